@@ -1,0 +1,1 @@
+"""Recognise drawn digits and photographed clothing."""

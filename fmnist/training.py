@@ -1,0 +1,224 @@
+"""Train a network by a recipe: epochs that can be interrupted, then one score on the test set.
+
+Whatever is random in an epoch follows from the seed and the epoch's number, so a run that was
+interrupted and goes on ends with the same weights.
+"""
+
+import json
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from fmnist import runs
+from fmnist.datasets import Dataset, Images
+from fmnist.networks import NETWORKS
+
+CHECKPOINTS = ".partial"  # a folder in the weights folder
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained; Adam's rate falls as learning_rate / (1 + decay × step)."""
+
+    name: str
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    decay: float
+    dropout: float
+    validation_images: int
+    source: str
+
+
+# 15 % of the training images are held out for validation, as the large network's author did.
+RECIPES = {
+    "seed": {
+        "small": Recipe(
+            name="seed",
+            epochs=30,
+            batch_size=128,
+            learning_rate=0.001,
+            decay=0.0,
+            dropout=0.1,
+            validation_images=9000,
+            source="The author gives the layers and 30 epochs; the rest is our choice.",
+        ),
+        "large": Recipe(
+            name="seed",
+            epochs=30,
+            batch_size=256,
+            learning_rate=0.001,
+            decay=0.001,
+            dropout=0.35,
+            validation_images=9000,
+            source="The author's published recipe.",
+        ),
+    }
+}
+
+
+def split(images: Images, validation_images: int) -> tuple[Images, Images]:
+    """Hold out the last images for validation, as `keras.Model.fit(validation_split=…)` does."""
+    return (
+        Images(*(part[:-validation_images] for part in images)),
+        Images(*(part[-validation_images:] for part in images)),
+    )
+
+
+def train(
+    dataset: Dataset,
+    network: str,
+    recipe: Recipe,
+    training_set: Images,
+    test_set: Images,
+    seed: int,
+    weights_dir: Path,
+    say: Callable[[str], None] = print,
+) -> runs.Run:
+    """Train, score on the test set once, write weights and record; returns the record.
+
+    Goes on after the last finished epoch of an interrupted run with the same recipe and seed.
+    """
+    images, validation = split(training_set, recipe.validation_images)
+    keras.utils.set_random_seed(seed)
+    model = NETWORKS[network](recipe.dropout)
+    model.compile(
+        optimizer=keras.optimizers.Adam(
+            keras.optimizers.schedules.InverseTimeDecay(recipe.learning_rate, 1, recipe.decay)
+        ),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    name = runs.run_name(dataset.name, network, recipe.name)
+    checkpoint = Checkpoint(weights_dir / CHECKPOINTS / name, recipe, seed)
+    history = checkpoint.restore(model)
+    if history:
+        say(f"{name}: going on after epoch {len(history)}")
+    for epoch in range(len(history), recipe.epochs):
+        say(f"{name}: epoch {epoch + 1} of {recipe.epochs}{_time_left(history, recipe.epochs)}")
+        history.append({"epoch": epoch + 1} | _epoch(model, recipe, images, validation, seed, epoch))
+        checkpoint.save(model, history)
+    run = runs.Run(
+        dataset=dataset.name,
+        network=network,
+        recipe=asdict(recipe),
+        seed=seed,
+        versions={
+            "python": platform.python_version(),
+            "keras": keras.version(),
+            keras.backend.backend(): _backend_version(),
+            "numpy": np.__version__,
+        },
+        parameters=_parameters(model),
+        weights={},
+        history=history,
+        test=score(model, test_set),
+    )
+    run = runs.save(run, model, weights_dir)
+    checkpoint.discard()
+    return run
+
+
+def score(model: keras.Model, images: Images) -> dict:
+    """Loss, accuracy, confusion matrix and the label predicted for each image, as records hold it."""
+    probabilities = model.predict(images.pixels, batch_size=500, verbose=0)
+    predictions = probabilities.argmax(axis=1)
+    confusion = np.zeros((10, 10), int)
+    np.add.at(confusion, (images.labels, predictions), 1)
+    right = probabilities[np.arange(len(images.labels)), images.labels]
+    return {
+        "images": len(images.labels),
+        "loss": float(-np.log(np.maximum(right, keras.config.epsilon())).mean()),
+        "accuracy": float((predictions == images.labels).mean()),
+        "predictions": "".join(map(str, predictions)),
+        "confusion": confusion.tolist(),
+    }
+
+
+def _epoch(model, recipe, images, validation, seed, epoch) -> dict:
+    start = time.perf_counter()
+    rng = np.random.default_rng([seed, epoch])
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Dropout):  # Keras does not save the state of its seeds
+            layer.seed_generator.state.assign(rng.integers(2**32, size=2, dtype=np.uint32))
+    order = rng.permutation(len(images.labels))
+    learning_rate = float(model.optimizer.learning_rate)
+    fitted = model.fit(
+        images.pixels[order],
+        images.labels[order],
+        batch_size=recipe.batch_size,
+        shuffle=False,
+        validation_data=validation,
+        validation_batch_size=500,
+        verbose=1 if sys.stdout.isatty() else 2,
+    )
+    row = {key: float(values[0]) for key, values in fitted.history.items()}
+    seconds = round(time.perf_counter() - start, 1)
+    return row | {"learning_rate": learning_rate, "seconds": seconds}
+
+
+def _time_left(history: list[dict], epochs: int) -> str:
+    if not history:
+        return ""
+    recent = [row["seconds"] for row in history[-3:]]
+    minutes = sum(recent) / len(recent) * (epochs - len(history)) / 60
+    return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"
+
+
+def _parameters(model: keras.Model) -> dict[str, int]:
+    def count(weights):
+        return sum(int(np.prod(weight.shape)) for weight in weights)
+
+    # Not model.non_trainable_weights' count_params(): that includes the dropout layers' seeds.
+    return {
+        "total": model.count_params(),
+        "trainable": count(model.trainable_weights),
+        "non_trainable": model.count_params() - count(model.trainable_weights),
+    }
+
+
+def _backend_version() -> str:
+    return sys.modules[keras.backend.backend()].__version__
+
+
+class Checkpoint:
+    """The state after the last finished epoch, in a folder of its own."""
+
+    def __init__(self, folder: Path, recipe: Recipe, seed: int):
+        self.folder = folder
+        self.state = folder / "state.json"
+        self.made_by = {"recipe": asdict(recipe), "seed": seed, "keras": keras.version()}
+
+    def restore(self, model: keras.Model) -> list[dict]:
+        """Load weights and optimizer; returns the history so far, [] to start anew."""
+        if not self.state.exists():
+            return []
+        state = json.loads(self.state.read_text())
+        if state["made_by"] != self.made_by:
+            return []
+        model.optimizer.build(model.trainable_variables)
+        model.load_weights(self.folder / state["weights"])
+        return state["history"]
+
+    def save(self, model: keras.Model, history: list[dict]) -> None:
+        """Weights first, under a new name; the state that names them is then replaced at once."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        weights = f"epoch-{len(history)}.weights.h5"
+        model.save_weights(self.folder / weights)
+        partial = self.state.with_suffix(".part")
+        state = {"made_by": self.made_by, "weights": weights, "history": history}
+        partial.write_text(json.dumps(state))
+        partial.replace(self.state)
+        for old in self.folder.glob("epoch-*"):
+            if old.name != weights:
+                old.unlink()
+
+    def discard(self) -> None:
+        shutil.rmtree(self.folder)

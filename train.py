@@ -1,0 +1,91 @@
+"""Train the networks: `python train.py` makes all four sets of weights in weights/ again.
+
+An interrupted run goes on where it stopped when the same command is given again.
+"""
+
+import argparse
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from fmnist import datasets, runs, training  # noqa: E402
+from fmnist.datasets import DATASETS  # noqa: E402
+from fmnist.networks import NETWORKS  # noqa: E402
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    data_dir = os.environ.get("FMNIST_DATA_DIR")
+    parser.add_argument("--dataset", choices=DATASETS, help="only this data set")
+    parser.add_argument("--network", choices=NETWORKS, help="only this network")
+    parser.add_argument(
+        "--recipe",
+        choices=training.RECIPES,
+        default=next(recipe for recipe in runs.SERVED_RECIPES if recipe in training.RECIPES),
+        help="how to train (default: %(default)s, the one that the app serves)",
+    )
+    parser.add_argument("--epochs", type=positive, help="epochs, in place of the recipe's")
+    parser.add_argument("--seed", type=int, default=42, help="default: %(default)s")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=data_dir and Path(data_dir),
+        help="folder with mnist/*.gz and fashion_mnist/*.gz (default: $FMNIST_DATA_DIR, else "
+        f"downloaded once into {datasets.CACHE})",
+    )
+    parser.add_argument(
+        "--weights-dir",
+        type=Path,
+        default=runs.WEIGHTS_DIR,
+        help="where weights and records go (default: %(default)s)",
+    )
+    return parser.parse_args(argv)
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
+    return number
+
+
+def main() -> None:
+    args = parse_args()
+    wanted = [
+        (dataset, network)
+        for network in ([args.network] if args.network else NETWORKS)
+        for dataset in ([args.dataset] if args.dataset else DATASETS)
+    ]
+    finished = []
+    try:
+        for dataset_name, network in wanted:
+            dataset = DATASETS[dataset_name]
+            recipe = training.RECIPES[args.recipe][network]
+            if args.epochs:
+                recipe = dataclasses.replace(recipe, epochs=args.epochs)
+            images = datasets.training_set(dataset, args.data_dir)
+            test_images = datasets.test_set(dataset_name)
+            finished.append(
+                training.train(
+                    dataset, network, recipe, images, test_images, args.seed, args.weights_dir
+                )
+            )
+    except datasets.DataError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted: give the same command again to go on.")
+    print(f"\n{'run':<28} {'parameters':>10} {'validation':>10} {'test':>8}")
+    for run in finished:
+        print(
+            f"{run.name:<28} {run.parameters['total']:>10,} "
+            f"{run.history[-1]['val_accuracy']:>10.2%} {run.test['accuracy']:>8.2%}"
+        )
+
+
+if __name__ == "__main__":
+    main()
