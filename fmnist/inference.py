@@ -1,0 +1,85 @@
+"""From a picture to what a network says it is."""
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+from keras import Model
+from PIL import Image
+
+from fmnist import runs
+from fmnist.datasets import DATASETS
+from fmnist.preprocess import to_row
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a network says of a picture.
+
+    label: the name of the likeliest class
+    probabilities: (10,) float32, in the order of the data set's labels; they sum to 1
+    confidence: 0 to 1, the estimated probability that the label is right
+    pixels: (28, 28) uint8, 0 = background: the row of the data set that the picture became
+    steps: the pictures between input and row, by name, in their order
+    seconds: how long the network took, without the steps from picture to row
+    """
+
+    label: str
+    probabilities: np.ndarray
+    confidence: float
+    pixels: np.ndarray
+    steps: dict[str, Image.Image]
+    seconds: float
+
+
+def classify(image, dataset: str = "mnist", network: str = "large", **overrides) -> Result:
+    """Say what a picture shows: a path, a PIL image, or an array of 8-bit pixels.
+
+    dataset: "mnist" (a drawn or photographed digit) or "fashion_mnist" (clothing)
+    network: "small" or "large"
+    overrides: what `fmnist.preprocess.to_row` takes to overrule what it finds by itself
+
+    Raises PictureError, a ValueError, if there is no picture to answer for. Safe from many threads.
+    """
+    row = to_row(image, dataset, **overrides)
+    start = time.perf_counter()
+    probabilities = predictor(dataset, network)(row.pixels)
+    seconds = time.perf_counter() - start
+    best = int(probabilities.argmax())
+    return Result(
+        label=DATASETS[dataset].labels[best],
+        probabilities=probabilities,
+        confidence=float(probabilities[best]),
+        pixels=row.pixels,
+        steps=row.steps,
+        seconds=seconds,
+    )
+
+
+@functools.cache
+def load_model(dataset: str, network: str) -> Model:
+    """The network as a keras.Model: (n, 28, 28) pixels 0-255 -> (n, 10) probabilities.
+
+    Loaded once. Raises runs.RunError if its weights are missing or damaged.
+    """
+    return runs.load_network(runs.served_run(dataset, network))
+
+
+@functools.cache
+def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from one row, (28, 28) uint8, to its (10,) probabilities.
+
+    A `tf.function` of fixed signature takes 2 ms where `model.predict` takes 150: it is traced
+    here, so that nobody's first picture waits for it.
+    """
+    model = load_model(dataset, network)
+
+    @tf.function(input_signature=[tf.TensorSpec((28, 28), tf.uint8)])
+    def probabilities(pixels):
+        return model(pixels[tf.newaxis], training=False)[0]
+
+    probabilities(np.zeros((28, 28), np.uint8))
+    return lambda pixels: probabilities(pixels).numpy()
