@@ -5,7 +5,7 @@ result = fmnist.classify("seven.png", dataset="mnist", network="large")
 result.label, result.confidence
 """
 
-from fmnist.inference import Result, classify, load_model
+from fmnist.inference import Result, classify, compare, load_model
 from fmnist.pictures import PictureError
 
-__all__ = ["PictureError", "Result", "classify", "load_model"]
+__all__ = ["PictureError", "Result", "classify", "compare", "load_model"]

@@ -12,7 +12,8 @@ from PIL import Image
 
 from fmnist import runs
 from fmnist.datasets import DATASETS
-from fmnist.preprocess import to_row
+from fmnist.networks import NETWORKS
+from fmnist.preprocess import Row, to_row
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,16 @@ def classify(image, dataset: str = "mnist", network: str = "large", **overrides)
 
     Raises PictureError, a ValueError, if there is no picture to answer for. Safe from many threads.
     """
+    return _result(to_row(image, dataset, **overrides), dataset, network)
+
+
+def compare(image, dataset: str = "mnist", **overrides) -> dict[str, Result]:
+    """What each network says of the same picture, by the network's name; see `classify`."""
     row = to_row(image, dataset, **overrides)
+    return {network: _result(row, dataset, network) for network in NETWORKS}
+
+
+def _result(row: Row, dataset: str, network: str) -> Result:
     start = time.perf_counter()
     probabilities = predictor(dataset, network)(row.pixels)
     seconds = time.perf_counter() - start
