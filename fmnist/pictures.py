@@ -1,5 +1,18 @@
-"""Read a picture from outside safely."""
-from PIL import Image
+"""Read a picture from outside, whatever it is: a file, a PIL image or an array of pixels.
+
+What comes out is 8-bit, upright and small; what cannot be read is refused with one sentence.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+MAX_PIXELS = 64_000_000  # phones take pictures of 12 to 50 million; decoded, this is 256 MB
+WORKING_SIZE = 800  # pixels of the longest side: ample for 28×28, and 1/4 of a 12-megapixel photo
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+FULL_SCALES = (255, 4095, 65535)  # 8, 12 and 16 bits, the depths that cameras and scanners write
 
 
 class PictureError(ValueError):
@@ -7,4 +20,130 @@ class PictureError(ValueError):
 
 
 def open_picture(source) -> Image.Image:
-    return source
+    """The picture in `source` as 8-bit "L" or "RGB", or as "RGBA" if some of it is transparent.
+
+    source: a path (str or Path), a PIL image, or an array of (height, width) grey,
+        (height, width, 3) RGB or (height, width, 4) RGBA: integers from 0, floats of 0 to 1
+
+    Turned upright as its EXIF says, its longest side at most 800 pixels; of an animation, the first
+    frame. Raises PictureError if there is no picture in it. Safe from many threads.
+    """
+    if isinstance(source, str | Path):
+        with _opened(source) as file:
+            image = _recognised(file)
+            _check_size(image.size)
+            image.draft(None, _working_size(image.size))  # JPEG: decodes at 1/2, 1/4 or 1/8
+            return _decoded(image)
+    if isinstance(source, np.ndarray):
+        source = _from_array(source)
+    if not isinstance(source, Image.Image):
+        raise PictureError("There is no picture: draw one, or choose a picture file.")
+    _check_size(source.size)
+    return _decoded(source)
+
+
+def _opened(path: str | Path):
+    name = Path(path).name
+    if os.path.isdir(path):
+        raise PictureError(f"“{name}” is a folder: choose a picture file in it.")
+    if not os.path.isfile(path):
+        raise PictureError(f"There is no file “{name}”: check its name and place.")
+    try:
+        file = open(path, "rb")
+    except OSError as error:
+        raise PictureError(f"“{name}” cannot be opened ({error.strerror}).") from None
+    if os.path.getsize(path) == 0:
+        file.close()
+        raise PictureError(f"“{name}” is empty: send the picture again.")
+    return file
+
+
+def _recognised(file) -> Image.Image:
+    """The picture in a file, not decoded yet.
+
+    What Image.open does, less two things: it warns of big pictures in its own words, which only
+    process-wide settings can silence, and it tries every format, down to PostScript programs.
+    """
+    Image.init()
+    start = file.read(16)
+    for name in FORMATS:
+        factory, accepts = Image.OPEN[name]
+        if accepts(start) is True:  # it may also be a text: what Pillow lacks for this format
+            file.seek(0)
+            try:
+                return factory(file, "")
+            except Exception:  # decoders raise whatever a broken header made them stumble over
+                break
+    raise PictureError(
+        "This file is not a picture that can be read: send a JPEG, PNG, WebP, GIF, BMP, TIFF or "
+        "AVIF file."
+    )
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    """Refuse what would fill the memory once decoded: a PNG of 14 KB can hold 120 megapixels."""
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            f"This picture has {width} × {height} pixels, more than the {MAX_PIXELS // 10**6} "
+            "million that are read: send a smaller one."
+        )
+    if width * height == 0:
+        raise PictureError("This picture has no pixels: send another one.")
+
+
+def _working_size(size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(1, WORKING_SIZE / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _decoded(image: Image.Image) -> Image.Image:
+    try:
+        image = _eight_bit(image)
+    except PictureError:
+        raise
+    except Exception:  # as above: OSError, SyntaxError, struct.error, EOFError, zlib.error, ...
+        raise PictureError(
+            "This picture is damaged or cut short: save it anew, or send another one."
+        ) from None
+    image = image.resize(_working_size(image.size), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # EXIF that cannot be read does not make the picture unreadable
+        return image
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """The image in mode "L" or "RGB", or "RGBA" if some of it is transparent."""
+    if image.mode == "F" or image.mode.startswith("I"):
+        return Image.fromarray(_scaled(np.asarray(image)))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        if image.getextrema()[3][0] < 255:
+            return image
+    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def _from_array(pixels: np.ndarray) -> Image.Image:
+    if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
+        raise PictureError(
+            f"An array of shape {pixels.shape} is no picture: give (height, width) of grey, or "
+            "(height, width, 3 or 4) of colour."
+        )
+    if pixels.dtype.kind not in "buif":
+        raise PictureError(f"An array of {pixels.dtype} is no picture: give numbers from 0 to 255.")
+    if pixels.size == 0:
+        raise PictureError("This picture has no pixels: send another one.")
+    return Image.fromarray(pixels if pixels.dtype == np.uint8 else _scaled(pixels))
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    """Values of more than 8 bits, or of 0 to 1, as uint8: the whole range kept, nothing clipped."""
+    low, high = float(values.min()), float(values.max())
+    if not (np.isfinite(low) and np.isfinite(high)) or low < 0:
+        raise PictureError(
+            "This picture has brightness values below zero or not finite: give 0 to 1, or 0 to 255."
+        )
+    fractions = values.dtype.kind in "fb" and high <= 1
+    full = 1 if fractions else next((scale for scale in FULL_SCALES if high <= scale), high)
+    return np.rint(np.multiply(values, 255 / full, dtype=np.float32)).astype(np.uint8)
