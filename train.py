@@ -9,11 +9,9 @@ import os
 import sys
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-from fmnist import datasets, runs, training  # noqa: E402
-from fmnist.datasets import DATASETS  # noqa: E402
-from fmnist.networks import NETWORKS  # noqa: E402
+from fmnist import datasets, runs, training
+from fmnist.datasets import DATASETS
+from fmnist.networks import NETWORKS
 
 
 def parse_args(argv=None) -> argparse.Namespace:
@@ -64,21 +62,24 @@ def main() -> None:
     finished = []
     try:
         for dataset_name, network in wanted:
-            dataset = DATASETS[dataset_name]
             recipe = training.RECIPES[args.recipe][network]
             if args.epochs:
                 recipe = dataclasses.replace(recipe, epochs=args.epochs)
-            images = datasets.training_set(dataset, args.data_dir)
-            test_images = datasets.test_set(dataset_name)
-            finished.append(
-                training.train(
-                    dataset, network, recipe, images, test_images, args.seed, args.weights_dir
-                )
+            run = training.train(
+                dataset_name,
+                network,
+                recipe,
+                datasets.training_set(DATASETS[dataset_name], args.data_dir),
+                datasets.test_set(dataset_name),
+                args.seed,
+                args.weights_dir,
             )
+            finished.append(run)
     except datasets.DataError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nInterrupted: give the same command again to go on.")
+    training.discard_checkpoints(finished, args.weights_dir)
     print(f"\n{'run':<28} {'parameters':>10} {'validation':>10} {'test':>8}")
     for run in finished:
         print(

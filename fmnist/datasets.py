@@ -27,7 +27,7 @@ class DataError(Exception):
 
 
 class Images(NamedTuple):
-    """Pictures and what they show: `pixels` (n, 28, 28) uint8, 0 = background; `labels` (n,) uint8."""
+    """`pixels` (n, 28, 28) uint8, 0 = background, and the `labels` (n,) uint8 of what they show."""
 
     pixels: np.ndarray
     labels: np.ndarray

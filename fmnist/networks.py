@@ -8,7 +8,7 @@ from keras import Input, Model, Sequential, layers
 
 
 def small(dropout: float) -> Model:
-    """106,991 parameters: "CNN - Fashion MNIST". Activations are not published: ReLU is our choice."""
+    """106,991 parameters: "CNN - Fashion MNIST". Its activations are our choice: ReLU."""
     return Sequential(
         [
             Input((28, 28)),

@@ -3,10 +3,11 @@
 Everything that the app and the README say about a network is read from its record.
 """
 
+import dataclasses
 import functools
 import hashlib
 import json
-import os
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,27 +60,21 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
 
 def save(run: Run, model: Model, weights_dir: Path) -> Run:
     """Write weights, then record; each appears whole or not at all. Returns the run as recorded."""
-    weights_dir.mkdir(parents=True, exist_ok=True)
-    weights_path = weights_dir / f"{run.name}.weights.h5"
-    partial = weights_dir / f"{run.name}.{os.getpid()}.weights.h5"
     bare = networks.NETWORKS[run.network](run.recipe["dropout"])  # without the optimizer's state
     bare.set_weights(model.get_weights())
-    bare.save_weights(partial)
-    content = partial.read_bytes()
-    run = Run(
-        **asdict(run)
-        | {
-            "weights": {
-                "file": weights_path.name,
-                "bytes": len(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
-            }
-        }
-    )
-    record = weights_dir / f"{run.name}.{os.getpid()}.json"
-    record.write_text(_to_json(run))
-    partial.replace(weights_path)
-    record.replace(weights_dir / f"{run.name}.json")
+    weights_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=weights_dir, prefix=".") as unfinished:
+        weights = Path(unfinished) / f"{run.name}.weights.h5"
+        bare.save_weights(weights)
+        content = weights.read_bytes()
+        checksum = hashlib.sha256(content).hexdigest()
+        run = dataclasses.replace(
+            run, weights={"file": weights.name, "bytes": len(content), "sha256": checksum}
+        )
+        record = Path(unfinished) / f"{run.name}.json"
+        record.write_text(_to_json(run))
+        for path in (weights, record):
+            path.replace(weights_dir / path.name)
     return run
 
 

@@ -4,6 +4,7 @@ Whatever is random in an epoch follows from the seed and the epoch's number, so 
 interrupted and goes on ends with the same weights.
 """
 
+import contextlib
 import json
 import platform
 import shutil
@@ -17,7 +18,7 @@ import keras
 import numpy as np
 
 from fmnist import runs
-from fmnist.datasets import Dataset, Images
+from fmnist.datasets import Images
 from fmnist.networks import NETWORKS
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
@@ -73,7 +74,7 @@ def split(images: Images, validation_images: int) -> tuple[Images, Images]:
 
 
 def train(
-    dataset: Dataset,
+    dataset: str,
     network: str,
     recipe: Recipe,
     training_set: Images,
@@ -84,7 +85,8 @@ def train(
 ) -> runs.Run:
     """Train, score on the test set once, write weights and record; returns the record.
 
-    Goes on after the last finished epoch of an interrupted run with the same recipe and seed.
+    Goes on after the last finished epoch of an interrupted run with the same recipe and seed, and
+    leaves its checkpoint for `discard_checkpoints`: of several runs none is trained twice then.
     """
     images, validation = split(training_set, recipe.validation_images)
     keras.utils.set_random_seed(seed)
@@ -96,17 +98,19 @@ def train(
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    name = runs.run_name(dataset.name, network, recipe.name)
+    name = runs.run_name(dataset, network, recipe.name)
     checkpoint = Checkpoint(weights_dir / CHECKPOINTS / name, recipe, seed)
     history = checkpoint.restore(model)
     if history:
-        say(f"{name}: going on after epoch {len(history)}")
+        say(f"{name}: going on after epoch {len(history)} of {recipe.epochs}")
     for epoch in range(len(history), recipe.epochs):
         say(f"{name}: epoch {epoch + 1} of {recipe.epochs}{_time_left(history, recipe.epochs)}")
-        history.append({"epoch": epoch + 1} | _epoch(model, recipe, images, validation, seed, epoch))
+        history.append(
+            {"epoch": epoch + 1} | _epoch(model, recipe, images, validation, seed, epoch)
+        )
         checkpoint.save(model, history)
     run = runs.Run(
-        dataset=dataset.name,
+        dataset=dataset,
         network=network,
         recipe=asdict(recipe),
         seed=seed,
@@ -121,13 +125,19 @@ def train(
         history=history,
         test=score(model, test_set),
     )
-    run = runs.save(run, model, weights_dir)
-    checkpoint.discard()
-    return run
+    return runs.save(run, model, weights_dir)
+
+
+def discard_checkpoints(finished: list[runs.Run], weights_dir: Path) -> None:
+    """Forget the states that these runs could go on from: the next `train` starts anew."""
+    for run in finished:
+        shutil.rmtree(weights_dir / CHECKPOINTS / run.name)
+    with contextlib.suppress(OSError):  # other runs may still have theirs
+        (weights_dir / CHECKPOINTS).rmdir()
 
 
 def score(model: keras.Model, images: Images) -> dict:
-    """Loss, accuracy, confusion matrix and the label predicted for each image, as records hold it."""
+    """Loss, accuracy, confusion matrix and each image's predicted label, as records hold them."""
     probabilities = model.predict(images.pixels, batch_size=500, verbose=0)
     predictions = probabilities.argmax(axis=1)
     confusion = np.zeros((10, 10), int)
@@ -176,7 +186,6 @@ def _parameters(model: keras.Model) -> dict[str, int]:
     def count(weights):
         return sum(int(np.prod(weight.shape)) for weight in weights)
 
-    # Not model.non_trainable_weights' count_params(): that includes the dropout layers' seeds.
     return {
         "total": model.count_params(),
         "trainable": count(model.trainable_weights),
@@ -219,6 +228,3 @@ class Checkpoint:
         for old in self.folder.glob("epoch-*"):
             if old.name != weights:
                 old.unlink()
-
-    def discard(self) -> None:
-        shutil.rmtree(self.folder)

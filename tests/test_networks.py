@@ -1,0 +1,123 @@
+"""The networks are the two that their authors published, and the shipped weights are as good."""
+
+import numpy as np
+import pytest
+
+import fmnist
+from fmnist import datasets, runs
+from fmnist.networks import NETWORKS
+
+# Output shapes and parameters, as the authors' own summaries print them (channels last here).
+SMALL = [
+    ("Reshape", (28, 28, 1), 0),
+    ("Conv2D", (26, 26, 34), 340),
+    ("MaxPooling2D", (13, 13, 34), 0),
+    ("Conv2D", (11, 11, 22), 6754),
+    ("Conv2D", (9, 9, 12), 2388),
+    ("Flatten", (972,), 0),
+    ("Dropout", (972,), 0),
+    ("Dense", (95,), 92435),
+    ("Dropout", (95,), 0),
+    ("Dense", (40,), 3840),
+    ("Dropout", (40,), 0),
+    ("Dense", (24,), 984),
+    ("Dropout", (24,), 0),
+    ("Dense", (10,), 250),
+]
+LARGE = [
+    ("BatchNormalization", (28, 28, 1), 112),
+    ("Conv2D", (24, 24, 64), 1664),
+    ("MaxPooling2D", (12, 12, 64), 0),
+    ("Conv2D", (8, 8, 512), 819712),
+    ("MaxPooling2D", (4, 4, 512), 0),
+    ("Flatten", (8192,), 0),
+    ("Dense", (128,), 1048704),
+    ("Dropout", (128,), 0),
+    ("Dense", (64,), 8256),
+    ("Dropout", (64,), 0),
+    ("Dense", (10,), 650),
+]
+# Before these stand the layers that turn a row of the data set into the authors' input.
+PUBLISHED = {
+    "small": ([("Rescaling", (28, 28), 0)], SMALL, 106_991, 0),
+    "large": (
+        [("Rescaling", (28, 28), 0), ("Reshape", (28, 28, 1), 0)],
+        LARGE,
+        1_879_098,
+        56,
+    ),
+}
+MINIMAL_ACCURACY = {
+    ("fashion_mnist", "small"): 0.910,
+    ("mnist", "small"): 0.990,
+    ("fashion_mnist", "large"): 0.932,
+    ("mnist", "large"): 0.994,
+}
+EVERY = [(dataset, network) for dataset in datasets.DATASETS for network in NETWORKS]
+
+
+def test_every_network_has_its_published_table():
+    assert PUBLISHED.keys() == NETWORKS.keys()
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_layers_are_those_published(name):
+    before, table, total, not_trainable = PUBLISHED[name]
+    model = NETWORKS[name](dropout=0.1)
+    layers = [
+        (type(layer).__name__, layer.output.shape[1:], layer.count_params())
+        for layer in model.layers
+    ]
+    assert layers == before + table
+    assert model.count_params() == total
+    trainable = sum(np.prod(weight.shape) for weight in model.trainable_weights)
+    assert total - trainable == not_trainable
+
+
+def test_large_normalises_the_columns_of_the_picture():
+    pixels = np.zeros((64, 28, 28), np.uint8)
+    pixels[::2, :, 3] = 255  # only column 3 ever changes
+    normalisation = NETWORKS["large"](dropout=0).layers[2]
+    normalisation(pixels[..., None] / 255, training=True)
+    variance = np.array(normalisation.moving_variance)
+    assert variance[3] > variance[4]
+    assert np.ptp(np.delete(variance, 3)) == 0
+
+
+@pytest.mark.parametrize(("dataset", "network"), EVERY)
+def test_shipped_weights_score_on_the_test_set_what_their_record_says(dataset, network):
+    model = fmnist.load_model(dataset=dataset, network=network)
+    images = datasets.test_set(dataset)
+    probabilities = model.predict(images.pixels, batch_size=500, verbose=0)
+    assert probabilities.shape == (10_000, 10)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    predictions = probabilities.argmax(axis=1)
+    accuracy = (predictions == images.labels).mean()
+    assert accuracy >= MINIMAL_ACCURACY[dataset, network]
+    run = runs.served_run(dataset, network)
+    assert run.parameters["total"] == model.count_params() == PUBLISHED[network][2]
+    assert run.parameters["non_trainable"] == PUBLISHED[network][3]
+    # Another processor may round differently, which turns a prediction or two of 10,000.
+    assert accuracy == pytest.approx(run.test["accuracy"], abs=0.0005)
+    assert (predictions == run.predictions).mean() >= 0.999
+
+
+@pytest.mark.parametrize("run", runs.all_runs(), ids=lambda run: run.name)
+def test_records_agree_with_themselves_and_with_their_weights(run):
+    labels = datasets.test_set(run.dataset).labels
+    confusion = np.array(run.test["confusion"])
+    assert run.test["images"] == len(labels) == len(run.predictions) == confusion.sum()
+    assert run.test["accuracy"] == np.mean(run.predictions == labels)
+    for true in range(10):
+        said = np.bincount(run.predictions[labels == true], minlength=10)
+        np.testing.assert_array_equal(confusion[true], said)
+    assert [row["epoch"] for row in run.history] == list(range(1, run.recipe["epochs"] + 1))
+    assert runs.load_network(run).count_params() == run.parameters["total"]
+
+
+def test_damaged_weights_are_refused(tmp_path):
+    run = runs.served_run("mnist", "small")
+    weights = (runs.WEIGHTS_DIR / run.weights["file"]).read_bytes()
+    (tmp_path / run.weights["file"]).write_bytes(weights[:-1] + b"x")
+    with pytest.raises(runs.RunError, match=r"python train\.py --dataset mnist --network small"):
+        runs.load_network(run, tmp_path)
