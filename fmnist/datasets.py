@@ -90,9 +90,10 @@ def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:
     """
     if data_dir is None:
         data_dir = CACHE
-        for file in dataset.sha256:
-            if not _path(data_dir, dataset, file).exists():
-                _download(dataset, file, _path(data_dir, dataset, file))
+        for file in _files("train"):
+            path = _path(data_dir, dataset, file)
+            if not path.exists():
+                _download(dataset, file, path)
     elif not data_dir.is_dir():
         raise DataError(
             f"There is no folder {data_dir}: give --data-dir a folder that holds "
@@ -105,6 +106,10 @@ def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:
 def test_set(name: str) -> Images:
     """The 10,000 test images of "mnist" or "fashion_mnist"; they ship with the code."""
     return _read(DATASETS[name], "t10k", SHIPPED_TEST_SETS)
+
+
+def _files(part: str) -> tuple[str, str]:
+    return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
 
 
 def _path(data_dir: Path, dataset: Dataset, file: str) -> Path:
@@ -127,9 +132,11 @@ def _read(dataset: Dataset, part: str, data_dir: Path) -> Images:
                 f"{path} {error}: delete it and fetch it again from {dataset.url}{file}.gz"
             ) from None
 
-    pixels = np.frombuffer(unpacked(f"{part}-images-idx3-ubyte"), np.uint8, offset=16)
-    labels = np.frombuffer(unpacked(f"{part}-labels-idx1-ubyte"), np.uint8, offset=8)
-    return Images(pixels.reshape(-1, 28, 28), labels)
+    pixels, labels = map(unpacked, _files(part))
+    return Images(
+        np.frombuffer(pixels, np.uint8, offset=16).reshape(-1, 28, 28),
+        np.frombuffer(labels, np.uint8, offset=8),
+    )
 
 
 def _verified(dataset: Dataset, file: str, packed: bytes) -> bytes:
