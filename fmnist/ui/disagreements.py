@@ -1,0 +1,104 @@
+"""The test images on which the two networks disagree, to browse."""
+
+import html
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from fmnist.datasets import DATASETS, test_set
+from fmnist.ui import markup
+from fmnist.ui.tables import Runs, labels_of
+
+PAGE = 24  # images shown at once
+ANY = "any"
+RIGHT = {
+    ANY: "whoever is right",
+    "small": "only small is right",
+    "large": "only large is right",
+    "neither": "both are wrong",
+}
+
+
+def browser(runs: dict[str, Runs], dataset: gr.Radio) -> None:
+    """Lay out the images with filters and pages; `runs` by data set and network."""
+
+    def filters(name):
+        return gr.Dropdown([("anything", ANY), *DATASETS[name].labels], value=ANY)
+
+    def first_page(name, truth, right):
+        return page_of(runs[name], truth, right, 0)
+
+    def turn(name, truth, right, page):
+        return page_of(runs[name], truth, right, page)
+
+    gr.HTML("<h2>Test images on which they disagree</h2>", apply_default_css=False)
+    with gr.Row(elem_classes="filters"):
+        choices = [("anything", ANY), *DATASETS[dataset.value].labels]
+        truth = gr.Dropdown(choices, value=ANY, label="What it is")
+        choices = [(words, key) for key, words in RIGHT.items()]
+        right = gr.Dropdown(choices, value=ANY, label="Who is right")
+    text, number = first_page(dataset.value, ANY, ANY)
+    grid = gr.HTML(text, apply_default_css=False, elem_id="disagreements")
+    page = gr.State(number)
+    with gr.Row(elem_classes="pager"):
+        back = gr.Button("Previous", size="sm")
+        forth = gr.Button("Next", size="sm")
+
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    chosen = [dataset, truth, right]
+    gr.on([dataset.change, truth.input, right.input], first_page, chosen, [grid, page], **quiet)
+    dataset.change(filters, dataset, truth, **quiet)
+    for button, step in ((back, -1), (forth, 1)):
+        button.click(
+            lambda *values, step=step: turn(*values[:3], values[3] + step),
+            [*chosen, page],
+            [grid, page],
+            **quiet,
+        )
+
+
+def find(runs: Runs, truth: str = ANY, right: str = ANY) -> np.ndarray:
+    """The numbers of the test images on which the networks disagree.
+
+    truth: only those of this class; right: only those that this network alone, or "neither", gets
+    """
+    small, large = runs["small"].predictions, runs["large"].predictions
+    labels = test_set(runs["small"].dataset).labels
+    found = small != large
+    if truth in labels_of(runs):
+        found &= labels == labels_of(runs).index(truth)
+    if right != ANY:
+        rights = {"small": small == labels, "large": large == labels}
+        rights["neither"] = ~rights["small"] & ~rights["large"]
+        found &= rights[right]
+    return np.flatnonzero(found)
+
+
+def page_of(runs: Runs, truth: str, right: str, page: int) -> tuple[str, int]:
+    """The images of a page as HTML, and the page's number: the nearest that exists."""
+    found = find(runs, truth, right)
+    page = min(max(page, 0), max(0, len(found) - 1) // PAGE)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    where = f"{page * PAGE + 1}–{page * PAGE + len(shown)} of {len(found):,}" if len(found) else ""
+    figures = "".join(_figure(runs, number) for number in shown)
+    counts = ", ".join(
+        f"{RIGHT[key]} in {len(find(runs, truth, key)):,}" for key in RIGHT if key != ANY
+    )
+    return (
+        f'<p role="status">{where or "None."} <span class="note">({counts})</span></p>'
+        f'<div class="grid">{figures}</div>'
+    ), page
+
+
+def _figure(runs: Runs, number: int) -> str:
+    images, labels = test_set(runs["small"].dataset), labels_of(runs)
+    truth = labels[images.labels[number]]
+    said = ""
+    for network, run in runs.items():
+        label = labels[run.predictions[number]]
+        mark = "✓" if label == truth else "✗"
+        said += f"<span>{network.capitalize()}: {html.escape(label)} {mark}</span>"
+    picture = markup.image(Image.fromarray(images.pixels[number]), f"Test image {number}")
+    caption = f"<figcaption><b>It is: {html.escape(truth)}</b>{said}</figcaption>"
+    return f"<figure>{picture}{caption}</figure>"

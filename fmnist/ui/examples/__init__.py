@@ -1,0 +1,44 @@
+"""Pictures to try, a folder for each data set; LICENSES.md beside them says where they are from."""
+
+import html
+from pathlib import Path
+
+import gradio as gr
+from PIL import Image
+
+from fmnist.datasets import DATASETS
+from fmnist.ui import markup
+from fmnist.ui.inputs import PHOTO
+
+FOLDER = Path(__file__).parent
+FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]
+
+
+def gallery(**kwargs) -> gr.HTML:
+    """A row of pictures as buttons; a click tells `chosen` which."""
+    buttons = ""
+    for number, path in enumerate(FILES):
+        name = path.stem.replace("-", " ").capitalize()
+        with Image.open(path) as picture:
+            image = markup.image(picture, "")
+        buttons += (
+            f'<button type="button" data-number="{number}" title="{html.escape(name)}" '
+            f'aria-label="Example: {html.escape(name)}">{image}</button>'
+        )
+    return gr.HTML(
+        f'<h2>Or try one of these</h2><div class="examples">{buttons}</div>',
+        js_on_load="""
+            element.addEventListener("click", (event) => {
+                const button = event.target.closest("button");
+                if (button) trigger("click", { number: Number(button.dataset.number) });
+            });
+        """,
+        apply_default_css=False,
+        **kwargs,
+    )
+
+
+def chosen(event: gr.EventData) -> tuple[str, str, str]:
+    """The data set, the source and the path of the picture that was clicked."""
+    path = FILES[event.number]
+    return path.parent.name, PHOTO, str(path)

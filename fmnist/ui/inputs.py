@@ -1,0 +1,88 @@
+"""The panel where a picture comes from: pad or upload, and how to read it."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from fmnist.datasets import FASHION_MNIST, MNIST
+from fmnist.ui.sketch import pad
+
+DRAW, PHOTO = "draw", "photo"
+CUT_OUT = {"auto": None, "on": True, "off": False}
+
+
+def upload(**kwargs) -> gr.Image:
+    """An upload of which a handler receives the path, or None.
+
+    Gradio decodes nothing: `fmnist.pictures` does, which refuses what is no picture or too large.
+    """
+    image = gr.Image(type="filepath", image_mode=None, **kwargs)
+    image.preprocess = lambda file: file.path if file else None
+    return image
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The components of the panel."""
+
+    dataset: gr.Radio
+    source: gr.Radio
+    sketch: gr.HTML
+    photo: gr.Image
+    ink: gr.Radio
+    cut_out: gr.Radio
+
+
+def panel() -> Panel:
+    """Lay out the panel. The style sheet shows either pad or upload, by what is chosen."""
+    dataset = gr.Radio(
+        [("Digits", MNIST.name), ("Clothing", FASHION_MNIST.name)],
+        value=MNIST.name,
+        label="What to recognise",
+        elem_id="dataset",
+        elem_classes="switch",
+    )
+    source = gr.Radio(
+        [("Draw", DRAW), ("Picture", PHOTO)],
+        value=DRAW,
+        label="Where it comes from",
+        elem_id="source",
+        elem_classes="switch",
+    )
+    sketch = pad(elem_id="sketch")
+    photo = upload(
+        sources=["upload", "clipboard", "webcam"],
+        buttons=[],
+        height=300,
+        label="One digit or one piece of clothing",
+        placeholder="Drop a picture here or click to choose one",
+        elem_id="photo",
+    )
+    with gr.Accordion("Read the picture differently", open=False, elem_id="overrides"):
+        ink = gr.Radio(
+            [("find out", "auto"), ("dark on light", "dark"), ("light on dark", "light")],
+            value="auto",
+            label="The digit is written",
+            elem_id="ink",
+        )
+        cut_out = gr.Radio(
+            [("if there is one", "auto"), ("always", "on"), ("never", "off")],
+            value="auto",
+            label="Take the background away",
+            elem_id="cut_out",
+        )
+
+    # Clothing is photographed, digits are drawn: the likelier source comes first.
+    dataset.input(
+        None,
+        dataset,
+        source,
+        js=f"name => name === '{MNIST.name}' ? '{DRAW}' : '{PHOTO}'",
+        api_visibility="private",
+    )
+    return Panel(dataset, source, sketch, photo, ink, cut_out)
+
+
+def overrides(dataset: str, ink: str, cut_out: str) -> dict:
+    """What `fmnist.classify` takes to be told how to read a picture."""
+    return {"ink": ink} if dataset == MNIST.name else {"cut_out": CUT_OUT[cut_out]}

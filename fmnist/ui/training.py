@@ -1,0 +1,102 @@
+"""The Training tab: the networks layer by layer, their recipes in words, and how training went."""
+
+import html
+
+import gradio as gr
+from keras import layers
+
+from fmnist import figures
+from fmnist.datasets import DATASETS
+from fmnist.networks import NETWORKS
+from fmnist.runs import Run
+from fmnist.ui import markup
+from fmnist.ui.markup import percent
+
+
+def tab(runs: list[Run]) -> None:
+    """Lay out the tab from all recorded runs; nothing on it changes."""
+    for network in NETWORKS:
+        of_network = [run for run in runs if run.network == network]
+        gr.HTML(f"<h2>The {network} network</h2>", apply_default_css=False)
+        gr.HTML(
+            f'<div class="both">{architecture(network)}{recipes(of_network)}</div>',
+            apply_default_css=False,
+        )
+        gr.HTML(curves(of_network), apply_default_css=False)
+
+
+def curves(runs: list[Run]) -> str:
+    """A figure for each data set, with every recipe in it."""
+    pictures = ""
+    for dataset in DATASETS.values():
+        shown = [run for run in runs if run.dataset == dataset.name]
+        alt = f"Accuracy and loss by epoch, {dataset.title}; how they ended is in the text above"
+        pictures += (
+            f"<figure><h3>{dataset.title}</h3>{markup.figure(figures.curves(shown), alt)}</figure>"
+        )
+    return f'<div class="curves">{pictures}</div>'
+
+
+def architecture(network: str) -> str:
+    """The layers of a network, computed from itself."""
+    model = NETWORKS[network](dropout=0.5)
+    rows = "".join(
+        f'<tr><th scope="row">{_describe(layer)}</th>'
+        f"<td>{'×'.join(map(str, layer.output.shape[1:]))}</td>"
+        f"<td>{layer.count_params():,}</td></tr>"
+        for layer in model.layers
+    )
+    return (
+        f'<table class="numbers"><caption>Layers: {model.count_params():,} parameters</caption>'
+        f'<tr><th scope="col">Layer</th><th scope="col">Output</th><th scope="col">Parameters</th>'
+        f"</tr>{rows}</table>"
+    )
+
+
+def _describe(layer: layers.Layer) -> str:
+    kind = type(layer).__name__
+    if isinstance(layer, layers.Conv2D):
+        return f"{kind} {'×'.join(map(str, layer.kernel_size))}, {layer.filters}"
+    if isinstance(layer, layers.Dense):
+        return f"{kind} {layer.units}"
+    return kind
+
+
+def recipes(runs: list[Run]) -> str:
+    """Each recipe once, in words, with what came of it."""
+    by_name = {run.recipe["name"]: run.recipe for run in runs}
+    sections = "".join(
+        f"<section><h3>Recipe “{html.escape(name)}”</h3><p>{in_words(recipe)}</p><ul>"
+        + "".join(f"<li>{outcome(run)}</li>" for run in runs if run.recipe["name"] == name)
+        + "</ul></section>"
+        for name, recipe in by_name.items()
+    )
+    return f'<div class="recipes">{sections}</div>'
+
+
+def outcome(run: Run) -> str:
+    """How a training ended, in words."""
+    last = run.history[-1]
+    minutes = sum(row["seconds"] for row in run.history) / 60
+    return (
+        f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the training, "
+        f"{percent(last['val_accuracy'])} of the validation and "
+        f"{percent(run.test['accuracy'], 2)} of the test images, after {minutes:.0f} minutes."
+    )
+
+
+def in_words(recipe: dict) -> str:
+    """A recipe as sentences; what has no sentence of its own is listed at the end."""
+    rest = dict(recipe)
+    rest.pop("name")
+    words = (
+        f"{rest.pop('epochs')} epochs in batches of {rest.pop('batch_size')}. "
+        f"Adam at a rate of {rest.pop('learning_rate')}"
+    )
+    if decay := rest.pop("decay", 0):
+        words += f" that falls as 1 / (1 + {decay} × step)"
+    words += f". Dropout {rest.pop('dropout'):.0%}. "
+    words += f"{rest.pop('validation_images'):,} training images held out for validation. "
+    words += rest.pop("source", "")
+    others = [f"{key.replace('_', ' ')}: {value}" for key, value in rest.items() if value]
+    return html.escape(words + (" Also " + "; ".join(others) + "." if others else ""))

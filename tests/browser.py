@@ -1,0 +1,51 @@
+"""Drive the page in headless Chromium as a person does: strokes of the mouse, uploads of files."""
+
+import contextlib
+import os
+import shutil
+
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@contextlib.contextmanager
+def chromium():
+    """A browser, closed at the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def open_page(browser, url, size=(1280, 900), **options):
+    """The page, ready to draw on; `options` as `browser.new_context` takes them."""
+    width, height = size
+    page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    page.goto(url)
+    page.locator("#sketch canvas").wait_for()
+    return page
+
+
+def draw(page, points):
+    """Draw a line along points between 0 and 1 of the pad with the mouse; wait for the answer."""
+    box = page.locator("#sketch canvas").bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+    page.locator("#answer .verdict, #answers .verdict").first.wait_for()
+
+
+def upload(page, path):
+    """Choose a file as the picture; wait for what the page says of it."""
+    page.get_by_label("Picture", exact=True).check()
+    with page.expect_file_chooser() as chooser:
+        page.locator("#photo").get_by_role("button").first.click()
+    chooser.value.set_files(path)
+    page.locator("#answer .steps, #answer .problem").first.wait_for(state="attached")
