@@ -29,7 +29,8 @@ def open_picture(source) -> Image.Image:
     frame. Raises PictureError if there is no picture in it. Safe from many threads.
     """
     if isinstance(source, str | Path):
-        with _opened(source) as file:
+        _check_file(source)
+        with open(source, "rb") as file:
             image = _recognised(file)
             _check_size(image.size)
             image.draft(None, _working_size(image.size))  # JPEG: decodes at 1/2, 1/4 or 1/8
@@ -42,20 +43,16 @@ def open_picture(source) -> Image.Image:
     return _decoded(source)
 
 
-def _opened(path: str | Path):
+def _check_file(path: str | Path) -> None:
     name = Path(path).name
     if os.path.isdir(path):
         raise PictureError(f"“{name}” is a folder: choose a picture file in it.")
     if not os.path.isfile(path):
         raise PictureError(f"There is no file “{name}”: check its name and place.")
-    try:
-        file = open(path, "rb")
-    except OSError as error:
-        raise PictureError(f"“{name}” cannot be opened ({error.strerror}).") from None
+    if not os.access(path, os.R_OK):
+        raise PictureError(f"“{name}” may not be read: change its permissions.")
     if os.path.getsize(path) == 0:
-        file.close()
         raise PictureError(f"“{name}” is empty: send the picture again.")
-    return file
 
 
 def _recognised(file) -> Image.Image:

@@ -232,7 +232,7 @@ def _is_fashion_row(picture: Image.Image) -> bool:
 
 
 def _garment_mask(pixels: np.ndarray, cut_out: bool | None) -> np.ndarray:
-    """Where the garment is in (h, w, 3): a plain ground is told by its colour, others by GrabCut."""
+    """Where the garment is in (h, w, 3): by the ground's colour if it is plain, else by GrabCut."""
     everything = np.ones(pixels.shape[:2], bool)
     if cut_out is False:
         return everything
