@@ -21,12 +21,20 @@ def chromium():
         browser.close()
 
 
-def open_page(browser, url, size=(1280, 900), **options):
-    """The page, ready to draw on; `options` as `browser.new_context` takes them."""
+def open_page(browser, url, size=(1280, 900), query="", watch=lambda wrong: None, **options):
+    """The page, ready to draw on; `options` as `browser.new_context` takes them.
+
+    watch: called with each error that the page logs and each address of another host it asks
+    """
     width, height = size
     page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
-    page.goto(url)
-    page.locator("#sketch canvas").wait_for()
+    page.on("console", lambda said: said.type == "error" and watch(said.text))
+    page.on("pageerror", lambda error: watch(str(error)))
+    page.on(
+        "request", lambda asked: asked.url.startswith((url, "data:", "blob:")) or watch(asked.url)
+    )
+    page.goto(url + query)
+    page.locator("#answer .hint").wait_for()
     return page
 
 
@@ -39,7 +47,7 @@ def draw(page, points):
     for place in places[1:]:
         page.mouse.move(*place, steps=8)
     page.mouse.up()
-    page.locator("#answer .verdict, #answers .verdict").first.wait_for()
+    page.locator(".verdict:visible").first.wait_for()
 
 
 def upload(page, path):

@@ -22,7 +22,7 @@ def main() -> None:
     with chromium() as browser:
         for theme in ("light", "dark"):
             for name, size in SIZES.items():
-                page = open_page(browser, f"{options.url}?__theme={theme}", size)
+                page = open_page(browser, options.url, size, query=f"?__theme={theme}")
 
                 def picture(what, page=page, start=f"{name}-{theme}", **kwargs):
                     page.screenshot(path=options.folder / f"{start}-{what}.png", **kwargs)

@@ -79,15 +79,16 @@ def build() -> gr.Blocks:
         )
         api.endpoints()
         choices = [panel.dataset, network, panel.source, panel.photo, panel.ink, panel.cut_out]
-        gr.on(
-            [panel.sketch.input, *(choice.change for choice in choices)],
-            answer,
-            [*choices, panel.sketch],
-            [one, both],
-            trigger_mode="always_last",
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        quietly = {
+            "fn": answer,
+            "inputs": [*choices, panel.sketch],
+            "outputs": [one, both],
+            "trigger_mode": "always_last",
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        gr.on([choice.change for choice in choices], **quietly)
+        panel.sketch.input(queue=False, **quietly)  # waiting in a queue took half of its time
     return page.queue(max_size=100, default_concurrency_limit=4)
 
 

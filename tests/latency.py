@@ -1,0 +1,89 @@
+"""How long from pen-up to the answer, in headless Chromium: python tests/latency.py
+
+The app must be running; --url says where. Beside it, in the same run and browser: a page that does
+nothing but ask gradio for the time, which is the least that any answer takes.
+"""
+
+import argparse
+import statistics
+import time
+
+import gradio as gr
+from browser import chromium, open_page
+
+TIMES = 50
+SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]
+
+# Milliseconds from the next event of this name to the last change of the element in the second
+# after it: while one draws answers keep coming, and only the last is for the whole stroke.
+WATCH = """
+([selector, name]) => {
+    window.took = new Promise((resolve) => {
+        addEventListener(name, () => {
+            const start = performance.now();
+            let last = NaN;
+            const all = { subtree: true, childList: true, characterData: true, attributes: true };
+            new MutationObserver(() => (last = performance.now()))
+                .observe(document.querySelector(selector), all);
+            setTimeout(() => resolve(last - start), 1000);
+        }, { once: true, capture: true });
+    });
+}
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:7860")
+    options = parser.parse_args()
+    with chromium() as browser:
+        answer = report("pen-up to answer", strokes(browser, options.url))
+        echo = report("bare echo", echoes(browser))
+    print(f"ratio of the medians: {answer / echo:.2f}")
+
+
+def strokes(browser, url) -> list[float]:
+    """Milliseconds for each stroke of a seven; the pad is cleared between two."""
+    page = open_page(browser, url)
+    box = page.locator("#sketch canvas").bounding_box()
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
+    times = []
+    for _ in range(TIMES):
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=8)
+        page.evaluate(WATCH, ["#answer", "pointerup"])
+        page.mouse.up()
+        times.append(page.evaluate("took"))
+        page.get_by_role("button", name="Clear").click()
+        page.locator("#answer .hint").wait_for()
+    return times
+
+
+def echoes(browser) -> list[float]:
+    """Milliseconds for each click."""
+    with gr.Blocks() as demo:
+        button, output = gr.Button("Ask"), gr.HTML(elem_id="output")
+        button.click(time.time_ns, None, output, show_progress="hidden")
+    _, url, _ = demo.launch(prevent_thread_lock=True, ssr_mode=False, quiet=True)
+    page = browser.new_page()
+    page.goto(url)
+    times = []
+    for _ in range(TIMES):
+        page.evaluate(WATCH, ["#output", "click"])
+        page.get_by_role("button", name="Ask").click()
+        times.append(page.evaluate("took"))
+    demo.close()
+    return times
+
+
+def report(what, times) -> float:
+    """Print the figures; returns the median."""
+    median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    print(f"{what}: n = {len(times)}, median {median:.0f} ms, 95th percentile {p95:.0f} ms")
+    return median
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""The page as a person uses it, in headless Chromium: strokes of the mouse, a finger, files, keys.
+
+Every test also asks that the page logs no error and requests nothing from another host.
+"""
+
+import os
+import re
+
+import pytest
+from browser import CHROMIUM, chromium, draw, open_page, upload
+from PIL import Image, ImageOps
+from playwright.sync_api import expect
+
+from fmnist import datasets
+
+ONE = [(0.5, 0.15), (0.5, 0.85)]
+SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]
+ZERO = [(0.5, 0.15), (0.3, 0.3), (0.25, 0.5), (0.3, 0.7), (0.5, 0.85), (0.7, 0.7)]
+ZERO += [(0.75, 0.5), (0.7, 0.3), (0.5, 0.15)]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium: apt install chromium")
+        pytest.skip("no Chromium here: apt install chromium, or name it in $CHROMIUM")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser, url):
+    """A function that opens the page; what it does wrong fails the test at its end."""
+    wrong, contexts = [], []
+
+    def visit(**options):
+        page = open_page(browser, url, **options, watch=wrong.append)
+        contexts.append(page.context)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+@pytest.fixture
+def page(visit):
+    return visit()
+
+
+@pytest.fixture(scope="session")
+def sneaker(tmp_path_factory):
+    """A garment of the test set as a product photo: enlarged, dark on white."""
+    images = datasets.test_set("fashion_mnist")
+    row = images.pixels[list(images.labels).index(datasets.FASHION_MNIST.labels.index("Sneaker"))]
+    path = tmp_path_factory.mktemp("pictures") / "sneaker.png"
+    ImageOps.invert(Image.fromarray(row)).resize((280, 280), Image.Resampling.BICUBIC).save(path)
+    return path
+
+
+def says(page, answer):
+    expect(page.locator("#answer .verdict strong")).to_have_text(answer)
+
+
+@pytest.mark.parametrize("network", ["Small network", "Large network"])
+def test_drawn_digits_are_read_without_a_button(page, network):
+    page.get_by_label(network).check()
+    for digit, points in (("1", ONE), ("7", SEVEN), ("0", ZERO)):
+        draw(page, points)
+        says(page, digit)
+        page.get_by_role("button", name="Clear").click()
+
+
+def test_the_answer_comes_while_one_draws(page):
+    box = page.locator("#sketch canvas").bounding_box()
+    page.mouse.move(box["x"] + 150, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 250, steps=10)
+    says(page, "1")
+    page.mouse.up()
+
+
+def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
+    draw(page, SEVEN)
+    row = page.get_by_alt_text("28 × 28 pixels")
+    assert row.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    assert row.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
+    expect(page.locator(".seen")).to_contain_text(re.compile(r"answered in [\d.]+\sms"))
+    expect(page.locator("#answer .bars tr")).to_have_count(10)
+
+
+def test_undo_takes_a_stroke_back_and_clear_all(page):
+    draw(page, ONE)
+    says(page, "1")
+    draw(page, [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)])
+    expect(page.locator("#answer .verdict strong")).not_to_have_text("1")
+    page.keyboard.press("Control+z")
+    says(page, "1")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#answer .hint")).to_contain_text("Draw on the pad")
+    draw(page, SEVEN)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#answer .hint")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    says(page, "7")
+
+
+def test_a_digit_can_be_drawn_with_the_keyboard(page):
+    page.locator("#sketch canvas").focus()
+    for key, times in (("ArrowUp", 12), (" ", 1), ("ArrowDown", 24), (" ", 1)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    says(page, "1")
+    page.keyboard.press("Delete")
+    expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_the_other_network_gives_its_own_answer(page):
+    draw(page, SEVEN)
+    large = page.locator("#answer .bars").inner_text()
+    page.get_by_label("Small network").check()
+    expect(page.locator("#answer .bars")).not_to_have_text(large, use_inner_text=True)
+
+
+def test_an_uploaded_garment_is_named_with_the_steps_on_the_way(page, sneaker):
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#photo")).to_be_visible()
+    upload(page, sneaker)
+    says(page, "Sneaker")
+    assert page.locator("#answer .steps figure").count() >= 2
+    page.get_by_label("Digits", exact=True).check()
+    expect(page.locator("#sketch canvas")).to_be_visible()
+    expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_a_person_can_overrule_how_a_picture_is_read(page, tmp_path):
+    path = tmp_path / "seven.png"
+    Image.fromarray(datasets.test_set("mnist").pixels[0]).resize((280, 280)).save(path)
+    upload(page, path)
+    says(page, "7")
+    seen = page.get_by_alt_text("28 × 28 pixels")
+    before = seen.get_attribute("src")
+    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_label("dark on light").check()
+    expect(seen).not_to_have_attribute("src", before)
+
+
+def test_examples_of_both_kinds_can_be_clicked(page):
+    page.get_by_role("button", name="Example: Ankle boot").click()
+    says(page, "Ankle boot")
+    expect(page.get_by_label("Clothing", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Example: Three in red").click()
+    says(page, "3")
+    expect(page.get_by_label("Digits", exact=True)).to_be_checked()
+
+
+def test_a_text_named_png_gets_a_sentence_and_the_page_goes_on(page, tmp_path, sneaker):
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    upload(page, text)
+    expect(page.locator("#answer .problem")).to_contain_text("not a picture that can be read")
+    page.get_by_label("Draw", exact=True).check()
+    draw(page, ONE)
+    says(page, "1")
+
+
+def test_both_networks_answer_side_by_side(page):
+    draw(page, SEVEN)
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#answers .verdict strong")).to_have_text(["7", "7"])
+    page.get_by_role("button", name="Clear").click()
+    draw(page, ONE)
+    expect(page.locator("#answers .verdict strong")).to_have_text(["1", "1"])
+
+
+def test_disagreements_can_be_browsed(page):
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_label("Clothing", exact=True).check()
+    grid = page.locator("#disagreements")
+    expect(grid.locator("p")).to_contain_text("1–24 of")
+    expect(grid.locator("figure").first).to_contain_text(
+        re.compile("|".join(datasets.FASHION_MNIST.labels))
+    )
+    page.get_by_role("button", name="Next").click()
+    expect(grid.locator("p")).to_contain_text("25–48 of")
+    page.get_by_label("What it is").click()
+    page.get_by_role("option", name="Shirt", exact=True).click()
+    expect(grid.locator("p")).to_contain_text("1–")
+    expect(grid.locator("figcaption b").first).to_have_text("It is: Shirt")
+    assert set(grid.locator("figcaption b").all_inner_texts()) == {"It is: Shirt"}
+
+
+def test_training_shows_the_curves_of_every_network(page):
+    page.get_by_role("tab", name="Training").click()
+    curves = page.get_by_alt_text(re.compile("Accuracy and loss by epoch"))
+    expect(curves).to_have_count(4)
+    for curve in curves.all():
+        assert curve.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_a_finger_draws_on_a_narrow_phone(visit):
+    page = visit(size=(375, 812), has_touch=True, is_mobile=True)
+    canvas = page.locator("#sketch canvas")
+    box = canvas.bounding_box()
+    finger = page.context.new_cdp_session(page)
+    x, top = box["x"] + box["width"] / 2, box["y"]
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": top + y * box["height"]} for y in places]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 0.85)
+    for step in range(15):
+        touch("touchMove", 0.85 - step * 0.05)
+    touch("touchEnd")
+    says(page, "1")
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#answer .verdict strong")).to_be_in_viewport()
+    for tab in ("Classify", "Compare", "Training"):
+        page.get_by_role("tab", name=tab).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_everything_is_reached_with_the_tab_key_and_has_a_name(page):
+    draw(page, SEVEN)
+    names = []
+    for _ in range(40):  # once around, and past the end
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                return at.getAttribute("aria-label") || at.innerText.trim()
+                    || [...(at.labels ?? [])].map((label) => label.innerText).join() || "nameless";
+            }"""
+        )
+        names.append(name)
+    assert "nameless" not in names
+    for name in ("Classify", "Digits", "Draw", "Drawing pad", "Undo", "Clear", "Small network"):
+        assert name in names, names
+    assert len({name for name in names if name.startswith("Example: ")}) == 12

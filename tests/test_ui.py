@@ -1,0 +1,121 @@
+"""What the page is made of, without a browser."""
+
+import base64
+import dataclasses
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import fmnist
+from fmnist import datasets, networks, runs
+from fmnist.training import RECIPES
+from fmnist.ui import classify, disagreements, markup, sketch, tables, training
+
+
+def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG"):
+    file = io.BytesIO()
+    Image.new("RGBA", size).save(file, kind)
+    return sketch.PREFIX + base64.b64encode(file.getvalue()).decode()
+
+
+def result(sure=True, label="7"):
+    """A result as `fmnist.classify` gives it."""
+    answer = fmnist.Result(
+        label=label,
+        probabilities=np.full(10, 0.1, np.float32),
+        confidence=0.1,
+        pixels=np.zeros((28, 28), np.uint8),
+        steps={"Upright": Image.new("RGB", (40, 30))},
+        seconds=0.002,
+    )
+    object.__setattr__(answer, "sure", sure)
+    return answer
+
+
+def test_a_drawing_of_the_pad_becomes_a_picture():
+    picture = sketch.decode(drawing())
+    assert (picture.mode, picture.size) == ("RGBA", (sketch.SIDE, sketch.SIDE))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "data:text/html,<b>",
+        "A" * 10_000_000,
+        sketch.PREFIX + "!!!!",
+        sketch.PREFIX + base64.b64encode(b"no picture").decode(),
+        drawing()[:-300],
+        drawing((9000, 9000)),
+        drawing(kind="GIF"),
+    ],
+    ids=["other URL", "long", "no base64", "no picture", "cut short", "large", "no PNG"],
+)
+def test_anything_else_is_refused_with_a_sentence(sent):
+    with pytest.raises(fmnist.PictureError, match="drawing"):
+        sketch.decode(sent)
+
+
+def test_probabilities_stand_in_the_order_of_the_data_set():
+    rows = classify.bars(result(label="Bag"), "fashion_mnist")
+    places = [rows.index(f">{label}<") for label in datasets.FASHION_MNIST.labels]
+    assert places == sorted(places)
+
+
+def test_an_answer_not_to_be_trusted_is_not_shouted():
+    assert "This looks like" in classify.verdict(result(sure=True))
+    assert "Not sure – looks most like" in classify.verdict(result(sure=False))
+
+
+def test_a_row_is_shown_pixel_by_pixel():
+    row = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    sent = markup.data_url(Image.fromarray(row)).partition(",")[2]
+    shown = Image.open(io.BytesIO(base64.b64decode(sent)))
+    assert np.array_equal(shown, row)
+
+
+@pytest.fixture(params=list(datasets.DATASETS))
+def both(request):
+    return {network: runs.served_run(request.param, network) for network in networks.NETWORKS}
+
+
+def test_disagreements_are_those_of_the_records(both):
+    labels = datasets.test_set(both["small"].dataset).labels
+    small, large = both["small"].predictions, both["large"].predictions
+    found = disagreements.find(both)
+    assert len(found) and (small[found] != large[found]).all()
+    assert len(found) == (small != large).sum()
+    parts = [disagreements.find(both, right=right) for right in ("small", "large", "neither")]
+    assert sorted(np.concatenate(parts)) == list(found)
+    assert (small[parts[0]] == labels[parts[0]]).all()
+    truth = tables.labels_of(both)[3]
+    assert (labels[disagreements.find(both, truth)] == 3).all()
+
+
+def test_pages_end_where_the_disagreements_end(both):
+    count = len(disagreements.find(both))
+    text, last = disagreements.page_of(both, disagreements.ANY, disagreements.ANY, 10**6)
+    assert last == (count - 1) // disagreements.PAGE
+    assert text.count("<figure>") == count - last * disagreements.PAGE
+    assert disagreements.page_of(both, disagreements.ANY, disagreements.ANY, -1)[1] == 0
+
+
+def test_numbers_are_those_of_the_records(both):
+    text = tables.costs(both) + tables.per_class(both) + tables.confusions(both)
+    for run in both.values():
+        assert markup.percent(run.test["accuracy"], 2) in text
+        assert f"{run.parameters['total']:,}" in text
+        for count in np.ravel(run.test["confusion"]):
+            assert not count or f">{count}</td>" in text
+
+
+def test_layers_add_up_to_the_network():
+    for network, parameters in (("small", "106,991"), ("large", "1,879,098")):
+        assert f"{parameters} parameters" in training.architecture(network)
+
+
+def test_what_a_recipe_has_beyond_the_usual_is_told_too():
+    recipe = dataclasses.asdict(RECIPES["seed"]["large"])
+    assert "30 epochs in batches of 256" in training.in_words(recipe)
+    assert "Also mixup: 0.2." in training.in_words(recipe | {"mixup": 0.2})
