@@ -22,10 +22,12 @@ STEP_SIZE = 320  # pixels of the longest side of the pictures between
 DIGIT_BOX = 20  # MNIST's
 STROKE = 2.6  # pixels: the median stroke width in MNIST's training rows (5 %: 1.8, 95 %: 3.9)
 STROKE_SIZE = 160  # strokes are measured and redrawn at 8 times MNIST's 20 pixels
-SPECK = 0.15  # of the largest part: smaller parts are dropped; a 5's loose top is 0.3 and more
+SPECK = 0.15  # of the longest part: shorter ones are dropped; a 5's loose top has 0.3 and more
+SPECK_AREA = 0.06  # of the largest part: what is left of a table's edge is long but thin
 MIN_CONTRAST = 20  # of 255: pencil on paper has 40 and more, a camera's noise less than 15
 GROUND_SIZE, GROUND_WINDOW = 64, 25  # the paper is the median around; a pen is thinner than half
 
+TOP_WIDTH, WIDEST_TOP = 0.8, 1.5  # of the height
 GRABCUT_SIZE = 128  # pixels of the longest side: enough for 28, and fast
 GRABCUT_MARGIN = 0.04  # of each side: surely ground, since people aim at the garment
 
@@ -102,9 +104,8 @@ def _ink(picture: Image.Image, polarity: str) -> np.ndarray:
 
 def _ground(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
     """The ground's colour at each pixel of (h, w, channels), and whether it is one plain colour."""
-    edge = _edge(pixels)
-    colour = np.median(edge, axis=0)
-    if np.abs(edge - colour).max() <= PLAIN:
+    colour = _plain_ground(pixels, share=0.95)  # a stroke of the digit may touch the edge
+    if colour is not None:
         return colour, True
     height, width, channels = pixels.shape
     small = np.asarray(cv2.resize(pixels, _size_within((width, height), GROUND_SIZE)))
@@ -128,7 +129,10 @@ def _without_edges(ink: np.ndarray) -> np.ndarray:
 def _without_specks(ink: np.ndarray) -> np.ndarray:
     labels, boxes = _parts(ink > 127)
     sizes = boxes[:, 2:].max(axis=1)
-    return _only(ink, labels, sizes >= SPECK * sizes.max())
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    keep = (sizes >= SPECK * sizes.max()) & (areas >= SPECK_AREA * areas.max())
+    return _only(ink, labels, keep)
 
 
 def _parts(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -203,21 +207,31 @@ def _centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
 
 
 def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
-    if _is_fashion_row(picture):
-        return Row(_squared(np.asarray(picture.convert("L"))), {"Picture": _fitted(picture)})
-    pixels = np.asarray(_on_white(_fitted(picture)))
-    if pixels.max(axis=(0, 1)).astype(int).sum() - pixels.min(axis=(0, 1)).sum() <= 3 * PLAIN:
+    picture = _fitted(picture)
+    pixels = np.asarray(_on_white(picture))
+    if np.ptp(pixels.reshape(-1, 3), axis=0).max() <= PLAIN:
         raise PictureError("This picture is blank: choose one that shows a piece of clothing.")
+    if _is_fashion_row(picture):
+        return Row(_squared(np.asarray(picture.convert("L"))), {"Picture": picture})
+    ground = _plain_ground(pixels, share=0.75)  # the garment may touch a side
+    spread = False
     if picture.mode == "RGBA":
-        mask = np.asarray(_fitted(picture).getchannel("A")) > 127
+        mask = np.asarray(picture.getchannel("A")) > 127
+    elif cut_out is False:
+        mask = np.ones(pixels.shape[:2], bool)
+    elif ground is not None:
+        mask = ~_outside(np.abs(pixels - ground).max(axis=2) <= PLAIN)
     else:
-        mask = _garment_mask(pixels, cut_out)
+        mask, spread = _grabcut(pixels), True
+    if not 0.03 < mask.mean() < 0.97:  # nothing found, or no ground: all of it, as it is
+        mask = np.ones_like(mask)
     pixels = np.where(mask[..., None], pixels, 255).astype(np.uint8)
     top, bottom, left, right = _box(mask)
     pixels = pixels[top:bottom, left:right]
-    steps = {"Cut out": Image.fromarray(pixels)}
+    if spread:
+        pixels = _sleeves_in(pixels)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return Row(_squared(255 - _sharpened(_shrunk(grey))), steps)
+    return Row(_squared(255 - _sharpened(_shrunk(grey))), {"Cut out": Image.fromarray(pixels)})
 
 
 def _is_fashion_row(picture: Image.Image) -> bool:
@@ -231,19 +245,17 @@ def _is_fashion_row(picture: Image.Image) -> bool:
     return (pixels[[0, 0, -1, -1], [0, -1, 0, -1], 0] < 8).sum() >= 3
 
 
-def _garment_mask(pixels: np.ndarray, cut_out: bool | None) -> np.ndarray:
-    """Where the garment is in (h, w, 3): by the ground's colour if it is plain, else by GrabCut."""
-    everything = np.ones(pixels.shape[:2], bool)
-    if cut_out is False:
-        return everything
-    edge = _edge(pixels)
-    ground = np.median(edge, axis=0)
-    if (np.abs(edge - ground).max(axis=1) <= PLAIN).mean() > 0.75:  # the garment may touch the edge
-        near = np.abs(pixels - ground).max(axis=2) <= PLAIN
-        mask = ~_outside(near)
-    else:
-        mask = _grabcut(pixels)
-    return mask if 0.03 < mask.mean() < 0.97 else everything
+def _sleeves_in(pixels: np.ndarray) -> np.ndarray:
+    """A garment laid out wide, made as narrow as those of the data set.
+
+    On a floor sleeves are spread, on the data set's photos they hang: tops there are 0.8 times as
+    wide as high (medians 0.71 to 0.79). What is much wider than high is a shoe from the side.
+    """
+    height, width = pixels.shape[:2]
+    narrow = round(TOP_WIDTH * height)
+    if not narrow < width <= WIDEST_TOP * height:
+        return pixels
+    return cv2.resize(pixels, (narrow, height), interpolation=cv2.INTER_AREA)
 
 
 def _grabcut(pixels: np.ndarray) -> np.ndarray:
@@ -330,6 +342,14 @@ def _on_white(picture: Image.Image) -> Image.Image:
 def _edge(pixels: np.ndarray) -> np.ndarray:
     """The pixels along the four edges: (n, ...)."""
     return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+
+
+def _plain_ground(pixels: np.ndarray, share: float) -> np.ndarray | None:
+    """The colour that at least this share of the edge has, or None."""
+    edge = _edge(pixels)
+    colour = np.median(edge, axis=0)
+    plain = (np.abs(edge - colour).max(axis=1) <= PLAIN).mean() >= share
+    return colour if plain else None
 
 
 def _cropped(ink: np.ndarray) -> np.ndarray:

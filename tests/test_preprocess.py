@@ -1,0 +1,288 @@
+"""Whatever way a digit is drawn or a garment photographed, the row that comes of it is the same."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+import fmnist
+from fmnist.datasets import test_set as shipped_test_set
+from fmnist.pictures import PictureError
+from fmnist.preprocess import to_row
+
+FIVE = [[(0.9, 0), (0.2, 0.02)], [(0.2, 0.12), (0.15, 0.5), (0.5, 0.4), (0.75, 0.6), (0.7, 0.85)]]
+FIVE[1] += [(0.4, 1), (0.05, 0.9)]
+SEVEN = [[(0, 0.05), (0.65, 0), (0.3, 1)]]
+DIGITS = [(SEVEN, 7), (FIVE, 5)]
+
+
+def share_right(dataset: str, rows: np.ndarray, labels: np.ndarray) -> float:
+    model = fmnist.load_model(dataset, "small")
+    return float((model.predict(rows, batch_size=500, verbose=0).argmax(1) == labels).mean())
+
+
+def rows_of(pictures, dataset: str) -> np.ndarray:
+    return np.stack([to_row(picture, dataset).pixels for picture in pictures])
+
+
+def stroke(digit, size=200, at=(100, 90), brush=16, canvas=400) -> Image.Image:
+    """The digit in white on black, smooth as a browser draws it."""
+    ink = Image.new("L", (2 * canvas, 2 * canvas))
+    pen = ImageDraw.Draw(ink)
+    for line in digit:
+        path = [(2 * (at[0] + x * size), 2 * (at[1] + y * size)) for x, y in line]
+        pen.line(path, fill=255, width=2 * brush, joint="curve")
+        for x, y in path:
+            pen.ellipse((x - brush, y - brush, x + brush, y + brush), fill=255)
+    return ink.resize((canvas, canvas))
+
+
+def sketch(digit, colour=(0, 0, 0), **where) -> Image.Image:
+    """The digit in ink on a transparent canvas."""
+    ink = stroke(digit, **where)
+    drawing = Image.new("RGBA", ink.size, colour)
+    drawing.putalpha(ink)
+    return drawing
+
+
+def difference(a: np.ndarray, b: np.ndarray) -> float:
+    """0 for equal rows, 1 for rows without a common pixel."""
+    return np.abs(a.astype(int) - b).sum() / (a.astype(int) + b).sum()
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
+def test_rows_of_the_data_set_stay_as_they_are(dataset):
+    rows, labels = shipped_test_set(dataset)
+    again = rows_of(rows, dataset)
+    assert (np.abs(again.astype(int) - rows).max(axis=(1, 2)) <= 3).mean() > 0.99
+    loss = share_right(dataset, rows, labels) - share_right(dataset, again, labels)
+    assert abs(loss) <= 0.001
+
+
+@pytest.mark.parametrize(("dataset", "loss"), [("mnist", 0.02), ("fashion_mnist", 0.0)])
+def test_enlarged_rows_are_recognised_as_well(dataset, loss):
+    rows, labels = (part[:400] for part in shipped_test_set(dataset))
+    pictures = [Image.fromarray(row).resize((280, 280), Image.Resampling.NEAREST) for row in rows]
+    found = share_right(dataset, rows_of(pictures, dataset), labels)
+    assert found >= share_right(dataset, rows, labels) - loss
+
+
+@pytest.mark.parametrize(("digit", "label"), DIGITS)
+def test_ink_of_any_colour_on_any_ground_gives_the_same_row(digit, label):
+    ink = stroke(digit)
+    red_on_cream = Image.composite(*(Image.new("RGB", ink.size, c) for c in ("#c22", "#fe9")), ink)
+    yellow = Image.composite(*(Image.new("RGB", ink.size, c) for c in ("yellow", "white")), ink)
+    expected = to_row(sketch(digit), "mnist").pixels
+    assert share_right("mnist", expected[None], [label]) == 1
+    for picture in (
+        sketch(digit, (255, 255, 255)),
+        sketch(digit, (40, 90, 250)),
+        ink,
+        ink.point(lambda value: 255 - value),
+        red_on_cream,
+        yellow,
+        np.asarray(ink) / 255,
+    ):
+        assert difference(to_row(picture, "mnist").pixels, expected) < 0.05
+
+
+@pytest.mark.parametrize(("digit", "label"), DIGITS)
+def test_place_size_and_brush_hardly_matter(digit, label):
+    expected = to_row(sketch(digit), "mnist").pixels
+    for where in (
+        {"at": (195, 190)},
+        {"at": (10, 10)},
+        {"size": 60, "brush": 6},
+        {"size": 340, "at": (30, 30)},
+        {"brush": 6},
+        {"brush": 24},
+    ):
+        row = to_row(sketch(digit, **where), "mnist").pixels
+        assert share_right("mnist", row[None], [label]) == 1, where
+        assert difference(row, expected) < 0.2, where
+
+
+def test_a_digit_is_centred_and_fitted_as_mnist_does():
+    row = to_row(sketch(SEVEN, at=(10, 150)), "mnist").pixels.astype(float)
+    rows, columns = np.flatnonzero(row.any(1)), np.flatnonzero(row.any(0))
+    assert 20 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21  # 21: shifted by part of a pixel
+    y, x = np.mgrid[:28, :28]
+    assert (x * row).sum() / row.sum() == pytest.approx(13.5, abs=0.2)
+    assert (y * row).sum() / row.sum() == pytest.approx(13.5, abs=0.2)
+
+
+def test_specks_are_dropped_and_loose_strokes_kept():
+    expected = to_row(sketch(FIVE), "mnist").pixels
+    spotted = sketch(FIVE)
+    pen = ImageDraw.Draw(spotted)
+    for x, y in ((380, 390), (12, 15), (200, 380)):
+        pen.ellipse((x - 8, y - 8, x + 8, y + 8), fill=(0, 0, 0, 255))
+    assert difference(to_row(spotted, "mnist").pixels, expected) < 0.05
+    headless = to_row(sketch(FIVE[1:]), "mnist").pixels
+    assert difference(headless, expected) > 0.2
+
+
+def on_paper(row: np.ndarray, seed: int) -> Image.Image:
+    """A digit in blue pen on ruled paper: light from a side, a shadow, a table's edge, noise."""
+    random = np.random.default_rng(seed)
+    y, x = np.mgrid[:480, :360]
+    paper = np.full((480, 360, 3), (228, 225, 215), float)
+    paper[(y + x * 0.02).astype(int) % 36 < 2] = (190, 200, 222)
+    pen = np.zeros((480, 360))
+    left, top = random.integers(60, 150, 2)
+    pen[top : top + 196, left : left + 196] = (
+        np.asarray(Image.fromarray(row).resize((196, 196), Image.Resampling.BICUBIC)) / 255
+    )
+    photo = paper * (1 - pen[..., None]) + np.array((40, 50, 140)) * pen[..., None]
+    photo[y + 0.06 * x > 450] = (105, 75, 50)
+    light = 1.05 - 0.45 * x / 360 - 0.25 / (1 + np.exp((x + y - 300 - 9 * seed) / 15))
+    photo = photo * light[..., None] + random.normal(0, 5, photo.shape)
+    return Image.fromarray(photo.clip(0, 255).astype(np.uint8))
+
+
+def test_digits_on_paper_in_uneven_light_are_recognised():
+    rows, labels = (part[:60] for part in shipped_test_set("mnist"))
+    photos = [on_paper(row, seed) for seed, row in enumerate(rows)]
+    assert share_right("mnist", rows_of(photos, "mnist"), labels) >= 0.9
+
+
+def test_chalk_in_uneven_light_is_recognised():
+    rows, labels = (part[:60] for part in shipped_test_set("mnist"))
+    photos = [Image.eval(on_paper(row, seed), lambda v: 255 - v) for seed, row in enumerate(rows)]
+    assert share_right("mnist", rows_of(photos, "mnist"), labels) >= 0.9
+
+
+def test_the_person_can_say_which_is_the_ink():
+    dark_on_light = stroke(SEVEN).point(lambda value: 255 - value)
+    rows = {ink: to_row(dark_on_light, "mnist", ink=ink).pixels for ink in ("auto", "dark")}
+    assert np.array_equal(rows["auto"], rows["dark"])
+    with pytest.raises(PictureError, match="stands out"):
+        to_row(dark_on_light, "mnist", ink="light")
+
+
+def plain_noise() -> Image.Image:
+    noise = np.random.default_rng(0).normal(180, 4, (300, 300, 3))
+    return Image.fromarray(noise.astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        Image.new("RGBA", (400, 400)),
+        Image.new("RGB", (400, 400), "white"),
+        Image.new("L", (28, 28)),
+        Image.new("1", (1, 1)),
+        Image.new("RGBA", (50, 50), (9, 9, 9, 255)),
+        plain_noise(),
+    ],
+)
+def test_an_empty_canvas_is_refused_for_digits(blank):
+    with pytest.raises(PictureError) as caught:
+        to_row(blank, "mnist")
+    assert str(caught.value).endswith(".") and ". " not in str(caught.value)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "RGB", "L", "1"])
+def test_a_blank_picture_is_refused_for_clothing(mode):
+    for size in ((1, 1), (28, 28), (300, 200)):
+        with pytest.raises(PictureError, match="blank"):
+            to_row(Image.new(mode, size), "fashion_mnist")
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
+@pytest.mark.parametrize("size", [(2, 1), (3, 3), (1, 40), (9000, 2), (5, 700), (64, 64)])
+def test_odd_sizes_give_a_row_or_a_sentence(dataset, size):
+    noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 4), np.uint8)
+    for picture in (noise, noise[..., :3], noise[..., 0]):
+        try:
+            row = to_row(picture, dataset)
+        except PictureError:
+            continue
+        assert row.pixels.shape == (28, 28) and row.pixels.dtype == np.uint8
+
+
+def test_a_wrong_choice_is_answered_with_the_right_ones():
+    with pytest.raises(ValueError, match="mnist, fashion_mnist"):
+        to_row(stroke(SEVEN), "cifar")
+    with pytest.raises(ValueError, match="auto, dark or light"):
+        to_row(stroke(SEVEN), "mnist", ink="blue")
+
+
+def product_photo(row: np.ndarray) -> Image.Image:
+    """What the row may have been made of: the garment on white, with room around it."""
+    photo = Image.new("L", (500, 640), 255)
+    garment = Image.fromarray(255 - row).resize((420, 420), Image.Resampling.BICUBIC)
+    photo.paste(garment, (50, 90))
+    return photo.convert("RGB")
+
+
+def test_product_photos_on_white_are_recognised_cut_out_or_not():
+    rows, labels = (part[:200] for part in shipped_test_set("fashion_mnist"))
+    photos = [product_photo(row) for row in rows]
+    found = rows_of(photos, "fashion_mnist")
+    assert share_right("fashion_mnist", found, labels) > 0.8
+    for photo, row in zip(photos[:20], found, strict=False):
+        assert np.array_equal(to_row(photo, "fashion_mnist", cut_out=True).pixels, row)
+
+
+SHIRT = [(80, 60), (120, 60), (135, 75), (150, 60), (190, 60), (240, 110), (215, 140), (195, 120)]
+SHIRT += [(195, 300), (75, 300), (75, 120), (55, 140), (30, 110)]
+
+
+def shirt_on_a_floor() -> tuple[Image.Image, np.ndarray]:
+    """A blue shirt on a wooden floor in uneven light, and where the shirt is."""
+    y, x = np.mgrid[:360, :270]
+    mask = Image.new("1", (270, 360))
+    ImageDraw.Draw(mask).polygon(SHIRT, fill=1)
+    mask = np.asarray(mask)
+    boards = 1 - 0.25 * (x % 45 < 2) + 0.05 * np.sin(y / 6 + x // 45)
+    photo = np.where(mask[..., None], (35, 60, 120), boards[..., None] * (190, 150, 105))
+    photo = photo * (0.75 + 0.4 * y / 360)[..., None]
+    photo += np.random.default_rng(0).normal(0, 6, photo.shape)
+    return Image.fromarray(photo.clip(0, 255).astype(np.uint8)), mask
+
+
+def test_a_garment_is_cut_out_of_its_floor():
+    photo, mask = shirt_on_a_floor()
+    white = Image.composite(photo, Image.new("RGB", photo.size, "white"), Image.fromarray(mask))
+    expected = to_row(white, "fashion_mnist").pixels
+    row = to_row(photo, "fashion_mnist").pixels
+    assert difference(row, expected) < 0.1
+    assert row[-1, 0] == row[-1, -1] == 0 and row[14, 14] > 100
+    assert np.array_equal(to_row(photo, "fashion_mnist", cut_out=True).pixels, row)
+    left_in = to_row(photo, "fashion_mnist", cut_out=False).pixels
+    assert (left_in[:, 4:24] > 0).all()
+
+
+def test_a_transparent_ground_is_no_part_of_the_garment():
+    photo, mask = shirt_on_a_floor()
+    expected = to_row(photo, "fashion_mnist").pixels
+    photo.putalpha(Image.fromarray(mask))
+    assert difference(to_row(photo, "fashion_mnist").pixels, expected) < 0.1
+
+
+def test_the_steps_are_small_pictures():
+    photo, _ = shirt_on_a_floor()
+    for picture, dataset in (
+        (photo.resize((2700, 3600)), "fashion_mnist"),
+        (stroke(FIVE), "mnist"),
+    ):
+        steps = to_row(picture, dataset).steps
+        assert steps
+        for name, step in steps.items():
+            assert name and step.mode in ("L", "RGB") and max(step.size) <= 400
+
+
+def test_many_at_once_get_the_same_rows():
+    photo, _ = shirt_on_a_floor()
+    jobs = [(photo, "fashion_mnist"), (stroke(FIVE), "mnist"), (on_paper_five(), "mnist")] * 8
+    alone = [to_row(*job).pixels for job in jobs[:3]] * 8
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda job: to_row(*job).pixels, jobs))
+    assert np.array_equal(together, alone)
+
+
+def on_paper_five() -> Image.Image:
+    rows, labels = shipped_test_set("mnist")
+    return on_paper(rows[np.flatnonzero(labels == 5)[0]], seed=1)
