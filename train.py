@@ -42,6 +42,12 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=runs.WEIGHTS_DIR,
         help="where weights and records go (default: %(default)s)",
     )
+    parser.add_argument(
+        "--bfloat16",
+        action="store_true",
+        help="compute convolutions in bfloat16: a third faster on processors that have it "
+        "(AVX512-BF16, AMX), far slower on others",
+    )
     return parser.parse_args(argv)
 
 
@@ -73,6 +79,7 @@ def main() -> None:
                 datasets.test_set(dataset_name),
                 args.seed,
                 args.weights_dir,
+                args.bfloat16,
             )
             finished.append(run)
     except datasets.DataError as error:

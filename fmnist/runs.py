@@ -29,6 +29,7 @@ class RunError(Exception):
 class Run:
     """The record of one training; the fields are those of the JSON file beside the weights.
 
+    `convolutions` is the dtype in which they were computed, "float32" or "bfloat16".
     `history` has a row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, learning_rate,
     seconds. `test` is the score on the 10,000 test images: loss, accuracy, confusion (rows: what
     it is, columns: what the network said) and predictions, a digit an image.
@@ -39,6 +40,7 @@ class Run:
     recipe: dict
     seed: int
     versions: dict[str, str]
+    convolutions: str
     parameters: dict[str, int]
     weights: dict
     history: list[dict]
@@ -60,12 +62,10 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
 
 def save(run: Run, model: Model, weights_dir: Path) -> Run:
     """Write weights, then record; each appears whole or not at all. Returns the run as recorded."""
-    bare = networks.NETWORKS[run.network](run.recipe["dropout"])  # without the optimizer's state
-    bare.set_weights(model.get_weights())
     weights_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=weights_dir, prefix=".") as unfinished:
         weights = Path(unfinished) / f"{run.name}.weights.h5"
-        bare.save_weights(weights)
+        model.save_weights(weights)
         content = weights.read_bytes()
         checksum = hashlib.sha256(content).hexdigest()
         run = dataclasses.replace(

@@ -90,6 +90,39 @@ def test_killed_run_goes_on_and_ends_with_the_same_weights(uninterrupted, tmp_pa
     assert without_seconds(run.history) == without_seconds(expected.history)
 
 
+def train_a_little(weights_dir, **how):
+    """One epoch of 1,000 test images, in this process."""
+    images = datasets.test_set("fashion_mnist")
+    some = datasets.Images(*(part[:1200] for part in images))
+    recipe = dataclasses.replace(
+        training.RECIPES["seed"]["small"], epochs=1, validation_images=200, **how
+    )
+    return training.train("fashion_mnist", "small", recipe, some, images, 1, weights_dir)
+
+
+def test_best_recipe_is_the_seed_recipe_and_a_finish(tmp_path):
+    for network, seed in training.RECIPES["seed"].items():
+        best = training.RECIPES["best"][network]
+        finish = {"name", "finishing_epochs", "finishing_rate", "source"}
+        differs = {key for key in vars(best) if getattr(best, key) != getattr(seed, key)}
+        assert differs == finish
+    seed = train_a_little(tmp_path)
+    best = train_a_little(tmp_path, name="best", finishing_epochs=2, finishing_rate=0.0005)
+    assert best.history[0]["val_loss"] == seed.history[0]["val_loss"]
+    rates = [row["learning_rate"] for row in best.history]
+    assert rates == pytest.approx([0.001, 0.0005, 0.00025])
+    assert best.history[2]["val_loss"] < seed.history[0]["val_loss"]
+
+
+def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
+    images = datasets.test_set("mnist")
+    some = datasets.Images(*(part[:600] for part in images))
+    recipe = dataclasses.replace(training.RECIPES["seed"]["small"], epochs=1, validation_images=200)
+    run = training.train("mnist", "small", recipe, some, images, 1, tmp_path, bfloat16=True)
+    assert run.convolutions == "bfloat16"
+    assert {weight.dtype for weight in runs.load_network(run, tmp_path).weights} == {"float32"}
+
+
 def test_checkpoint_of_another_recipe_is_not_used(uninterrupted):
     folder = uninterrupted / training.CHECKPOINTS / "mnist-small-seed"
     recipe = dataclasses.replace(training.RECIPES["seed"]["small"], epochs=3, dropout=0.5)
