@@ -11,6 +11,7 @@ from keras import Model
 from PIL import Image
 
 from fmnist import runs
+from fmnist.confidence import tempered
 from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import Row, to_row
@@ -23,6 +24,7 @@ class Result:
     label: the name of the likeliest class
     probabilities: (10,) float32, in the order of the data set's labels; they sum to 1
     confidence: 0 to 1, the estimated probability that the label is right
+    sure: whether that is enough to trust the label, by the threshold in the run's record
     pixels: (28, 28) uint8, 0 = background: the row of the data set that the picture became
     steps: the pictures between input and row, by name, in their order
     seconds: how long the network took, without the steps from picture to row
@@ -31,6 +33,7 @@ class Result:
     label: str
     probabilities: np.ndarray
     confidence: float
+    sure: bool
     pixels: np.ndarray
     steps: dict[str, Image.Image]
     seconds: float
@@ -63,6 +66,7 @@ def _result(row: Row, dataset: str, network: str) -> Result:
         label=DATASETS[dataset].labels[best],
         probabilities=probabilities,
         confidence=float(probabilities[best]),
+        sure=bool(probabilities[best] >= runs.served_run(dataset, network).confidence["threshold"]),
         pixels=row.pixels,
         steps=row.steps,
         seconds=seconds,
@@ -73,23 +77,25 @@ def _result(row: Row, dataset: str, network: str) -> Result:
 def load_model(dataset: str, network: str) -> Model:
     """The network as a keras.Model: (n, 28, 28) pixels 0-255 -> (n, 10) probabilities.
 
-    Loaded once. Raises runs.RunError if its weights are missing or damaged.
+    They are the network's own, not calibrated as those of `classify` are. Loaded once. Raises
+    runs.RunError if its weights are missing or damaged.
     """
     return runs.load_network(runs.served_run(dataset, network))
 
 
 @functools.cache
 def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from one row, (28, 28) uint8, to its (10,) probabilities.
+    """A function from one row, (28, 28) uint8, to its (10,) probabilities, calibrated.
 
     A `tf.function` of fixed signature takes 2 ms where `model.predict` takes 150: it is traced
     here, so that nobody's first picture waits for it.
     """
     model = load_model(dataset, network)
+    temperature = runs.served_run(dataset, network).confidence["temperature"]
 
     @tf.function(input_signature=[tf.TensorSpec((28, 28), tf.uint8)])
     def probabilities(pixels):
         return model(pixels[tf.newaxis], training=False)[0]
 
     probabilities(np.zeros((28, 28), np.uint8))
-    return lambda pixels: probabilities(pixels).numpy()
+    return lambda pixels: tempered(probabilities(pixels).numpy(), temperature)

@@ -31,8 +31,10 @@ class Run:
 
     `convolutions` is the dtype in which they were computed, "float32" or "bfloat16".
     `history` has a row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, learning_rate,
-    seconds. `test` is the score on the 10,000 test images: loss, accuracy, confusion (rows: what
-    it is, columns: what the network said) and predictions, a digit an image.
+    seconds. `confidence` is what `fmnist.confidence.calibrate` found on the validation images.
+    `test` is the score on the 10,000 test images: loss, accuracy, calibration_error with the
+    temperature, confusion (rows: what it is, columns: what the network said) and predictions, a
+    digit an image.
     """
 
     dataset: str
@@ -44,6 +46,7 @@ class Run:
     parameters: dict[str, int]
     weights: dict
     history: list[dict]
+    confidence: dict[str, float]
     test: dict
 
     @property

@@ -19,7 +19,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from fmnist import augmentation, runs
+from fmnist import augmentation, confidence, runs
 from fmnist.datasets import Images
 from fmnist.networks import NETWORKS
 
@@ -150,6 +150,7 @@ def train(
         checkpoint.save(model, history)
     trained = NETWORKS[network](recipe.dropout)  # without optimizer and bfloat16
     trained.set_weights(model.get_weights())
+    calibration = confidence.calibrate(_probabilities(trained, validation), validation.labels)
     run = runs.Run(
         dataset=dataset,
         network=network,
@@ -165,7 +166,8 @@ def train(
         parameters=_parameters(trained),
         weights={},
         history=history,
-        test=score(trained, test_set),
+        confidence=calibration,
+        test=score(trained, test_set, calibration["temperature"]),
     )
     return runs.save(run, trained, weights_dir)
 
@@ -178,20 +180,26 @@ def discard_checkpoints(finished: list[runs.Run], weights_dir: Path) -> None:
         (weights_dir / CHECKPOINTS).rmdir()
 
 
-def score(model: keras.Model, images: Images) -> dict:
-    """Loss, accuracy, confusion matrix and each image's predicted label, as records hold them."""
-    probabilities = model.predict(images.pixels, batch_size=500, verbose=0)
+def score(model: keras.Model, images: Images, temperature: float) -> dict:
+    """What a record's `test` holds, see `runs.Run`; the temperature is for the calibration."""
+    probabilities = _probabilities(model, images)
     predictions = probabilities.argmax(axis=1)
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (images.labels, predictions), 1)
     right = probabilities[np.arange(len(images.labels)), images.labels]
+    tempered = confidence.tempered(probabilities, temperature)
     return {
         "images": len(images.labels),
         "loss": float(-np.log(np.maximum(right, keras.config.epsilon())).mean()),
         "accuracy": float((predictions == images.labels).mean()),
+        "calibration_error": confidence.calibration_error(tempered, images.labels),
         "predictions": "".join(map(str, predictions)),
         "confusion": confusion.tolist(),
     }
+
+
+def _probabilities(model, images) -> np.ndarray:
+    return model.predict(images.pixels, batch_size=500, verbose=0)
 
 
 def _epoch(model, batch_size, images, validation, rng, alter) -> dict:

@@ -63,7 +63,7 @@ def test_record_tells_how_the_weights_were_made(uninterrupted):
 def test_weights_score_what_the_record_says(uninterrupted):
     run = only_run(uninterrupted)
     model = runs.load_network(run, uninterrupted)
-    score = training.score(model, datasets.test_set("mnist"))
+    score = training.score(model, datasets.test_set("mnist"), run.confidence["temperature"])
     assert score["accuracy"] == pytest.approx(run.test["accuracy"], abs=0.0002)
     assert score["loss"] == pytest.approx(run.test["loss"], rel=1e-3)
 
@@ -147,13 +147,14 @@ def test_score_of_known_predictions():
 
     pixels, labels = (part[:1000] for part in datasets.test_set("mnist"))
     threes = int((labels == 3).sum())
-    score = training.score(Oracle(), datasets.Images(pixels, labels))
+    score = training.score(Oracle(), datasets.Images(pixels, labels), temperature=1)
     assert score["accuracy"] == 1 - threes / 1000
     assert score["confusion"][3][8] == threes
     assert score["confusion"][3][3] == 0
     assert np.sum(score["confusion"]) == 1000
     loss = -(threes * np.log(0.009) + (1000 - threes) * np.log(0.919)) / 1000
     assert score["loss"] == pytest.approx(loss, rel=1e-5)
+    assert score["calibration_error"] == pytest.approx(abs(score["accuracy"] - 0.919), abs=1e-6)
 
 
 def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path, monkeypatch):

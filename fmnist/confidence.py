@@ -1,0 +1,49 @@
+"""How sure to be: temperature scaling, and the confidence below which an answer is not trusted.
+
+C. Guo et al., On Calibration of Modern Neural Networks, arXiv 1706.04599.
+Probabilities here are (n, 10) and sum to 1 along the last axis; labels are (n,).
+"""
+
+import numpy as np
+
+RIGHT_REFUSED = 0.003  # of the right answers to validation images fall below the threshold
+SMALLEST = 1e-12  # a probability of 0 has no logarithm
+
+
+def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """The probabilities of a network whose logits were divided by the temperature."""
+    powers = np.maximum(probabilities, SMALLEST) ** (1 / temperature)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def calibrate(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """What a record keeps, from validation images.
+
+    temperature: the one with the least negative log-likelihood
+    threshold: of confidence; RIGHT_REFUSED of the right answers are below, and wrong_refused, a
+        share of the wrong ones
+    """
+    double = probabilities.astype(np.float64)
+
+    def loss(temperature):
+        right = tempered(double, temperature)[np.arange(len(labels)), labels]
+        return -np.log(np.maximum(right, SMALLEST)).mean()
+
+    temperature = min(np.geomspace(0.25, 4, 401), key=loss)
+    confidence = tempered(double, temperature).max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    threshold = np.quantile(confidence[right], RIGHT_REFUSED)
+    return {
+        "temperature": round(float(temperature), 3),
+        "threshold": round(float(threshold), 3),
+        "wrong_refused": round(float((confidence[~right] < threshold).mean()), 3),
+    }
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
+    """The expected calibration error: how far confidence is from accuracy, over equal bins."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(bin_of, confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(labels))

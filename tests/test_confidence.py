@@ -1,0 +1,64 @@
+"""Confidence is the chance of being right, and what is too low for trust is said to be."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+import fmnist
+from fmnist import confidence, datasets, runs
+
+
+def boastful(n, temperature):
+    """Answers whose logits are too large by a factor: probabilities, and what is true."""
+    rng = np.random.default_rng(1)
+    honest = rng.normal(0, 2, (n, 10))
+    shares = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
+    labels = np.array([rng.choice(10, p=share) for share in shares])
+    powers = shares**temperature
+    return powers / powers.sum(axis=1, keepdims=True), labels
+
+
+def test_the_temperature_is_found_and_mends_the_calibration():
+    probabilities, labels = boastful(4000, temperature=2)
+    found = confidence.calibrate(probabilities, labels)
+    assert found["temperature"] == pytest.approx(2, rel=0.05)
+    tempered = confidence.tempered(probabilities, found["temperature"])
+    assert confidence.calibration_error(probabilities, labels) > 0.1
+    assert confidence.calibration_error(tempered, labels) < 0.02
+    np.testing.assert_array_equal(tempered.argmax(axis=1), probabilities.argmax(axis=1))
+
+
+def test_the_threshold_refuses_few_right_answers_and_more_wrong_ones():
+    probabilities, labels = boastful(4000, temperature=1)
+    found = confidence.calibrate(probabilities, labels)
+    right = probabilities.argmax(axis=1) == labels
+    refused = confidence.tempered(probabilities, found["temperature"]).max(axis=1)
+    refused = refused < found["threshold"]
+    assert refused[right].mean() == pytest.approx(confidence.RIGHT_REFUSED, abs=0.002)
+    assert refused[~right].mean() == pytest.approx(found["wrong_refused"], abs=0.01)
+    assert found["wrong_refused"] > confidence.RIGHT_REFUSED
+
+
+def test_calibration_error_by_hand():
+    # Two bins of 15: 0.95 is right once in two, 0.65 always.
+    probabilities = np.array([[0.95, 0.05], [0.95, 0.05], [0.65, 0.35], [0.65, 0.35]])
+    labels = np.array([0, 1, 0, 0])
+    expected = (2 * (0.95 - 0.5) + 2 * (1 - 0.65)) / 4
+    assert confidence.calibration_error(probabilities, labels) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("run", runs.all_runs(), ids=lambda run: run.name)
+def test_recorded_runs_are_calibrated_on_the_test_set(run):
+    assert run.test["calibration_error"] <= 0.02
+
+
+def test_a_digit_is_answered_surely_and_a_scribble_is_not():
+    seven = fmnist.classify(datasets.test_set("mnist").pixels[0], "mnist", "large")
+    assert seven.sure
+    assert seven.confidence == seven.probabilities.max()
+    scribble = Image.new("L", (280, 280), 255)
+    pen = ImageDraw.Draw(scribble)
+    for i in range(9):  # a grid, which is no digit
+        pen.line([(40, 40 + 25 * i), (240, 40 + 25 * i)], fill=0, width=6)
+        pen.line([(40 + 25 * i, 40), (40 + 25 * i, 240)], fill=0, width=6)
+    assert fmnist.classify(scribble, "mnist", "large").confidence < seven.confidence
