@@ -95,6 +95,9 @@ def in_words(recipe: dict) -> str:
     )
     if decay := rest.pop("decay", 0):
         words += f" that falls as 1 / (1 + {decay} × step)"
+    if finishing := rest.pop("finishing_epochs", 0):
+        rate = rest.pop("finishing_rate")
+        words += f", then {finishing} epochs with altered images at a rate from {rate} to 0"
     words += f". Dropout {rest.pop('dropout'):.0%}. "
     words += f"{rest.pop('validation_images'):,} training images held out for validation. "
     words += rest.pop("source", "")
