@@ -34,7 +34,7 @@ def test_classify_answers(client, seven, network):
     assert answer["label"] == "7"
     assert list(answer["probabilities"]) == list("0123456789")
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
-    assert answer["sure"] is True
+    assert answer["sure"]
     assert np.shape(answer["pixels"]) == (28, 28)
 
 

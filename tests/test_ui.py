@@ -22,16 +22,15 @@ def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG"):
 
 def result(sure=True, label="7"):
     """A result as `fmnist.classify` gives it."""
-    answer = fmnist.Result(
+    return fmnist.Result(
         label=label,
         probabilities=np.full(10, 0.1, np.float32),
         confidence=0.1,
+        sure=sure,
         pixels=np.zeros((28, 28), np.uint8),
         steps={"Upright": Image.new("RGB", (40, 30))},
         seconds=0.002,
     )
-    object.__setattr__(answer, "sure", sure)
-    return answer
 
 
 def test_a_drawing_of_the_pad_becomes_a_picture():

@@ -48,7 +48,7 @@ def as_json(result: fmnist.Result, dataset: str) -> dict:
     return {
         "label": result.label,
         "confidence": result.confidence,
-        "sure": getattr(result, "sure", True),
+        "sure": result.sure,
         "probabilities": dict(zip(DATASETS[dataset].labels, probabilities, strict=True)),
         "pixels": result.pixels.tolist(),
         "seconds": result.seconds,

@@ -23,7 +23,7 @@ def answer(result: Result, dataset: str, with_steps: bool) -> str:
 
 def verdict(result: Result) -> str:
     """The answer in words, or that there is none to trust."""
-    if getattr(result, "sure", True):
+    if result.sure:
         kind, words = "sure", "This looks like"
     else:
         kind, words = "unsure", "Not sure – looks most like"
