@@ -1,36 +1,215 @@
-"""Altered copies of training images, to show a network more of what it will meet."""
+"""What a network is shown in the finish of its training, beside the data set's own images.
+
+Altered images, as people draw and photograph them, with their labels; and strangers, which belong
+to no class, each time with another label drawn by lot: the network learns that they might be
+anything (outlier exposure: D. Hendrycks, M. Mazeika, T. Dietterich, arXiv 1812.04606).
+"""
 
 import cv2
 import numpy as np
 
-from fmnist.datasets import FASHION_MNIST, MNIST
+from fmnist.datasets import FASHION_MNIST, MNIST, Images
+from fmnist.preprocess import SIDE, centred_digit, digit_row, garment_row
+
+STRANGERS = 0.1  # for each image of the data set
+MIDDLE = (SIDE - 1) / 2
 
 
-def altered(dataset: str, pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Each of (n, 28, 28) uint8 pixels altered at random in ways that leave its label true."""
-    return ALTERATIONS[dataset](pixels, rng)
+def finishing_images(dataset: str, images: Images, rng: np.random.Generator) -> Images:
+    """The images, altered at random, and strangers after them."""
+    alter, strange = MAKERS[dataset]
+    labels = images.labels
+    altered = [alter(*image, rng) for image in zip(images.pixels, labels, strict=True)]
+    count = round(STRANGERS * len(labels))
+    strangers = [strange(images, rng) for _ in range(count)]
+    lots = rng.integers(10, size=count, dtype=np.uint8)
+    return Images(np.stack(altered + strangers), np.concatenate([labels, lots]))
 
 
-def _digits(pixels, rng):
-    """Turned, sheared and stretched as handwriting is, about the centre of mass."""
-    n = len(pixels)
-    angle = np.radians(rng.normal(0, 6, n))
-    slant = rng.normal(0, 0.12, n)
-    wide, high = np.exp(rng.normal(0, 0.08, (2, n)))
-    cos, sin = np.cos(angle), np.sin(angle)
-    matrices = np.zeros((n, 2, 3), np.float32)
-    matrices[:, 0, 0], matrices[:, 0, 1] = cos * wide, (cos * slant - sin) * high
-    matrices[:, 1, 0], matrices[:, 1, 1] = sin * wide, (sin * slant + cos) * high
-    centre = np.full(2, 13.5)
-    matrices[:, :, 2] = centre - matrices[:, :, :2] @ centre
-    out = [cv2.warpAffine(p, m, (28, 28)) for p, m in zip(pixels, matrices, strict=True)]
-    return np.stack(out)
+# Digits
 
 
-def _clothing(pixels, rng):
-    """Half of them mirrored."""
-    mirrored = rng.random(len(pixels)) < 0.5
-    return np.where(mirrored[:, None, None], pixels[:, :, ::-1], pixels)
+def alter_digit(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
+    """Turned, slanted and stretched; now and then with a stroke that some people add."""
+    if label in ADDED and rng.random() < 0.2:
+        pixels = pixels.copy()
+        _polyline(pixels, ADDED[label](pixels, rng), width=int(rng.integers(2, 4)))
+        pixels = centred_digit(pixels)
+    slant = rng.normal(0, 0.12)
+    wide, high = np.exp(rng.normal(0, 0.08, 2))
+    matrix = _turn(rng.normal(0, 0.1)) @ [[wide, slant], [0, high]]
+    move = MIDDLE - matrix @ [MIDDLE, MIDDLE]
+    return cv2.warpAffine(pixels, np.column_stack([matrix, move]), (SIDE, SIDE))
 
 
-ALTERATIONS = {MNIST.name: _digits, FASHION_MNIST.name: _clothing}
+def _slash(_, rng):
+    """Through a zero, from below it to above it."""
+    return np.array([(9, 26), (19, 1)]) + rng.normal(0, 1.5, (2, 2))
+
+
+def _upstroke(pixels, rng):
+    """To the tip of a one, from its left."""
+    rows, columns = np.nonzero(pixels > 127)
+    x, y = columns[rows.argmin()], rows.min()
+    return np.array([(x - rng.uniform(3, 9), y + rng.uniform(1, 9)), (x, y)])
+
+
+def _bar(_, rng):
+    """Across a seven."""
+    return np.array([(9, 14), (19, 14)]) + rng.normal(0, 1.5, (2, 2))
+
+
+ADDED = {0: _slash, 1: _upstroke, 7: _bar}  # lines of points (x, y); MNIST has hardly any
+
+# Capital letters that look like no digit, as strokes of points (x, y) from 0 to 1.
+LETTERS = [
+    [[(0, 1), (0.5, 0), (1, 1)], [(0.2, 0.6), (0.8, 0.6)]],  # A
+    [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, 0.5), (0.8, 0.5)]],  # E
+    [[(1, 0), (0, 0), (0, 1)], [(0, 0.5), (0.8, 0.5)]],  # F
+    [[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, 0.5), (1, 0.5)]],  # H
+    [[(0, 0), (0, 1)], [(1, 0), (0, 0.55), (1, 1)]],  # K
+    [[(0, 1), (0.1, 0), (0.5, 0.7), (0.9, 0), (1, 1)]],  # M
+    [[(0, 1), (0, 0), (1, 1), (1, 0)]],  # N
+    [[(0, 1), (0, 0), (0.7, 0), (1, 0.25), (0.7, 0.5), (0, 0.5)]],  # P
+    [[(0, 1), (0, 0), (0.7, 0), (1, 0.25), (0.7, 0.5), (0, 0.5)], [(0.4, 0.5), (1, 1)]],  # R
+    [[(0, 0), (1, 0)], [(0.5, 0), (0.5, 1)]],  # T
+    [[(0, 0), (0, 0.7), (0.5, 1), (1, 0.7), (1, 0)]],  # U
+    [[(0, 0), (0.5, 1), (1, 0)]],  # V
+    [[(0, 0), (0.25, 1), (0.5, 0.3), (0.75, 1), (1, 0)]],  # W
+    [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],  # X
+    [[(0, 0), (0.5, 0.5), (1, 0)], [(0.5, 0.5), (0.5, 1)]],  # Y
+]
+
+
+def strange_drawing(_: Images, rng: np.random.Generator) -> np.ndarray:
+    """A letter or, one in three, a scribble, drawn by an unsteady hand."""
+    if rng.random() < 2 / 3:
+        strokes = LETTERS[rng.integers(len(LETTERS))]
+    else:
+        strokes = [rng.random((rng.integers(2, 6), 2)) for _ in range(rng.integers(2, 5))]
+    slant = [[rng.uniform(0.45, 1.2), rng.normal(0, 0.06)], [rng.normal(0, 0.15), 1]]
+    ink = np.zeros((160, 160), np.uint8)
+    width = int(rng.integers(5, 13))
+    for stroke in strokes:
+        points = np.asarray(stroke) + rng.normal(0, 0.06, np.shape(stroke))
+        if rng.random() < 0.5:
+            points = _rounded(points)
+        _polyline(ink, (points @ slant) * 80 + 30, width)
+    return digit_row(ink)
+
+
+def _rounded(points: np.ndarray) -> np.ndarray:
+    """The line with its corners cut twice (G. Chaikin 1974)."""
+    for _ in range(2):
+        cut = 0.75 * points[:-1] + 0.25 * points[1:], 0.25 * points[:-1] + 0.75 * points[1:]
+        points = np.concatenate([points[:1], np.stack(cut, 1).reshape(-1, 2), points[-1:]])
+    return points
+
+
+def _polyline(pixels: np.ndarray, points: np.ndarray, width: int) -> None:
+    sixteenths = np.round(points * 16).astype(np.int32)
+    cv2.polylines(pixels, [sixteenths], False, 255, width, cv2.LINE_AA, shift=4)
+
+
+# Clothing
+
+T_SHIRT, TROUSER, PULLOVER, DRESS, COAT, _, SHIRT, *_ = range(len(FASHION_MNIST.labels))
+SLEEVED = (T_SHIRT, PULLOVER, COAT, SHIRT)
+ROOM = 8  # pixels around a row for what is turned and stretched
+Y, X = np.mgrid[-ROOM : SIDE + ROOM, -ROOM : SIDE + ROOM].astype(np.float32) - MIDDLE
+
+
+def alter_garment(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
+    """Half of them mirrored only; the others as they lie on somebody's floor."""
+    if rng.random() < 0.5:
+        pixels = pixels[:, ::-1]
+    return _worn(pixels, label, rng) if rng.random() < 0.5 else pixels
+
+
+def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
+    """Other cloth, folds, a ragged edge; turned, stretched, sleeves spread."""
+    cloth = pixels.astype(np.float32)
+    inside = pixels > 0
+    if rng.random() < 0.3:
+        contrast, brightness = rng.uniform(0.4, 1.3), rng.uniform(40, 225)
+        cloth = (cloth - cloth[inside].mean()) * contrast + brightness
+    if rng.random() < 0.5:
+        cloth = cloth * (1 + 0.2 * _waves(4, SIDE, rng) + 0.1 * _waves(12, SIDE, rng))
+    if rng.random() < 0.3:
+        edge = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1)
+        inside = inside & (edge + 0.25 * _waves(7, SIDE, rng) > 0.5)
+    cloth = np.clip(cloth, 1, 255) * inside
+
+    x, y = np.tensordot(_turn(rng.normal(0, 0.09)), [X, Y], 1)
+    wide, high = np.exp(rng.normal(0, 0.12, 2))
+    x, y = x / wide + rng.normal(0, 0.06) * y, y / high
+    if label in SLEEVED and rng.random() < 0.4:
+        torso, spread = rng.uniform(4, 8), rng.uniform(0.1, 0.7)
+        beyond = np.maximum(np.abs(x) - torso, 0)
+        x = x - np.sign(x) * beyond * spread / (1 + spread)
+        y = y + 0.6 * beyond * spread
+    side = len(X)
+    x, y = (place + MIDDLE + 0.5 * _waves(5, side, rng) for place in (x, y))
+    moved = cv2.remap(cloth, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
+    return _fitted(moved, pixels)
+
+
+def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
+    """Shorts and skirts cut out of trousers and dresses, caps, and rags."""
+    kind = rng.integers(4)
+    if kind == 0:
+        pixels = _any_of(images, TROUSER, rng)[: rng.integers(9, 15)]
+    elif kind == 1:
+        pixels = _any_of(images, DRESS, rng)[rng.integers(12, 18) :]
+    elif kind == 2:
+        pixels = _cap(rng)
+    else:
+        rag = _waves(5, SIDE, rng) + 1 - (X**2 + Y**2)[ROOM:-ROOM, ROOM:-ROOM] / 120
+        pixels = (140 + 60 * _waves(4, SIDE, rng)).clip(20, 255) * (rag > 0)
+    row = _fitted(pixels, _any_of(images, TROUSER, rng))
+    return _worn(row, -1, rng)
+
+
+def _cap(rng: np.random.Generator) -> np.ndarray:
+    """A dome over a brim."""
+    pixels = np.zeros((56, 56), np.uint8)
+    shade = int(rng.integers(40, 240))
+    brim = int(np.clip(shade + rng.normal(0, 30), 20, 255))
+    dome = (int(rng.integers(12, 22)), int(rng.integers(12, 26)))
+    cv2.ellipse(pixels, (28, 36), dome, rng.normal(0, 8), 180, 360, shade, -1, cv2.LINE_AA)
+    place = (28 + int(rng.integers(-8, 9)), 36)
+    size = (int(rng.integers(12, 26)), int(rng.integers(3, 12)))
+    cv2.ellipse(pixels, place, size, rng.normal(0, 8), 0, 360, brim, -1, cv2.LINE_AA)
+    return pixels * np.clip(1 + 0.15 * _waves(6, 56, rng), 0.3, 1.7)
+
+
+def _any_of(images: Images, label: int, rng: np.random.Generator) -> np.ndarray:
+    while True:
+        place = rng.integers(len(images.labels))
+        if images.labels[place] == label:
+            return images.pixels[place]
+
+
+def _fitted(pixels: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """As a row; `otherwise` in the rare case that nothing is left to see."""
+    pixels = np.clip(pixels, 0, 255).astype(np.uint8)
+    return garment_row(pixels) if pixels.max() > 0 else otherwise
+
+
+# Both
+
+
+def _waves(count: int, side: int, rng: np.random.Generator) -> np.ndarray:
+    """Smooth noise of deviation 1 with `count` hills along each of the sides."""
+    hills = rng.standard_normal((count, count), np.float32)
+    return cv2.resize(hills, (side, side), interpolation=cv2.INTER_CUBIC)
+
+
+def _turn(angle: float) -> np.ndarray:
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+MAKERS = {
+    MNIST.name: (alter_digit, strange_drawing),
+    FASHION_MNIST.name: (alter_garment, strange_garment),
+}

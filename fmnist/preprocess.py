@@ -70,8 +70,13 @@ def _digit(picture: Image.Image, polarity: str) -> Row:
     steps = {"Ink": Image.fromarray(ink)}
     if _is_mnist_row(ink):
         return Row(ink, steps)
-    strokes = _even_strokes(_cropped(_without_specks(ink)))
-    return Row(_centred(strokes), steps | {"Even strokes": Image.fromarray(strokes)})
+    strokes = _even_strokes(_without_specks(ink))
+    return Row(centred_digit(strokes), steps | {"Even strokes": Image.fromarray(strokes)})
+
+
+def digit_row(ink: np.ndarray) -> np.ndarray:
+    """What becomes of ink, (h, w) uint8, 255 = ink and some of it there: (28, 28) uint8."""
+    return centred_digit(_even_strokes(ink))
 
 
 def _ink(picture: Image.Image, polarity: str) -> np.ndarray:
@@ -170,6 +175,7 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     In a stroke of width w the mean distance to its edge is w / 4. Moving the edges out by r gives
     (w + 2r) / (160 + 2r), which is to be STROKE / 20.
     """
+    ink = _cropped(ink)
     height, width = ink.shape
     scale = STROKE_SIZE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -183,11 +189,12 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     grow = (target * STROKE_SIZE - stroke) / (2 * (1 - target))
     grow = max(grow, -stroke / 4)  # thinned by half at most: thin parts of a thick stroke stay
     redrawn = np.clip(inside - outside + grow + 0.5, 0, 1) * 255
-    return _cropped(redrawn.astype(np.uint8))
+    return redrawn.astype(np.uint8)
 
 
-def _centred(ink: np.ndarray) -> np.ndarray:
-    """Fitted into 20×20, the centre of mass in the middle of 28×28, nothing cut off."""
+def centred_digit(ink: np.ndarray) -> np.ndarray:
+    """Ink fitted into 20×20, its centre of mass in the middle of (28, 28), nothing cut off."""
+    ink = _cropped(ink)
     scale = DIGIT_BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     ink = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
@@ -232,6 +239,11 @@ def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
         pixels = _sleeves_in(pixels)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     return Row(_squared(255 - _sharpened(_shrunk(grey))), {"Cut out": Image.fromarray(pixels)})
+
+
+def garment_row(pixels: np.ndarray) -> np.ndarray:
+    """A garment, (h, w) uint8 on 0 and some of it there, fitted into (28, 28) uint8."""
+    return _squared(_shrunk(_cropped(pixels)))
 
 
 def _is_fashion_row(picture: Image.Image) -> bool:
@@ -295,7 +307,7 @@ def _shrunk(grey: np.ndarray) -> np.ndarray:
     height, width = grey.shape
     scale = SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 
 def _sharpened(grey: np.ndarray) -> np.ndarray:

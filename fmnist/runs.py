@@ -32,9 +32,9 @@ class Run:
     `convolutions` is the dtype in which they were computed, "float32" or "bfloat16".
     `history` has a row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, learning_rate,
     seconds. `confidence` is what `fmnist.confidence.calibrate` found on the validation images.
-    `test` is the score on the 10,000 test images: loss, accuracy, calibration_error with the
-    temperature, confusion (rows: what it is, columns: what the network said) and predictions, a
-    digit an image.
+    `test` is the score on the 10,000 test images: loss, accuracy, confusion (rows: what it is,
+    columns: what the network said) and predictions, a digit an image, of the network itself, and
+    calibration_error of the confidence that `fmnist.classify` makes of it.
     """
 
     dataset: str

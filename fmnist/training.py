@@ -30,9 +30,9 @@ CHECKPOINTS = ".partial"  # a folder in the weights folder
 class Recipe:
     """How a network is trained by Adam.
 
-    For `epochs` its rate falls as learning_rate / (1 + decay × step). Then come
-    `finishing_epochs` with altered images (`fmnist.augmentation`), in which the rate falls
-    from finishing_rate to 0, step by step.
+    For `epochs` its rate falls as learning_rate / (1 + decay × step). Then, if there are
+    `finishing_epochs`, Adam begins anew, its rate falls from finishing_rate to 0 with every step,
+    and the images are those of `fmnist.augmentation`.
     """
 
     name: str
@@ -74,28 +74,13 @@ BEST = {
     network: dataclasses.replace(
         recipe,
         name="best",
-        finishing_epochs=6,
+        finishing_epochs={"small": 8, "large": 6}[network],
         finishing_rate=0.0005,
         source="The seed recipe, then a finish of our own.",
     )
     for network, recipe in SEED.items()
 }
 RECIPES = {"best": BEST, "seed": SEED}
-
-
-class Rate(keras.optimizers.schedules.LearningRateSchedule):
-    """The rate of a recipe at each step of training."""
-
-    def __init__(self, recipe: Recipe, steps_per_epoch: int):
-        self.recipe = recipe
-        self.begin = recipe.epochs * steps_per_epoch
-        self.end = self.begin + recipe.finishing_epochs * steps_per_epoch
-
-    def __call__(self, step):
-        step = keras.ops.cast(step, "float32")
-        falling = self.recipe.learning_rate / (1 + self.recipe.decay * step)
-        left = (self.end - step) / max(1, self.end - self.begin)
-        return keras.ops.where(step < self.begin, falling, self.recipe.finishing_rate * left)
 
 
 def split(images: Images, validation_images: int) -> tuple[Images, Images]:
@@ -128,29 +113,33 @@ def train(
         for layer in model.layers:
             if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D):
                 layer.dtype_policy = "mixed_bfloat16"  # the weights stay float32
-    model.compile(
-        optimizer=keras.optimizers.Adam(
-            Rate(recipe, math.ceil(len(images.labels) / recipe.batch_size))
-        ),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
     name = runs.run_name(dataset, network, recipe.name)
     checkpoint = Checkpoint(weights_dir / CHECKPOINTS / name, recipe, seed)
-    history = checkpoint.restore(model)
+    history = checkpoint.history()
+    _compile(model, recipe, len(images.labels), finishing=len(history) > recipe.epochs)
+    checkpoint.restore(model)
     epochs = recipe.epochs + recipe.finishing_epochs
     if history:
         print(f"{name}: going on after epoch {len(history)} of {epochs}")
     for epoch in range(len(history), epochs):
         print(f"{name}: epoch {epoch + 1} of {epochs}{_time_left(history, epochs)}")
-        alter = functools.partial(augmentation.altered, dataset) if epoch >= recipe.epochs else None
+        finishing = epoch >= recipe.epochs
+        if epoch == recipe.epochs:
+            _compile(model, recipe, len(images.labels), finishing)
         rng = np.random.default_rng([seed, epoch])
-        row = _epoch(model, recipe.batch_size, images, validation, rng, alter)
-        history.append({"epoch": epoch + 1} | row)
+        start = time.perf_counter()
+        _seed_dropout(model, rng)
+        shown = augmentation.finishing_images(dataset, images, rng) if finishing else images
+        row = {"epoch": epoch + 1} | _epoch(model, recipe.batch_size, shown, validation, rng)
+        history.append(row | {"seconds": round(time.perf_counter() - start, 1)})
         checkpoint.save(model, history)
     trained = NETWORKS[network](recipe.dropout)  # without optimizer and bfloat16
     trained.set_weights(model.get_weights())
-    calibration = confidence.calibrate(_probabilities(trained, validation), validation.labels)
+    calibration = confidence.calibrate(
+        confidence.averaged(_predictor(trained), dataset, validation.pixels),
+        validation.labels,
+        confidence.RIGHT_REFUSED[dataset],
+    )
     run = runs.Run(
         dataset=dataset,
         network=network,
@@ -167,7 +156,7 @@ def train(
         weights={},
         history=history,
         confidence=calibration,
-        test=score(trained, test_set, calibration["temperature"]),
+        test=score(trained, dataset, test_set, calibration["temperature"]),
     )
     return runs.save(run, trained, weights_dir)
 
@@ -180,39 +169,57 @@ def discard_checkpoints(finished: list[runs.Run], weights_dir: Path) -> None:
         (weights_dir / CHECKPOINTS).rmdir()
 
 
-def score(model: keras.Model, images: Images, temperature: float) -> dict:
-    """What a record's `test` holds, see `runs.Run`; the temperature is for the calibration."""
-    probabilities = _probabilities(model, images)
+def score(model: keras.Model, dataset: str, images: Images, temperature: float) -> dict:
+    """What a record's `test` holds, see `runs.Run`."""
+    predict = _predictor(model)
+    probabilities = predict(images.pixels)
     predictions = probabilities.argmax(axis=1)
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (images.labels, predictions), 1)
     right = probabilities[np.arange(len(images.labels)), images.labels]
-    tempered = confidence.tempered(probabilities, temperature)
+    served = confidence.averaged(predict, dataset, images.pixels)
+    served = confidence.tempered(served, temperature)
     return {
         "images": len(images.labels),
         "loss": float(-np.log(np.maximum(right, keras.config.epsilon())).mean()),
         "accuracy": float((predictions == images.labels).mean()),
-        "calibration_error": confidence.calibration_error(tempered, images.labels),
+        "calibration_error": confidence.calibration_error(served, images.labels),
         "predictions": "".join(map(str, predictions)),
         "confusion": confusion.tolist(),
     }
 
 
-def _probabilities(model, images) -> np.ndarray:
-    return model.predict(images.pixels, batch_size=500, verbose=0)
+def _predictor(model):
+    return functools.partial(model.predict, batch_size=500, verbose=0)
 
 
-def _epoch(model, batch_size, images, validation, rng, alter) -> dict:
-    """Train on all images in an order of its own; `alter`, if any, changes their pixels before."""
-    start = time.perf_counter()
+def _compile(model, recipe, count, finishing) -> None:
+    if finishing:
+        steps = math.ceil(count * (1 + augmentation.STRANGERS) / recipe.batch_size)
+        rate = keras.optimizers.schedules.PolynomialDecay(
+            recipe.finishing_rate, recipe.finishing_epochs * steps, end_learning_rate=0
+        )
+    else:
+        rate = keras.optimizers.schedules.InverseTimeDecay(recipe.learning_rate, 1, recipe.decay)
+    model.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+
+
+def _seed_dropout(model, rng) -> None:
+    """Keras does not save the state of the seeds of dropout: each epoch sets them."""
     for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):  # Keras does not save the state of its seeds
+        if isinstance(layer, keras.layers.Dropout):
             layer.seed_generator.state.assign(rng.integers(2**32, size=2, dtype=np.uint32))
-    order = rng.permutation(len(images.labels))
-    pixels = images.pixels[order]
+
+
+def _epoch(model, batch_size, images, validation, rng) -> dict[str, float]:
     learning_rate = float(model.optimizer.learning_rate)
+    order = rng.permutation(len(images.labels))
     fitted = model.fit(
-        alter(pixels, rng) if alter else pixels,
+        images.pixels[order],
         images.labels[order],
         batch_size=batch_size,
         shuffle=False,
@@ -221,8 +228,7 @@ def _epoch(model, batch_size, images, validation, rng, alter) -> dict:
         verbose=1 if sys.stdout.isatty() else 2,
     )
     row = {key: float(values[0]) for key, values in fitted.history.items()}
-    seconds = round(time.perf_counter() - start, 1)
-    return row | {"learning_rate": learning_rate, "seconds": seconds}
+    return row | {"learning_rate": learning_rate}
 
 
 def _time_left(history: list[dict], epochs: int) -> str:
@@ -256,16 +262,21 @@ class Checkpoint:
         self.state = folder / "state.json"
         self.made_by = {"recipe": asdict(recipe), "seed": seed, "keras": keras.version()}
 
-    def restore(self, model: keras.Model) -> list[dict]:
-        """Load weights and optimizer; returns the history so far, [] to start anew."""
-        if not self.state.exists():
-            return []
-        state = json.loads(self.state.read_text())
-        if state["made_by"] != self.made_by:
-            return []
-        model.optimizer.build(model.trainable_variables)
-        model.load_weights(self.folder / state["weights"])
-        return state["history"]
+    def history(self) -> list[dict]:
+        """The epochs so far; none if there is no state, or one of another recipe."""
+        return self._state()["history"]
+
+    def restore(self, model: keras.Model) -> None:
+        """Load weights and optimizer, if there is a state."""
+        if weights := self._state()["weights"]:
+            model.optimizer.build(model.trainable_variables)
+            model.load_weights(self.folder / weights)
+
+    def _state(self) -> dict:
+        state = json.loads(self.state.read_text()) if self.state.exists() else {}
+        if state.get("made_by") != self.made_by:
+            return {"history": [], "weights": None}
+        return state
 
     def save(self, model: keras.Model, history: list[dict]) -> None:
         """Weights first, under a new name; the state that names them is then replaced at once."""

@@ -20,7 +20,7 @@ def boastful(n, temperature):
 
 def test_the_temperature_is_found_and_mends_the_calibration():
     probabilities, labels = boastful(4000, temperature=2)
-    found = confidence.calibrate(probabilities, labels)
+    found = confidence.calibrate(probabilities, labels, 0.01)
     assert found["temperature"] == pytest.approx(2, rel=0.05)
     tempered = confidence.tempered(probabilities, found["temperature"])
     assert confidence.calibration_error(probabilities, labels) > 0.1
@@ -30,13 +30,13 @@ def test_the_temperature_is_found_and_mends_the_calibration():
 
 def test_the_threshold_refuses_few_right_answers_and_more_wrong_ones():
     probabilities, labels = boastful(4000, temperature=1)
-    found = confidence.calibrate(probabilities, labels)
+    found = confidence.calibrate(probabilities, labels, 0.01)
     right = probabilities.argmax(axis=1) == labels
     refused = confidence.tempered(probabilities, found["temperature"]).max(axis=1)
     refused = refused < found["threshold"]
-    assert refused[right].mean() == pytest.approx(confidence.RIGHT_REFUSED, abs=0.002)
+    assert refused[right].mean() == pytest.approx(0.01, abs=0.002)
     assert refused[~right].mean() == pytest.approx(found["wrong_refused"], abs=0.01)
-    assert found["wrong_refused"] > confidence.RIGHT_REFUSED
+    assert found["wrong_refused"] > 0.01
 
 
 def test_calibration_error_by_hand():

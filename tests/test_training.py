@@ -63,7 +63,9 @@ def test_record_tells_how_the_weights_were_made(uninterrupted):
 def test_weights_score_what_the_record_says(uninterrupted):
     run = only_run(uninterrupted)
     model = runs.load_network(run, uninterrupted)
-    score = training.score(model, datasets.test_set("mnist"), run.confidence["temperature"])
+    score = training.score(
+        model, "mnist", datasets.test_set("mnist"), run.confidence["temperature"]
+    )
     assert score["accuracy"] == pytest.approx(run.test["accuracy"], abs=0.0002)
     assert score["loss"] == pytest.approx(run.test["loss"], rel=1e-3)
 
@@ -126,7 +128,7 @@ def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
 def test_checkpoint_of_another_recipe_is_not_used(uninterrupted):
     folder = uninterrupted / training.CHECKPOINTS / "mnist-small-seed"
     recipe = dataclasses.replace(training.RECIPES["seed"]["small"], epochs=3, dropout=0.5)
-    assert training.Checkpoint(folder, recipe, seed=1).restore(model=None) == []
+    assert training.Checkpoint(folder, recipe, seed=1).history() == []
 
 
 def test_validation_images_are_the_last_of_the_training_set():
@@ -147,7 +149,7 @@ def test_score_of_known_predictions():
 
     pixels, labels = (part[:1000] for part in datasets.test_set("mnist"))
     threes = int((labels == 3).sum())
-    score = training.score(Oracle(), datasets.Images(pixels, labels), temperature=1)
+    score = training.score(Oracle(), "mnist", datasets.Images(pixels, labels), temperature=1)
     assert score["accuracy"] == 1 - threes / 1000
     assert score["confusion"][3][8] == threes
     assert score["confusion"][3][3] == 0

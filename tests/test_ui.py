@@ -118,5 +118,5 @@ def test_what_a_recipe_has_beyond_the_usual_is_told_too():
     recipe = dataclasses.asdict(RECIPES["seed"]["large"])
     assert "30 epochs in batches of 256" in training.in_words(recipe)
     finished = recipe | {"finishing_epochs": 6, "finishing_rate": 0.0005}
-    assert "then 6 epochs with altered images" in training.in_words(finished)
+    assert "Adam anew for 6 epochs at a rate from 0.0005 to 0" in training.in_words(finished)
     assert "Also mixup: 0.2." in training.in_words(recipe | {"mixup": 0.2})

@@ -3,14 +3,19 @@
 import html
 
 import gradio as gr
+import numpy as np
 from keras import layers
+from PIL import Image
 
 from fmnist import figures
-from fmnist.datasets import DATASETS
+from fmnist.augmentation import finishing_images
+from fmnist.datasets import DATASETS, Images, test_set
 from fmnist.networks import NETWORKS
 from fmnist.runs import Run
 from fmnist.ui import markup
 from fmnist.ui.markup import percent
+
+FINISH_ROW = 12  # images; a stranger comes with ten others
 
 
 def tab(runs: list[Run]) -> None:
@@ -23,6 +28,8 @@ def tab(runs: list[Run]) -> None:
             apply_default_css=False,
         )
         gr.HTML(curves(of_network), apply_default_css=False)
+    if any(run.recipe["finishing_epochs"] for run in runs):
+        gr.HTML(f"<h2>What the finish shows</h2>{finish()}", apply_default_css=False)
 
 
 def curves(runs: list[Run]) -> str:
@@ -35,6 +42,28 @@ def curves(runs: list[Run]) -> str:
             f"<figure><h3>{dataset.title}</h3>{markup.figure(figures.curves(shown), alt)}</figure>"
         )
     return f'<div class="curves">{pictures}</div>'
+
+
+def finish() -> str:
+    """Some images as the last epochs show them; test images stand in, as the others do not ship."""
+    text = ""
+    for dataset in DATASETS.values():
+        images = Images(*(part[: FINISH_ROW * 10] for part in test_set(dataset.name)))
+        shown = finishing_images(dataset.name, images, np.random.default_rng(0)).pixels
+        rows = {
+            "From the data set": images.pixels[:FINISH_ROW],
+            "Altered": shown[:FINISH_ROW],
+            "Strangers, to be unsure of": shown[-FINISH_ROW:],
+        }
+        text += f"<h3>{dataset.title}</h3>" + "".join(
+            f"<figure><figcaption>{name}</figcaption>{''.join(map(_small, pixels))}</figure>"
+            for name, pixels in rows.items()
+        )
+    return f'<div class="finish">{text}</div>'
+
+
+def _small(pixels: np.ndarray) -> str:
+    return markup.image(Image.fromarray(pixels), "")
 
 
 def architecture(network: str) -> str:
@@ -97,7 +126,10 @@ def in_words(recipe: dict) -> str:
         words += f" that falls as 1 / (1 + {decay} × step)"
     if finishing := rest.pop("finishing_epochs", 0):
         rate = rest.pop("finishing_rate")
-        words += f", then {finishing} epochs with altered images at a rate from {rate} to 0"
+        words += (
+            f", then Adam anew for {finishing} epochs at a rate from {rate} to 0, in which it sees "
+            "the images altered, and strangers that belong to no class"
+        )
     words += f". Dropout {rest.pop('dropout'):.0%}. "
     words += f"{rest.pop('validation_images'):,} training images held out for validation. "
     words += rest.pop("source", "")
