@@ -19,8 +19,8 @@ PUBLISHED = {
 def results() -> str:
     """A Markdown table with a row for every recorded run."""
     lines = [
-        "| data set | network | parameters | recipe | test accuracy | published | calibration error "
-        "| last epoch: training | validation |",
+        "| data set | network | parameters | recipe | test accuracy | published "
+        "| calibration error | last epoch: training | validation |",
         "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for run in runs.all_runs():
