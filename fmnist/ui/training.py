@@ -107,8 +107,9 @@ def outcome(run: Run) -> str:
     """How a training ended, in words."""
     last = run.history[-1]
     minutes = sum(row["seconds"] for row in run.history) / 60
+    shown = "altered images and strangers" if run.recipe["finishing_epochs"] else "training images"
     return (
-        f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the training, "
+        f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the {shown}, "
         f"{percent(last['val_accuracy'])} of the validation and "
         f"{percent(run.test['accuracy'], 2)} of the test images, after {minutes:.0f} minutes."
     )
