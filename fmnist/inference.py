@@ -1,6 +1,7 @@
 """From a picture to what a network says it is."""
 
 import functools
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +47,8 @@ def classify(image, dataset: str = "mnist", network: str = "large", **overrides)
     network: "small" or "large"
     overrides: what `fmnist.preprocess.to_row` takes to overrule what it finds by itself
 
-    Raises PictureError, a ValueError, if there is no picture to answer for. Safe from many threads.
+    Raises PictureError, a ValueError, if there is no picture to answer for, and ValueError if there
+    is no such data set or network. Safe from many threads.
     """
     return _result(to_row(image, dataset, **overrides), dataset, network)
 
@@ -73,24 +75,41 @@ def _result(row: Row, dataset: str, network: str) -> Result:
     )
 
 
-@functools.cache
 def load_model(dataset: str, network: str) -> Model:
     """The network as a keras.Model: (n, 28, 28) pixels 0-255 -> (n, 10) probabilities.
 
     They are the network's own; `classify` averages and calibrates them. Loaded once. Raises
-    runs.RunError if its weights are missing or damaged.
+    ValueError if there is no such data set or network, and runs.RunError if its weights are missing
+    or damaged.
     """
+    with _loading:
+        return _model(dataset, network)
+
+
+def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from one row, (28, 28) uint8, to its (10,) probabilities, averaged and calibrated.
+
+    Made once; raises what `load_model` raises.
+    """
+    with _loading:
+        return _predictor(dataset, network)
+
+
+_loading = threading.RLock()  # of two threads that come first, one loads and the other waits
+
+
+@functools.cache
+def _model(dataset, network):
     return runs.load_network(runs.served_run(dataset, network))
 
 
 @functools.cache
-def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from one row, (28, 28) uint8, to its (10,) probabilities, averaged and calibrated.
+def _predictor(dataset, network):
+    """A `tf.function` of fixed signature takes 2 ms where `model.predict` takes 150.
 
-    A `tf.function` of fixed signature takes 2 ms where `model.predict` takes 150: it is traced
-    here, so that nobody's first picture waits for it.
+    It is traced here, so that nobody's first picture waits for it.
     """
-    model = load_model(dataset, network)
+    model = _model(dataset, network)
     temperature = runs.served_run(dataset, network).confidence["temperature"]
 
     @tf.function(input_signature=[tf.TensorSpec((1, 28, 28), tf.uint8)])

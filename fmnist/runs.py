@@ -111,7 +111,13 @@ def all_runs(weights_dir: Path = WEIGHTS_DIR) -> list[Run]:
 
 @functools.cache
 def served_run(dataset: str, network: str) -> Run:
-    """The run whose weights answer for this data set and network. Raises RunError without one."""
+    """The run whose weights answer for this data set and network.
+
+    Raises ValueError if there is no such data set or network, RunError if there are no weights.
+    """
+    for name, names in ((dataset, DATASETS), (network, networks.NETWORKS)):
+        if name not in names:
+            raise ValueError(f"There is no {name!r}: choose one of {', '.join(names)}.")
     for recipe in SERVED_RECIPES:
         for run in all_runs():
             if run.name == run_name(dataset, network, recipe):

@@ -1,0 +1,78 @@
+"""What a Python program gets: one answer, the same from every thread, or a sentence."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import fmnist
+from fmnist import datasets
+
+
+def picture(dataset, place):
+    return Image.fromarray(datasets.test_set(dataset).pixels[place]).resize((280, 280))
+
+
+@pytest.mark.parametrize(("dataset", "answer"), [("mnist", "7"), ("fashion_mnist", "Ankle boot")])
+def test_a_result_is_whole(dataset, answer):
+    result = fmnist.classify(picture(dataset, 0), dataset=dataset, network="small")
+    assert result.label == answer
+    assert result.probabilities.shape == (10,)
+    assert result.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert datasets.DATASETS[dataset].labels[result.probabilities.argmax()] == answer
+    assert result.confidence == result.probabilities.max()
+    assert result.sure
+    assert result.pixels.shape == (28, 28)
+    assert result.pixels.dtype == np.uint8
+    assert result.steps
+    assert result.seconds > 0
+
+
+def test_clothing_and_its_mirror_image_get_the_same_answer():
+    row = datasets.test_set("fashion_mnist").pixels[1]  # a pullover
+    there, mirrored = (
+        fmnist.classify(pixels, "fashion_mnist", "small").probabilities
+        for pixels in (row, np.ascontiguousarray(row[:, ::-1]))
+    )
+    np.testing.assert_allclose(there, mirrored, atol=1e-5)
+
+
+def test_many_threads_get_what_one_gets():
+    pictures = [picture("mnist", place) for place in range(16)]
+
+    def classify(image):
+        return fmnist.classify(image, "mnist", "small").probabilities
+
+    alone = list(map(classify, pictures))
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(classify, pictures * 4))
+    for place, probabilities in enumerate(together):
+        np.testing.assert_allclose(probabilities, alone[place % 16], atol=1e-6)
+
+
+def test_models_are_loaded_once_however_they_are_asked_for():
+    with ThreadPoolExecutor(4) as threads:
+        models = list(threads.map(lambda _: fmnist.load_model("mnist", "small"), range(4)))
+    models.append(fmnist.load_model(dataset="mnist", network="small"))
+    assert len(set(map(id, models))) == 1
+
+
+def test_both_networks_see_the_same_row():
+    results = fmnist.compare(picture("mnist", 0), "mnist")
+    assert list(results) == ["small", "large"]
+    np.testing.assert_array_equal(results["small"].pixels, results["large"].pixels)
+
+
+@pytest.mark.parametrize(("dataset", "network"), [("letters", "small"), ("mnist", "huge")])
+def test_unknown_names_are_refused_with_those_that_there_are(dataset, network):
+    with pytest.raises(ValueError, match=r"There is no .*: choose one of "):
+        fmnist.classify(picture("mnist", 0), dataset, network)
+    with pytest.raises(ValueError, match=r"There is no .*: choose one of "):
+        fmnist.load_model(dataset, network)
+
+
+def test_what_is_no_picture_is_a_value_error_with_a_sentence():
+    with pytest.raises(ValueError, match=r"^[A-Z“].*\.$") as refused:
+        fmnist.classify(Image.new("RGBA", (280, 280)), "mnist", "small")
+    assert isinstance(refused.value, fmnist.PictureError)
