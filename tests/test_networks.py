@@ -111,7 +111,8 @@ def test_records_agree_with_themselves_and_with_their_weights(run):
     for true in range(10):
         said = np.bincount(run.predictions[labels == true], minlength=10)
         np.testing.assert_array_equal(confusion[true], said)
-    assert [row["epoch"] for row in run.history] == list(range(1, run.recipe["epochs"] + 1))
+    epochs = run.recipe["epochs"] + run.recipe["finishing_epochs"]
+    assert [row["epoch"] for row in run.history] == list(range(1, epochs + 1))
     assert runs.load_network(run).count_params() == run.parameters["total"]
 
 
