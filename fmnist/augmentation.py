@@ -13,6 +13,7 @@ from fmnist.preprocess import SIDE, centred_digit, digit_row, garment_row
 
 STRANGERS = 0.1  # for each image of the data set
 MIDDLE = (SIDE - 1) / 2
+PLACES = np.mgrid[:SIDE, :SIDE][::-1].astype(np.float32) - MIDDLE  # x and y of each pixel
 
 
 def finishing_images(dataset: str, images: Images, rng: np.random.Generator) -> Images:
@@ -30,16 +31,15 @@ def finishing_images(dataset: str, images: Images, rng: np.random.Generator) -> 
 
 
 def alter_digit(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """Turned, slanted and stretched; now and then with a stroke that some people add."""
+    """Turned, slanted, stretched, bent; now and then with a stroke that some people add."""
     if label in ADDED and rng.random() < 0.2:
         pixels = pixels.copy()
         _polyline(pixels, ADDED[label](pixels, rng), width=int(rng.integers(2, 4)))
         pixels = centred_digit(pixels)
     slant = rng.normal(0, 0.12)
     wide, high = np.exp(rng.normal(0, 0.08, 2))
-    matrix = _turn(rng.normal(0, 0.1)) @ [[wide, slant], [0, high]]
-    move = MIDDLE - matrix @ [MIDDLE, MIDDLE]
-    return cv2.warpAffine(pixels, np.column_stack([matrix, move]), (SIDE, SIDE))
+    x, y = np.tensordot(_turn(rng.normal(0, 0.1)) @ [[wide, slant], [0, high]], PLACES, 1)
+    return _bent(pixels, x, y, 0.7, rng)
 
 
 def _slash(_, rng):
@@ -116,7 +116,7 @@ def _polyline(pixels: np.ndarray, points: np.ndarray, width: int) -> None:
 T_SHIRT, TROUSER, PULLOVER, DRESS, COAT, _, SHIRT, *_ = range(len(FASHION_MNIST.labels))
 SLEEVED = (T_SHIRT, PULLOVER, COAT, SHIRT)
 ROOM = 8  # pixels around a row for what is turned and stretched
-Y, X = np.mgrid[-ROOM : SIDE + ROOM, -ROOM : SIDE + ROOM].astype(np.float32) - MIDDLE
+ROOMY = np.mgrid[-ROOM : SIDE + ROOM, -ROOM : SIDE + ROOM][::-1].astype(np.float32) - MIDDLE
 
 
 def alter_garment(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
@@ -140,7 +140,7 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
         inside = inside & (edge + 0.25 * _waves(7, SIDE, rng) > 0.5)
     cloth = np.clip(cloth, 1, 255) * inside
 
-    x, y = np.tensordot(_turn(rng.normal(0, 0.09)), [X, Y], 1)
+    x, y = np.tensordot(_turn(rng.normal(0, 0.09)), ROOMY, 1)
     wide, high = np.exp(rng.normal(0, 0.12, 2))
     x, y = x / wide + rng.normal(0, 0.06) * y, y / high
     if label in SLEEVED and rng.random() < 0.4:
@@ -148,10 +148,7 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
         beyond = np.maximum(np.abs(x) - torso, 0)
         x = x - np.sign(x) * beyond * spread / (1 + spread)
         y = y + 0.6 * beyond * spread
-    side = len(X)
-    x, y = (place + MIDDLE + 0.5 * _waves(5, side, rng) for place in (x, y))
-    moved = cv2.remap(cloth, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
-    return _fitted(moved, pixels)
+    return _fitted(_bent(cloth, x, y, 0.5, rng), pixels)
 
 
 def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
@@ -164,7 +161,7 @@ def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
     elif kind == 2:
         pixels = _cap(rng)
     else:
-        rag = _waves(5, SIDE, rng) + 1 - (X**2 + Y**2)[ROOM:-ROOM, ROOM:-ROOM] / 120
+        rag = _waves(5, SIDE, rng) + 1 - (PLACES**2).sum(0) / 120
         pixels = (140 + 60 * _waves(4, SIDE, rng)).clip(20, 255) * (rag > 0)
     row = _fitted(pixels, _any_of(images, TROUSER, rng))
     return _worn(row, -1, rng)
@@ -197,6 +194,12 @@ def _fitted(pixels: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
 
 
 # Both
+
+
+def _bent(pixels, x, y, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """What lies at these places, counted from the middle, give or take `strength` pixels."""
+    x, y = (place + MIDDLE + strength * _waves(5, len(place), rng) for place in (x, y))
+    return cv2.remap(pixels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
 
 
 def _waves(count: int, side: int, rng: np.random.Generator) -> np.ndarray:

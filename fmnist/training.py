@@ -74,8 +74,8 @@ BEST = {
     network: dataclasses.replace(
         recipe,
         name="best",
-        finishing_epochs={"small": 8, "large": 6}[network],
-        finishing_rate=0.0005,
+        finishing_epochs={"small": 20, "large": 30}[network],
+        finishing_rate=0.001,
         source="The seed recipe, then a finish of our own.",
     )
     for network, recipe in SEED.items()
