@@ -113,71 +113,105 @@ def _polyline(pixels: np.ndarray, points: np.ndarray, width: int) -> None:
 
 # Clothing
 
-T_SHIRT, TROUSER, PULLOVER, DRESS, COAT, _, SHIRT, *_ = range(len(FASHION_MNIST.labels))
+T_SHIRT, TROUSER, PULLOVER, DRESS, COAT, SANDAL, SHIRT, SNEAKER, _, BOOT = range(10)
 SLEEVED = (T_SHIRT, PULLOVER, COAT, SHIRT)
-ROOM = 8  # pixels around a row for what is turned and stretched
-ROOMY = np.mgrid[-ROOM : SIDE + ROOM, -ROOM : SIDE + ROOM][::-1].astype(np.float32) - MIDDLE
+SHOES = (SANDAL, SNEAKER, BOOT)
+# Half pixels, with room around a row for what is turned and stretched: a photo that is shrunk to a
+# row is sharp, and so is what was altered at twice its size.
+HALVES = np.mgrid[-19:19:0.5, -19:19:0.5][::-1].astype(np.float32)
 
 
 def alter_garment(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """Half of them mirrored only; the others as they lie on somebody's floor."""
+    """Mirrored, in part hidden, and half of them as garments lie on somebody's floor."""
     if rng.random() < 0.5:
         pixels = pixels[:, ::-1]
-    return _worn(pixels, label, rng) if rng.random() < 0.5 else pixels
+    if rng.random() < 0.5:
+        pixels = _worn(pixels, label, rng)
+    return _hidden(pixels, rng) if rng.random() < 0.25 else pixels
+
+
+def _hidden(pixels, rng):
+    """In part, by a box of any shade (random erasing: Z. Zhong et al., arXiv 1708.04896)."""
+    pixels = pixels.copy()
+    height, width = rng.integers(3, 12, 2)
+    top, left = rng.integers(0, SIDE - height), rng.integers(0, SIDE - width)
+    pixels[top : top + height, left : left + width] = rng.integers(256)
+    return pixels
 
 
 def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """Other cloth, folds, a ragged edge; turned, stretched, sleeves spread."""
-    cloth = pixels.astype(np.float32)
-    inside = pixels > 0
-    if rng.random() < 0.3:
-        contrast, brightness = rng.uniform(0.4, 1.3), rng.uniform(40, 225)
-        cloth = (cloth - cloth[inside].mean()) * contrast + brightness
-    if rng.random() < 0.5:
-        cloth = cloth * (1 + 0.2 * _waves(4, SIDE, rng) + 0.1 * _waves(12, SIDE, rng))
-    if rng.random() < 0.3:
-        edge = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1)
-        inside = inside & (edge + 0.25 * _waves(7, SIDE, rng) > 0.5)
-    cloth = np.clip(cloth, 1, 255) * inside
-
-    x, y = np.tensordot(_turn(rng.normal(0, 0.09)), ROOMY, 1)
-    wide, high = np.exp(rng.normal(0, 0.12, 2))
+    """Turned, stretched, sleeves spread, shoes in pairs; other cloth, folds, a ragged edge."""
+    turn = 0.09
+    if label in SHOES and rng.random() < 0.5:
+        pixels, turn = _pair(pixels, rng), 0.3
+    x, y = np.tensordot(_turn(rng.normal(0, turn)).astype(np.float32), HALVES, 1)
+    wide, high = np.exp(rng.normal(0, 0.12, 2)).tolist()
     x, y = x / wide + rng.normal(0, 0.06) * y, y / high
     if label in SLEEVED and rng.random() < 0.4:
         torso, spread = rng.uniform(4, 8), rng.uniform(0.1, 0.7)
         beyond = np.maximum(np.abs(x) - torso, 0)
         x = x - np.sign(x) * beyond * spread / (1 + spread)
         y = y + 0.6 * beyond * spread
-    return _fitted(_bent(cloth, x, y, 0.5, rng), pixels)
+    cloth = _bent(pixels.astype(np.float32), x, y, 0.5, rng).clip(0)
+    inside = cloth > 8
+
+    side = len(cloth)
+    if rng.random() < 0.3 and inside.any():
+        contrast, brightness = rng.uniform(0.4, 1.3), rng.uniform(40, 225)
+        cloth = (cloth - cloth[inside].mean()) * contrast + brightness
+    if rng.random() < 0.5:
+        cloth = cloth * (1 + 0.2 * _waves(rng.choice([5, 9, 17], 2), side, rng))
+    if rng.random() < 0.2:  # stripes, checks, dots: many hills one way, another number the other
+        pattern = _waves(rng.choice([1, 9, 40], 2), side, rng)
+        cloth = cloth + rng.uniform(10, 60) * pattern
+    if rng.random() < 0.3:
+        edge = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 2)
+        inside = inside & (edge + 0.25 * _waves((11, 11), side, rng) > 0.5)
+    return _fitted(np.clip(cloth, 1, 255) * inside, pixels)
+
+
+def _pair(pixels, rng):
+    """The shoe, seen from its side, beside its mirror image: much as a pair seen from above."""
+    rows, columns = np.nonzero(pixels)
+    shoe = np.rot90(pixels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
+    shoe = shoe[:, :: rng.choice([-1, 1])]
+    between = np.zeros((len(shoe), rng.integers(4)), np.uint8)
+    pair = np.hstack([shoe, between, shoe[:, ::-1]])
+    return garment_row(pair[:: rng.choice([-1, 1])])
 
 
 def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
-    """Shorts and skirts cut out of trousers and dresses, caps, and rags."""
+    """Shorts and skirts cut out of trousers and dresses, hats, and rags."""
     kind = rng.integers(4)
     if kind == 0:
         pixels = _any_of(images, TROUSER, rng)[: rng.integers(9, 15)]
     elif kind == 1:
         pixels = _any_of(images, DRESS, rng)[rng.integers(12, 18) :]
     elif kind == 2:
-        pixels = _cap(rng)
+        pixels = _hat(rng)
     else:
-        rag = _waves(5, SIDE, rng) + 1 - (PLACES**2).sum(0) / 120
-        pixels = (140 + 60 * _waves(4, SIDE, rng)).clip(20, 255) * (rag > 0)
+        rag = _waves((5, 5), SIDE, rng) + 1 - (PLACES**2).sum(0) / 120
+        pixels = (140 + 60 * _waves((4, 4), SIDE, rng)).clip(20, 255) * (rag > 0)
     row = _fitted(pixels, _any_of(images, TROUSER, rng))
     return _worn(row, -1, rng)
 
 
-def _cap(rng: np.random.Generator) -> np.ndarray:
-    """A dome over a brim."""
-    pixels = np.zeros((56, 56), np.uint8)
+def _hat(rng: np.random.Generator) -> np.ndarray:
+    """A dome, a badge on some, a brim below most."""
+    pixels = np.zeros((80, 80), np.uint8)
+    width, height = int(rng.integers(12, 22)), int(rng.integers(14, 40))
     shade = int(rng.integers(40, 240))
-    brim = int(np.clip(shade + rng.normal(0, 30), 20, 255))
-    dome = (int(rng.integers(12, 22)), int(rng.integers(12, 26)))
-    cv2.ellipse(pixels, (28, 36), dome, rng.normal(0, 8), 180, 360, shade, -1, cv2.LINE_AA)
-    place = (28 + int(rng.integers(-8, 9)), 36)
-    size = (int(rng.integers(12, 26)), int(rng.integers(3, 12)))
-    cv2.ellipse(pixels, place, size, rng.normal(0, 8), 0, 360, brim, -1, cv2.LINE_AA)
-    return pixels * np.clip(1 + 0.15 * _waves(6, 56, rng), 0.3, 1.7)
+
+    def ellipse(middle, axes, end, shade):
+        cv2.ellipse(pixels, middle, axes, rng.normal(0, 8), 180, end, shade, -1, cv2.LINE_AA)
+
+    ellipse((40, 55), (width, height), 360, shade)
+    if rng.random() < 0.5:
+        ellipse((40, 55 - height // 2), rng.integers(2, 8, 2).tolist(), 540, int(rng.integers(255)))
+    if rng.random() < 0.75:
+        brim = int(width * rng.uniform(0.6, 1.6)), int(rng.integers(3, 14))
+        ellipse((40 + int(rng.integers(-8, 9)), 55), brim, 540, int(rng.integers(20, 255)))
+    return pixels
 
 
 def _any_of(images: Images, label: int, rng: np.random.Generator) -> np.ndarray:
@@ -198,13 +232,13 @@ def _fitted(pixels: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
 
 def _bent(pixels, x, y, strength: float, rng: np.random.Generator) -> np.ndarray:
     """What lies at these places, counted from the middle, give or take `strength` pixels."""
-    x, y = (place + MIDDLE + strength * _waves(5, len(place), rng) for place in (x, y))
+    x, y = (place + MIDDLE + strength * _waves((5, 5), len(place), rng) for place in (x, y))
     return cv2.remap(pixels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
 
 
-def _waves(count: int, side: int, rng: np.random.Generator) -> np.ndarray:
-    """Smooth noise of deviation 1 with `count` hills along each of the sides."""
-    hills = rng.standard_normal((count, count), np.float32)
+def _waves(hills: tuple[int, int], side: int, rng: np.random.Generator) -> np.ndarray:
+    """Smooth noise of deviation 1 with so many hills down and across a square."""
+    hills = rng.standard_normal(hills, np.float32)
     return cv2.resize(hills, (side, side), interpolation=cv2.INTER_CUBIC)
 
 

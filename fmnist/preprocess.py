@@ -28,6 +28,10 @@ MIN_CONTRAST = 20  # of 255: pencil on paper has 40 and more, a camera's noise l
 GROUND_SIZE, GROUND_WINDOW = 64, 25  # the paper is the median around; a pen is thinner than half
 
 TOP_WIDTH, WIDEST_TOP = 0.8, 1.5  # of the height
+# ImageMagick's -sharpen 1x1.0: a negative Gaussian with a centre that keeps the brightness.
+SHARPEN = -np.exp(-np.array([[2, 1, 2], [1, 0, 1], [2, 1, 2]]) / 2)
+SHARPEN[1, 1] = -2 * SHARPEN.sum()
+SHARPEN /= SHARPEN.sum()
 GRABCUT_SIZE = 128  # pixels of the longest side: enough for 28, and fast
 GRABCUT_MARGIN = 0.04  # of each side: surely ground, since people aim at the garment
 
@@ -237,13 +241,13 @@ def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
     pixels = pixels[top:bottom, left:right]
     if spread:
         pixels = _sleeves_in(pixels)
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return Row(_squared(255 - _sharpened(_shrunk(grey))), {"Cut out": Image.fromarray(pixels)})
+    garment = 255 - cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return Row(_squared(_sharpened(_shrunk(garment))), {"Cut out": Image.fromarray(pixels)})
 
 
 def garment_row(pixels: np.ndarray) -> np.ndarray:
-    """A garment, (h, w) uint8 on 0 and some of it there, fitted into (28, 28) uint8."""
-    return _squared(_shrunk(_cropped(pixels)))
+    """What becomes of a garment, (h, w) uint8 on 0 and some of it there: (28, 28) uint8."""
+    return _squared(_sharpened(_shrunk(_cropped(pixels))))
 
 
 def _is_fashion_row(picture: Image.Image) -> bool:
@@ -311,11 +315,7 @@ def _shrunk(grey: np.ndarray) -> np.ndarray:
 
 
 def _sharpened(grey: np.ndarray) -> np.ndarray:
-    """ImageMagick's -sharpen 1x1.0: a negative Gaussian with a centre that keeps the brightness."""
-    y, x = np.mgrid[-1:2, -1:2]
-    kernel = -np.exp(-(x**2 + y**2) / 2)
-    kernel[1, 1] = -2 * kernel.sum()
-    return cv2.filter2D(grey, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
+    return cv2.filter2D(grey, -1, SHARPEN, borderType=cv2.BORDER_REPLICATE)
 
 
 def _squared(pixels: np.ndarray) -> np.ndarray:

@@ -1,12 +1,15 @@
-"""Write the README's table of results from the records: `python -m fmnist.report`."""
+"""Write the README's tables of results from the records: `python -m fmnist.report`."""
 
+import json
 from pathlib import Path
 
 from fmnist import runs
 from fmnist.datasets import DATASETS
+from fmnist.networks import NETWORKS
 
 README = Path(__file__).parent.parent / "README.md"
-START, END = "<!-- results: python -m fmnist.report -->\n", "<!-- end of results -->\n"
+WILD = README.parent / "docs" / "wild.json"  # made by tests/wild.py
+START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
 
 # Test accuracy as the authors of the two networks give it.
 PUBLISHED = {
@@ -40,11 +43,31 @@ def results() -> str:
     return "\n".join(lines) + "\n"
 
 
+def served() -> dict[str, str]:
+    """The checksum of the weights of each run that answers, by the run's name."""
+    served = [runs.served_run(dataset, network) for dataset in DATASETS for network in NETWORKS]
+    return {run.name: run.weights["sha256"] for run in served}
+
+
+def wild() -> str:
+    """A Markdown table of how the served networks do on real drawings and photos."""
+    lines = [
+        f"| real drawings and photos | n | {' | '.join(NETWORKS)} |",
+        f"| --- | ---: |{' ---: |' * len(NETWORKS)}",
+    ]
+    for row in json.loads(WILD.read_text())["rows"]:
+        measured = " | ".join(_percent(row[network]) for network in NETWORKS)
+        lines.append(f"| {row['what']} | {row['n']:,} | {measured} |")
+    return "\n".join(lines) + "\n"
+
+
 def with_results(readme: str) -> str:
-    """The README's text with the table as the records have it now."""
-    before, rest = readme.split(START)
-    _, after = rest.split(END)
-    return before + START + results() + END + after
+    """The README's text with the tables as the records have them now."""
+    for name, table in (("results", results()), ("wild", wild())):
+        before, rest = readme.split(START.format(name))
+        _, after = rest.split(END.format(name))
+        readme = before + START.format(name) + table + END.format(name) + after
+    return readme
 
 
 def _percent(share: float) -> str:

@@ -1,0 +1,170 @@
+"""Score the served networks on real drawings and photos: python tests/wild.py FOLDER
+
+FOLDER holds digits.jsonl.gz and letters.jsonl.gz, pen strokes of UNIPEN (doi
+10.5281/zenodo.1195803), a line each: {"id", "label", "strokes": [[[x, y], …], …]}, the longer side
+1; and photos/CLASS/*.jpg, those of clothing-dataset-small (A. Grigorev). Writes docs/wild.json,
+which `python -m fmnist.report` puts into the README, and the README's picture docs/wild.png.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import zlib
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image, ImageDraw, ImageOps
+
+import fmnist
+from fmnist import report
+from fmnist.datasets import FASHION_MNIST, MNIST
+from fmnist.networks import NETWORKS
+
+PICTURE = report.WILD.with_suffix(".png")
+CANVAS = 400  # pixels a side
+SHOWN = 8  # of drawings and of photos
+RIGHT = {  # by folder; what is in the others belongs to no class
+    "dress": {"Dress"},
+    "longsleeve": {"Pullover"},
+    "outwear": {"Coat"},
+    "pants": {"Trouser"},
+    "shirt": {"Shirt"},
+    "t-shirt": {"T-shirt/top"},
+    "shoes": {"Sandal", "Sneaker", "Ankle boot"},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    digits, letters = (load(folder / f"{kind}.jsonl.gz") for kind in ("digits", "letters"))
+    photos = {
+        kind.name: sorted(kind.glob("*.jpg")) for kind in sorted((folder / "photos").iterdir())
+    }
+    picture(spread(digits), spread([path for kind in RIGHT for path in photos[kind]]))
+
+    of_digits = answers(map(draw, digits), [{str(item["label"])} for item in digits], MNIST.name)
+    of_letters = answers(map(draw, letters), [set()] * len(letters), MNIST.name)
+    of_photos = {
+        kind: answers(map(photo, paths), [RIGHT.get(kind, set())] * len(paths), FASHION_MNIST.name)
+        for kind, paths in photos.items()
+    }
+    garments = together([of_photos[kind] for kind in RIGHT if kind != "shoes"])
+    strange = together([of_photos[kind] for kind in photos if kind not in RIGHT])
+    rows = [
+        row("digits: right", of_digits, right),
+        row("digits: right answers refused", of_digits, right_refused),
+        row("letters, which are no digits: refused", of_letters, refused),
+        {"what": "confidence of digits against letters: AUROC", "n": len(digits) + len(letters)}
+        | {network: auroc(of_digits[network], of_letters[network]) for network in NETWORKS},
+        row("garments: right", garments, right),
+        *(row(f"– {kind}", of_photos[kind], right) for kind in RIGHT if kind != "shoes"),
+        row("garments: right answers refused", garments, right_refused),
+        row("shoes from above, in pairs: right", of_photos["shoes"], right),
+        row("hats, shorts, skirts, of no class: refused", strange, refused),
+    ]
+    report.WILD.write_text(json.dumps({"weights": report.served(), "rows": rows}, indent=1) + "\n")
+    print(report.wild())
+
+
+def load(path) -> list[dict]:
+    with gzip.open(path, "rt") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def draw(item) -> Image.Image:
+    """As a brush leaves it on a pad, RGBA; its size, place and brush follow from the id."""
+    rng = random.Random(zlib.crc32(item["id"].encode()))
+    size = CANVAS * rng.uniform(0.35, 0.85)
+    brush = max(4, CANVAS * rng.uniform(0.015, 0.06))
+    points = np.concatenate(item["strokes"]) * size
+    x, y = (rng.uniform(brush, max(brush, CANVAS - side - brush)) for side in points.max(axis=0))
+    ink = Image.new("L", (2 * CANVAS, 2 * CANVAS))  # reduced below, so that edges are smooth
+    pen = ImageDraw.Draw(ink)
+    for stroke in item["strokes"]:
+        path = [(2 * (x + size * right), 2 * (y + size * down)) for right, down in stroke]
+        if len(path) > 1:
+            pen.line(path, fill=255, width=round(2 * brush), joint="curve")
+        for right, down in (path[0], path[-1]):
+            pen.ellipse((right - brush, down - brush, right + brush, down + brush), fill=255)
+    drawing = Image.new("RGBA", (CANVAS, CANVAS))
+    drawing.putalpha(ink.resize((CANVAS, CANVAS), Image.Resampling.LANCZOS))
+    return drawing
+
+
+def photo(path) -> Image.Image:
+    return ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+
+
+def answers(pictures, wanted: list[set], dataset: str) -> dict[str, np.ndarray]:
+    """By network, a row a picture: is the label among those wanted, confidence, sure."""
+    said = {network: [] for network in NETWORKS}
+    for image, labels in zip(pictures, wanted, strict=True):
+        for network, result in fmnist.compare(image, dataset).items():
+            said[network].append((result.label in labels, result.confidence, result.sure))
+    return {network: np.array(rows) for network, rows in said.items()}
+
+
+def together(kinds: list[dict]) -> dict[str, np.ndarray]:
+    return {network: np.concatenate([kind[network] for kind in kinds]) for network in NETWORKS}
+
+
+def row(what, said, measure) -> dict:
+    n = len(next(iter(said.values())))
+    return {"what": what, "n": n} | {network: measure(rows) for network, rows in said.items()}
+
+
+def right(rows) -> float:
+    return rows[:, 0].mean()
+
+
+def refused(rows) -> float:
+    return 1 - rows[:, 2].mean()
+
+
+def right_refused(rows) -> float:
+    return refused(rows[rows[:, 0] == 1])
+
+
+def auroc(known, unknown) -> float:
+    """The chance that the confidence in something known is above that in something unknown."""
+    ranked = np.sort(unknown[:, 1])
+    below = [np.searchsorted(ranked, known[:, 1], side) for side in ("left", "right")]
+    return float(np.mean(below) / len(ranked))
+
+
+def spread(items: list) -> list:
+    """Some of them, evenly from first to last: nobody picked them."""
+    return [items[place * len(items) // SHOWN] for place in range(SHOWN)]
+
+
+def picture(digits, photos) -> None:
+    """What came in, the row that it became, and what the large network said."""
+    shown = [
+        (draw(item), item["label"], fmnist.classify(draw(item), MNIST.name)) for item in digits
+    ] + [
+        (photo(path), path.parent.name, fmnist.classify(photo(path), FASHION_MNIST.name))
+        for path in photos
+    ]
+    figure = Figure(figsize=(10, 7), layout="constrained")
+    above, below = figure.subfigures(2)
+    for part, some in ((above, shown[:SHOWN]), (below, shown[SHOWN:])):
+        for (first, second), (image, what, result) in zip(
+            part.subplots(2, SHOWN).T, some, strict=True
+        ):
+            white = Image.new("RGBA", image.size, "white")
+            first.imshow(Image.alpha_composite(white, image.convert("RGBA")))
+            first.set_title(what, fontsize=10)
+            second.imshow(result.pixels, cmap="gray", vmin=0, vmax=255)
+            mark = "not sure" if not result.sure else f"{result.confidence:.0%}"
+            second.set_xlabel(f"{result.label}\n{mark}", fontsize=10)
+            for axes in (first, second):
+                axes.set(xticks=[], yticks=[])
+    figure.savefig(PICTURE, dpi=100)
+
+
+if __name__ == "__main__":
+    main()
