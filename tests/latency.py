@@ -1,15 +1,24 @@
-"""How long from pen-up to the answer, in headless Chromium: python tests/latency.py
+"""How long answers take: python tests/latency.py
 
-The app must be running; --url says where. Beside it, in the same run and browser: a page that does
-nothing but ask gradio for the time, which is the least that any answer takes.
+From pen-up to the answer in headless Chromium; the app must be running, and --url says where.
+Beside it, in the same run and browser: a page that does nothing but ask gradio for the time, which
+is the least that any answer takes. Then `fmnist.classify`, from picture to answer, beside
+`model.predict` of one row.
 """
 
 import argparse
 import statistics
+import tempfile
 import time
+from pathlib import Path
 
 import gradio as gr
+import numpy as np
 from browser import chromium, open_page
+from PIL import Image
+
+import fmnist
+from fmnist.ui.examples import FOLDER
 
 TIMES = 50
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]
@@ -40,6 +49,7 @@ def main() -> None:
         answer = report("pen-up to answer", strokes(browser, options.url))
         echo = report("bare echo", echoes(browser))
     print(f"ratio of the medians: {answer / echo:.2f}")
+    library()
 
 
 def strokes(browser, url) -> list[float]:
@@ -76,6 +86,34 @@ def echoes(browser) -> list[float]:
         times.append(page.evaluate("took"))
     demo.close()
     return times
+
+
+def library() -> None:
+    """Of both kinds of pictures, by the large network."""
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.jpg"
+        Image.open(FOLDER / "fashion_mnist" / "t-shirt-on-a-rug.jpg").resize((4000, 3000)).save(
+            photo
+        )
+        sketch = Image.open(FOLDER / "mnist" / "three-in-red.png")
+        sketch.load()
+        row = np.zeros((1, 28, 28), np.uint8)
+        model = fmnist.load_model("mnist", "large")
+        tasks = {
+            "a sketch": lambda: fmnist.classify(sketch, "mnist"),
+            "a photo of 12 megapixels": lambda: fmnist.classify(photo, "fashion_mnist"),
+            "model.predict": lambda: model.predict(row, verbose=0),
+        }
+        for task in tasks.values():
+            task()  # loads what it needs
+        times = {what: [] for what in tasks}
+        for _ in range(TIMES):
+            for what, task in tasks.items():
+                start = time.perf_counter()
+                task()
+                times[what].append(1000 * (time.perf_counter() - start))
+        for what in tasks:
+            report(what, times[what])
 
 
 def report(what, times) -> float:
