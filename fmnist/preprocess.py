@@ -27,6 +27,7 @@ SPECK_AREA = 0.06  # of the largest part: what is left of a table's edge is long
 MIN_CONTRAST = 20  # of 255: pencil on paper has 40 and more, a camera's noise less than 15
 GROUND_SIZE, GROUND_WINDOW = 64, 25  # the paper is the median around; a pen is thinner than half
 
+RETOUCHED = 2  # of 255: a product photo's ground is one colour but for JPEG's noise, no sheet is
 TOP_WIDTH, WIDEST_TOP = 0.8, 1.5  # of the height
 # ImageMagick's -sharpen 1x1.0: a negative Gaussian with a centre that keeps the brightness.
 SHARPEN = -np.exp(-np.array([[2, 1, 2], [1, 0, 1], [2, 1, 2]]) / 2)
@@ -113,7 +114,7 @@ def _ink(picture: Image.Image, polarity: str) -> np.ndarray:
 
 def _ground(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
     """The ground's colour at each pixel of (h, w, channels), and whether it is one plain colour."""
-    colour = _plain_ground(pixels, share=0.95)  # a stroke of the digit may touch the edge
+    colour = _plain_ground(pixels, share=0.95, within=PLAIN)  # a stroke of the digit may touch the edge
     if colour is not None:
         return colour, True
     height, width, channels = pixels.shape
@@ -224,7 +225,7 @@ def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
         raise PictureError("This picture is blank: choose one that shows a piece of clothing.")
     if _is_fashion_row(picture):
         return Row(_squared(np.asarray(picture.convert("L"))), {"Picture": picture})
-    ground = _plain_ground(pixels, share=0.75)  # the garment may touch a side
+    ground = _plain_ground(pixels, share=0.75, within=RETOUCHED)  # it may touch a side
     spread = False
     if picture.mode == "RGBA":
         mask = np.asarray(picture.getchannel("A")) > 127
@@ -356,11 +357,11 @@ def _edge(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
 
 
-def _plain_ground(pixels: np.ndarray, share: float) -> np.ndarray | None:
-    """The colour that at least this share of the edge has, or None."""
+def _plain_ground(pixels: np.ndarray, share: float, within: float) -> np.ndarray | None:
+    """The colour that at least this share of the edge has, give or take `within`, or None."""
     edge = _edge(pixels)
     colour = np.median(edge, axis=0)
-    plain = (np.abs(edge - colour).max(axis=1) <= PLAIN).mean() >= share
+    plain = (np.abs(edge - colour).max(axis=1) <= within).mean() >= share
     return colour if plain else None
 
 
