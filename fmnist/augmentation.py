@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from fmnist.datasets import FASHION_MNIST, MNIST, Images
-from fmnist.preprocess import SIDE, centred_digit, digit_row, garment_row
+from fmnist.preprocess import SIDE, centred_digit, cropped, digit_row, garment_row
 
 STRANGERS = 0.1  # for each image of the data set
 MIDDLE = (SIDE - 1) / 2
@@ -113,9 +113,15 @@ def _polyline(pixels: np.ndarray, points: np.ndarray, width: int) -> None:
 
 # Clothing
 
-T_SHIRT, TROUSER, PULLOVER, DRESS, COAT, SANDAL, SHIRT, SNEAKER, _, BOOT = range(10)
-SLEEVED = (T_SHIRT, PULLOVER, COAT, SHIRT)
-SHOES = (SANDAL, SNEAKER, BOOT)
+SLEEVED, SHOES, TROUSERS, DRESSES = (
+    {FASHION_MNIST.labels.index(name) for name in names}
+    for names in (
+        ("T-shirt/top", "Pullover", "Coat", "Shirt"),
+        ("Sandal", "Sneaker", "Ankle boot"),
+        ("Trouser",),
+        ("Dress",),
+    )
+)
 # Half pixels, with room around a row for what is turned and stretched: a photo that is shrunk to a
 # row is sharp, and so is what was altered at twice its size.
 HALVES = np.mgrid[-19:19:0.5, -19:19:0.5][::-1].astype(np.float32)
@@ -172,9 +178,7 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
 
 def _pair(pixels, rng):
     """The shoe, seen from its side, beside its mirror image: much as a pair seen from above."""
-    rows, columns = np.nonzero(pixels)
-    shoe = np.rot90(pixels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
-    shoe = shoe[:, :: rng.choice([-1, 1])]
+    shoe = np.rot90(cropped(pixels))[:, :: rng.choice([-1, 1])]
     between = np.zeros((len(shoe), rng.integers(4)), np.uint8)
     pair = np.hstack([shoe, between, shoe[:, ::-1]])
     return garment_row(pair[:: rng.choice([-1, 1])])
@@ -184,15 +188,15 @@ def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
     """Shorts and skirts cut out of trousers and dresses, hats, and rags."""
     kind = rng.integers(4)
     if kind == 0:
-        pixels = _any_of(images, TROUSER, rng)[: rng.integers(9, 15)]
+        pixels = _any_of(images, TROUSERS, rng)[: rng.integers(9, 15)]
     elif kind == 1:
-        pixels = _any_of(images, DRESS, rng)[rng.integers(12, 18) :]
+        pixels = _any_of(images, DRESSES, rng)[rng.integers(12, 18) :]
     elif kind == 2:
         pixels = _hat(rng)
     else:
         rag = _waves((5, 5), SIDE, rng) + 1 - (PLACES**2).sum(0) / 120
         pixels = (140 + 60 * _waves((4, 4), SIDE, rng)).clip(20, 255) * (rag > 0)
-    row = _fitted(pixels, _any_of(images, TROUSER, rng))
+    row = _fitted(pixels, _any_of(images, TROUSERS, rng))
     return _worn(row, -1, rng)
 
 
@@ -214,10 +218,10 @@ def _hat(rng: np.random.Generator) -> np.ndarray:
     return pixels
 
 
-def _any_of(images: Images, label: int, rng: np.random.Generator) -> np.ndarray:
+def _any_of(images: Images, labels: set[int], rng: np.random.Generator) -> np.ndarray:
     while True:
         place = rng.integers(len(images.labels))
-        if images.labels[place] == label:
+        if images.labels[place] in labels:
             return images.pixels[place]
 
 

@@ -114,7 +114,9 @@ def _ink(picture: Image.Image, polarity: str) -> np.ndarray:
 
 def _ground(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
     """The ground's colour at each pixel of (h, w, channels), and whether it is one plain colour."""
-    colour = _plain_ground(pixels, share=0.95, within=PLAIN)  # a stroke of the digit may touch the edge
+    colour = _plain_ground(
+        pixels, share=0.95, within=PLAIN
+    )  # a stroke of the digit may touch the edge
     if colour is not None:
         return colour, True
     height, width, channels = pixels.shape
@@ -170,7 +172,7 @@ def _is_mnist_row(ink: np.ndarray) -> bool:
     if ink.shape != (SIDE, SIDE):
         return False
     centre = np.array(_centre_of_mass(ink))
-    return max(_cropped(ink).shape) == DIGIT_BOX and np.abs(centre - (SIDE - 1) / 2).max() <= 1
+    return max(cropped(ink).shape) == DIGIT_BOX and np.abs(centre - (SIDE - 1) / 2).max() <= 1
 
 
 def _even_strokes(ink: np.ndarray) -> np.ndarray:
@@ -180,7 +182,7 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     In a stroke of width w the mean distance to its edge is w / 4. Moving the edges out by r gives
     (w + 2r) / (160 + 2r), which is to be STROKE / 20.
     """
-    ink = _cropped(ink)
+    ink = cropped(ink)
     height, width = ink.shape
     scale = STROKE_SIZE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -199,7 +201,7 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
 
 def centred_digit(ink: np.ndarray) -> np.ndarray:
     """Ink fitted into 20×20, its centre of mass in the middle of (28, 28), nothing cut off."""
-    ink = _cropped(ink)
+    ink = cropped(ink)
     scale = DIGIT_BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     ink = cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA)
@@ -248,7 +250,7 @@ def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
 
 def garment_row(pixels: np.ndarray) -> np.ndarray:
     """What becomes of a garment, (h, w) uint8 on 0 and some of it there: (28, 28) uint8."""
-    return _squared(_sharpened(_shrunk(_cropped(pixels))))
+    return _squared(_sharpened(_shrunk(cropped(pixels))))
 
 
 def _is_fashion_row(picture: Image.Image) -> bool:
@@ -365,6 +367,7 @@ def _plain_ground(pixels: np.ndarray, share: float, within: float) -> np.ndarray
     return colour if plain else None
 
 
-def _cropped(ink: np.ndarray) -> np.ndarray:
-    top, bottom, left, right = _box(ink > 0)
-    return ink[top:bottom, left:right]
+def cropped(pixels: np.ndarray) -> np.ndarray:
+    """Without the rows and columns of background around (h, w), some of which is not background."""
+    top, bottom, left, right = _box(pixels > 0)
+    return pixels[top:bottom, left:right]
