@@ -74,7 +74,7 @@ BEST = {
     network: dataclasses.replace(
         recipe,
         name="best",
-        finishing_epochs={"small": 20, "large": 30}[network],
+        finishing_epochs={"small": 12, "large": 30}[network],
         finishing_rate=0.001,
         source="The seed recipe, then a finish of our own.",
     )
