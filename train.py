@@ -68,7 +68,7 @@ def main() -> None:
     finished = []
     try:
         for dataset_name, network in wanted:
-            recipe = training.RECIPES[args.recipe][network]
+            recipe = training.RECIPES[args.recipe][dataset_name][network]
             if args.epochs:
                 recipe = dataclasses.replace(recipe, epochs=args.epochs)
             run = training.train(

@@ -16,10 +16,17 @@ MIDDLE = (SIDE - 1) / 2
 PLACES = np.mgrid[:SIDE, :SIDE][::-1].astype(np.float32) - MIDDLE  # x and y of each pixel
 
 
-def finishing_images(dataset: str, images: Images, rng: np.random.Generator) -> Images:
-    """The images, altered at random, and strangers after them."""
+def finishing_images(
+    dataset: str, images: Images, rng: np.random.Generator, settling: bool = False
+) -> Images:
+    """The images, altered at random, and strangers after them.
+
+    settling: of clothing, the images are mirrored only
+    """
     alter, strange = MAKERS[dataset]
     labels = images.labels
+    if settling and dataset == FASHION_MNIST.name:
+        alter = mirror_garment
     altered = [alter(*image, rng) for image in zip(images.pixels, labels, strict=True)]
     count = round(STRANGERS * len(labels))
     strangers = [strange(images, rng) for _ in range(count)]
@@ -127,10 +134,14 @@ SLEEVED, SHOES, TROUSERS, DRESSES = (
 HALVES = np.mgrid[-19:19:0.5, -19:19:0.5][::-1].astype(np.float32)
 
 
+def mirror_garment(pixels: np.ndarray, _, rng: np.random.Generator) -> np.ndarray:
+    """Half of them mirrored."""
+    return pixels[:, ::-1] if rng.random() < 0.5 else pixels
+
+
 def alter_garment(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """Mirrored, in part hidden, and half of them as garments lie on somebody's floor."""
-    if rng.random() < 0.5:
-        pixels = pixels[:, ::-1]
+    pixels = mirror_garment(pixels, label, rng)
     if rng.random() < 0.5:
         pixels = _worn(pixels, label, rng)
     return _hidden(pixels, rng) if rng.random() < 0.25 else pixels

@@ -36,6 +36,16 @@ def test_altered_images_are_still_recognised_and_strangers_are_not(shown):
     assert confident[COUNT:].mean() < confident[:COUNT].mean()
 
 
+def test_settling_shows_clothing_mirrored_at_most():
+    images = datasets.Images(*(part[:COUNT] for part in datasets.test_set("fashion_mnist")))
+    rng = np.random.default_rng(1)
+    settling = finishing_images("fashion_mnist", images, rng, settling=True).pixels[:COUNT]
+    same = (settling == images.pixels).all(axis=(1, 2))
+    mirrored = (settling == images.pixels[:, :, ::-1]).all(axis=(1, 2))
+    assert (same | mirrored).all()
+    assert 0.4 < mirrored.mean() < 0.6
+
+
 def test_same_generator_same_images(shown):
     name, images, finishing = shown
     again = finishing_images(name, images, np.random.default_rng(1))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import fmnist
-from fmnist import datasets, runs
+from fmnist import datasets, runs, training
 from fmnist.networks import NETWORKS
 
 # Output shapes and parameters, as the authors' own summaries print them (channels last here).
@@ -111,7 +111,7 @@ def test_records_agree_with_themselves_and_with_their_weights(run):
     for true in range(10):
         said = np.bincount(run.predictions[labels == true], minlength=10)
         np.testing.assert_array_equal(confusion[true], said)
-    epochs = run.recipe["epochs"] + run.recipe["finishing_epochs"]
+    epochs = training.Recipe(**run.recipe).all_epochs
     assert [row["epoch"] for row in run.history] == list(range(1, epochs + 1))
     assert runs.load_network(run).count_params() == run.parameters["total"]
 

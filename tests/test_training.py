@@ -19,7 +19,8 @@ import dataclasses, sys
 from pathlib import Path
 from fmnist import datasets, training
 images = datasets.test_set("mnist")
-recipe = dataclasses.replace(training.RECIPES["seed"]["small"], epochs=3, validation_images=500)
+recipe = training.RECIPES["seed"]["mnist"]["small"]
+recipe = dataclasses.replace(recipe, epochs=3, validation_images=500)
 some = datasets.Images(images.pixels[:2500], images.labels[:2500])
 training.train("mnist", "small", recipe, some, images, seed=1, weights_dir=Path(sys.argv[1]))
 """
@@ -97,29 +98,34 @@ def train_a_little(weights_dir, **how):
     images = datasets.test_set("fashion_mnist")
     some = datasets.Images(*(part[:1200] for part in images))
     recipe = dataclasses.replace(
-        training.RECIPES["seed"]["small"], epochs=1, validation_images=200, **how
+        training.RECIPES["seed"]["mnist"]["small"], epochs=1, validation_images=200, **how
     )
     return training.train("fashion_mnist", "small", recipe, some, images, 1, weights_dir)
 
 
-def test_best_recipe_is_the_seed_recipe_and_a_finish(tmp_path):
-    for network, seed in training.RECIPES["seed"].items():
-        best = training.RECIPES["best"][network]
-        finish = {"name", "finishing_epochs", "finishing_rate", "source"}
-        differs = {key for key in vars(best) if getattr(best, key) != getattr(seed, key)}
-        assert differs == finish
+def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
+    more = {"finishing_epochs", "finishing_rate", "settling_epochs", "settling_rate"}
+    for dataset, recipes in training.RECIPES["seed"].items():
+        for network, seed in recipes.items():
+            best = training.RECIPES["best"][dataset][network]
+            differs = {key for key in vars(best) if getattr(best, key) != getattr(seed, key)}
+            assert differs <= more | {"name", "source"}
     seed = train_a_little(tmp_path)
-    best = train_a_little(tmp_path, name="best", finishing_epochs=2, finishing_rate=0.0005)
+    phases = {"finishing_epochs": 2, "finishing_rate": 0.0005}
+    phases |= {"settling_epochs": 1, "settling_rate": 0.0003}
+    best = train_a_little(tmp_path, name="best", **phases)
     assert best.history[0]["val_loss"] == seed.history[0]["val_loss"]
     rates = [row["learning_rate"] for row in best.history]
-    assert rates == pytest.approx([0.001, 0.0005, 0.00025])
-    assert best.history[2]["val_loss"] < seed.history[0]["val_loss"]
+    assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003])
+    assert best.history[3]["val_loss"] < seed.history[0]["val_loss"]
 
 
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
     images = datasets.test_set("mnist")
     some = datasets.Images(*(part[:600] for part in images))
-    recipe = dataclasses.replace(training.RECIPES["seed"]["small"], epochs=1, validation_images=200)
+    recipe = dataclasses.replace(
+        training.RECIPES["seed"]["mnist"]["small"], epochs=1, validation_images=200
+    )
     run = training.train("mnist", "small", recipe, some, images, 1, tmp_path, bfloat16=True)
     assert run.convolutions == "bfloat16"
     assert {weight.dtype for weight in runs.load_network(run, tmp_path).weights} == {"float32"}
@@ -127,7 +133,7 @@ def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
 
 def test_checkpoint_of_another_recipe_is_not_used(uninterrupted):
     folder = uninterrupted / training.CHECKPOINTS / "mnist-small-seed"
-    recipe = dataclasses.replace(training.RECIPES["seed"]["small"], epochs=3, dropout=0.5)
+    recipe = dataclasses.replace(training.RECIPES["seed"]["mnist"]["small"], epochs=3, dropout=0.5)
     assert training.Checkpoint(folder, recipe, seed=1).history() == []
 
 

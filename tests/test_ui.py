@@ -115,7 +115,7 @@ def test_layers_add_up_to_the_network():
 
 
 def test_what_a_recipe_has_beyond_the_usual_is_told_too():
-    recipe = dataclasses.asdict(RECIPES["seed"]["large"])
+    recipe = dataclasses.asdict(RECIPES["seed"]["mnist"]["large"])
     assert "30 epochs in batches of 256" in training.in_words(recipe)
     finished = recipe | {"finishing_epochs": 6, "finishing_rate": 0.0005}
     assert "Adam anew for 6 epochs at a rate from 0.0005 to 0" in training.in_words(finished)

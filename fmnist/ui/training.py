@@ -92,22 +92,26 @@ def _describe(layer: layers.Layer) -> str:
 
 
 def recipes(runs: list[Run]) -> str:
-    """Each recipe once, in words, with what came of it."""
-    by_name = {run.recipe["name"]: run.recipe for run in runs}
-    sections = "".join(
-        f"<section><h3>Recipe “{html.escape(name)}”</h3><p>{in_words(recipe)}</p><ul>"
-        + "".join(f"<li>{outcome(run)}</li>" for run in runs if run.recipe["name"] == name)
-        + "</ul></section>"
-        for name, recipe in by_name.items()
+    """Each recipe once, in words, with what came of it; data sets may differ in a recipe."""
+    sections = {}
+    for run in runs:
+        text = f"<h3>Recipe “{html.escape(run.recipe['name'])}”</h3><p>{in_words(run.recipe)}</p>"
+        sections.setdefault(text, []).append(f"<li>{outcome(run)}</li>")
+    return (
+        '<div class="recipes">'
+        + "".join(
+            f"<section>{text}<ul>{''.join(outcomes)}</ul></section>"
+            for text, outcomes in sections.items()
+        )
+        + "</div>"
     )
-    return f'<div class="recipes">{sections}</div>'
 
 
 def outcome(run: Run) -> str:
     """How a training ended, in words."""
     last = run.history[-1]
     minutes = sum(row["seconds"] for row in run.history) / 60
-    shown = "altered images and strangers" if run.recipe["finishing_epochs"] else "training images"
+    shown = "images and strangers shown" if run.recipe["finishing_epochs"] else "training images"
     return (
         f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the {shown}, "
         f"{percent(last['val_accuracy'])} of the validation and "
@@ -131,6 +135,9 @@ def in_words(recipe: dict) -> str:
             f", then Adam anew for {finishing} epochs at a rate from {rate} to 0, in which it sees "
             "the images altered, and strangers that belong to no class"
         )
+    if settling := rest.pop("settling_epochs", 0):
+        rate = rest.pop("settling_rate")
+        words += f", then {settling} more epochs from {rate} to 0 with images mirrored at most"
     words += f". Dropout {rest.pop('dropout'):.0%}. "
     words += f"{rest.pop('validation_images'):,} training images held out for validation. "
     words += rest.pop("source", "")
