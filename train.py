@@ -27,7 +27,9 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=next(recipe for recipe in runs.SERVED_RECIPES if recipe in training.RECIPES),
         help="how to train (default: %(default)s, the one that the app serves)",
     )
-    parser.add_argument("--epochs", type=positive, help="epochs, in place of the recipe's")
+    parser.add_argument(
+        "--epochs", type=positive, help="just so many epochs, without a finish, to try it"
+    )
     parser.add_argument("--seed", type=int, default=42, help="default: %(default)s")
     parser.add_argument(
         "--data-dir",
@@ -70,7 +72,9 @@ def main() -> None:
         for dataset_name, network in wanted:
             recipe = training.RECIPES[args.recipe][dataset_name][network]
             if args.epochs:
-                recipe = dataclasses.replace(recipe, epochs=args.epochs)
+                recipe = dataclasses.replace(
+                    recipe, epochs=args.epochs, finishing_epochs=0, settling_epochs=0
+                )
             run = training.train(
                 dataset_name,
                 network,

@@ -29,7 +29,7 @@ def test_results_are_those_of_the_records():
 
 def test_real_drawings_and_photos_were_put_to_the_served_weights():
     measured = json.loads(report.WILD.read_text())["weights"]
-    assert measured == report.served(), "run python tests/wild.py"
+    assert measured == report.served(), "run tests/wild.py"
 
 
 def test_space_gets_the_versions_that_are_tested():

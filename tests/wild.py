@@ -1,4 +1,4 @@
-"""Score the served networks on real drawings and photos: python tests/wild.py FOLDER
+"""Score the served networks on real drawings and photos: PYTHONPATH=. python tests/wild.py FOLDER
 
 FOLDER holds digits.jsonl.gz and letters.jsonl.gz, pen strokes of UNIPEN (doi
 10.5281/zenodo.1195803), a line each: {"id", "label", "strokes": [[[x, y], …], …]}, the longer side
