@@ -94,7 +94,7 @@ def _describe(layer: layers.Layer) -> str:
 def recipes(runs: list[Run]) -> str:
     """Each recipe once, in words, with what came of it; data sets may differ in a recipe."""
     sections = {}
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.recipe["name"]):
         text = f"<h3>Recipe “{html.escape(run.recipe['name'])}”</h3><p>{in_words(run.recipe)}</p>"
         sections.setdefault(text, []).append(f"<li>{outcome(run)}</li>")
     return (
