@@ -286,3 +286,12 @@ def test_many_at_once_get_the_same_rows():
 def on_paper_five() -> Image.Image:
     rows, labels = shipped_test_set("mnist")
     return on_paper(rows[np.flatnonzero(labels == 5)[0]], seed=1)
+
+
+def test_a_dark_sheet_leaves_no_specks():
+    rng = np.random.default_rng(0)
+    photo = rng.normal(8, 6, (300, 300, 3))
+    photo[60:240, 90:210] += 150
+    pixels = to_row(photo.clip(0, 255).astype(np.uint8), "fashion_mnist").pixels
+    assert pixels[:, :3].max() == pixels[:, -3:].max() == 0
+    assert pixels[2:-2, 8:20].min() > 50
