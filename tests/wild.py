@@ -143,25 +143,19 @@ def spread(items: list) -> list:
 
 def picture(digits, photos) -> None:
     """What came in, the row that it became, and what the large network said."""
-    shown = [
-        (draw(item), item["label"], fmnist.classify(draw(item), MNIST.name)) for item in digits
-    ] + [
-        (photo(path), path.parent.name, fmnist.classify(photo(path), FASHION_MNIST.name))
-        for path in photos
-    ]
+    drawn = [(draw(item), item["label"], MNIST.name) for item in digits]
+    taken = [(photo(path), path.parent.name, FASHION_MNIST.name) for path in photos]
     figure = Figure(figsize=(10, 7), layout="constrained")
-    above, below = figure.subfigures(2)
-    for part, some in ((above, shown[:SHOWN]), (below, shown[SHOWN:])):
-        for (first, second), (image, what, result) in zip(
-            part.subplots(2, SHOWN).T, some, strict=True
-        ):
-            white = Image.new("RGBA", image.size, "white")
-            first.imshow(Image.alpha_composite(white, image.convert("RGBA")))
-            first.set_title(what, fontsize=10)
-            second.imshow(result.pixels, cmap="gray", vmin=0, vmax=255)
-            mark = "not sure" if not result.sure else f"{result.confidence:.0%}"
-            second.set_xlabel(f"{result.label}\n{mark}", fontsize=10)
-            for axes in (first, second):
+    for part, shown in zip(figure.subfigures(2), (drawn, taken), strict=True):
+        columns = part.subplots(2, SHOWN).T
+        for (above, below), (image, what, dataset) in zip(columns, shown, strict=True):
+            result = fmnist.classify(image, dataset)
+            above.imshow(image)
+            above.set_title(what, fontsize=10)
+            below.imshow(result.pixels, cmap="gray", vmin=0, vmax=255)
+            mark = f"{result.confidence:.0%}" if result.sure else "not sure"
+            below.set_xlabel(f"{result.label}\n{mark}", fontsize=10)
+            for axes in (above, below):
                 axes.set(xticks=[], yticks=[])
     figure.savefig(PICTURE, dpi=100)
 
