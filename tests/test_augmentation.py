@@ -30,7 +30,7 @@ def test_altered_images_are_still_recognised_and_strangers_are_not(shown):
     (seed,) = [run for run in runs.all_runs() if run.name == f"{name}-small-seed"]
     probabilities = runs.load_network(seed).predict(finishing.pixels, verbose=0)
     right = probabilities[:COUNT].argmax(axis=1) == images.labels
-    assert right.mean() > {"mnist": 0.9, "fashion_mnist": 0.65}[name]
+    assert right.mean() > {"mnist": 0.9, "fashion_mnist": 0.7}[name]
     assert (finishing.pixels[:COUNT] != images.pixels).any(axis=(1, 2)).mean() > 0.5
     confident = probabilities.max(axis=1) > 0.99
     assert confident[COUNT:].mean() < confident[:COUNT].mean()
