@@ -73,7 +73,11 @@ def main() -> None:
             recipe = training.RECIPES[args.recipe][dataset_name][network]
             if args.epochs:
                 recipe = dataclasses.replace(
-                    recipe, epochs=args.epochs, finishing_epochs=0, settling_epochs=0
+                    recipe,
+                    epochs=args.epochs,
+                    finishing_epochs=0,
+                    settling_epochs=0,
+                    softening_epochs=0,
                 )
             run = training.train(
                 dataset_name,

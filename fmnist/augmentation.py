@@ -5,6 +5,8 @@ to no class, each time with another label drawn by lot: the network learns that 
 anything (outlier exposure: D. Hendrycks, M. Mazeika, T. Dietterich, arXiv 1812.04606).
 """
 
+import functools
+
 import cv2
 import numpy as np
 
@@ -17,16 +19,11 @@ PLACES = np.mgrid[:SIDE, :SIDE][::-1].astype(np.float32) - MIDDLE  # x and y of 
 
 
 def finishing_images(
-    dataset: str, images: Images, rng: np.random.Generator, settling: bool = False
+    dataset: str, images: Images, rng: np.random.Generator, phase: str = "finishing"
 ) -> Images:
-    """The images, altered at random, and strangers after them.
-
-    settling: of clothing, the images are mirrored only
-    """
-    alter, strange = MAKERS[dataset]
+    """The images, altered at random, and strangers after them, as a phase of MAKERS has them."""
+    alter, strange = MAKERS[dataset][phase]
     labels = images.labels
-    if settling and dataset == FASHION_MNIST.name:
-        alter = mirror_garment
     altered = [alter(*image, rng) for image in zip(images.pixels, labels, strict=True)]
     count = round(STRANGERS * len(labels))
     strangers = [strange(images, rng) for _ in range(count)]
@@ -139,11 +136,16 @@ def mirror_garment(pixels: np.ndarray, _, rng: np.random.Generator) -> np.ndarra
     return pixels[:, ::-1] if rng.random() < 0.5 else pixels
 
 
-def alter_garment(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """Mirrored, in part hidden, and half of them as garments lie on somebody's floor."""
+def alter_garment(
+    pixels: np.ndarray, label: int, rng: np.random.Generator, soft: bool = False
+) -> np.ndarray:
+    """Mirrored, in part hidden, and half of them as garments lie on somebody's floor.
+
+    soft: most of those less sharp than the data set, as photos become
+    """
     pixels = mirror_garment(pixels, label, rng)
     if rng.random() < 0.5:
-        pixels = _worn(pixels, label, rng)
+        pixels = _worn(pixels, label, rng, soft)
     return _hidden(pixels, rng) if rng.random() < 0.25 else pixels
 
 
@@ -156,7 +158,9 @@ def _hidden(pixels, rng):
     return pixels
 
 
-def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
+def _worn(
+    pixels: np.ndarray, label: int, rng: np.random.Generator, soft: bool = False
+) -> np.ndarray:
     """Turned, stretched, sleeves spread, shoes in pairs; other cloth, folds, a ragged edge."""
     turn = 0.09
     if label in SHOES and rng.random() < 0.5:
@@ -184,7 +188,8 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
     if rng.random() < 0.3:
         edge = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 2)
         inside = inside & (edge + 0.25 * _waves((11, 11), side, rng) > 0.5)
-    return _fitted(np.clip(cloth, 1, 255) * inside, pixels)
+    softness = rng.uniform(0, 1) if soft and rng.random() < 0.75 else 0
+    return _fitted(np.clip(cloth, 1, 255) * inside, pixels, softness)
 
 
 def _pair(pixels, rng):
@@ -195,7 +200,7 @@ def _pair(pixels, rng):
     return garment_row(pair[:: rng.choice([-1, 1])])
 
 
-def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
+def strange_garment(images: Images, rng: np.random.Generator, soft: bool = False) -> np.ndarray:
     """Shorts and skirts cut out of trousers and dresses, hats, and rags."""
     kind = rng.integers(4)
     if kind == 0:
@@ -208,7 +213,7 @@ def strange_garment(images: Images, rng: np.random.Generator) -> np.ndarray:
         rag = _waves((5, 5), SIDE, rng) + 1 - (PLACES**2).sum(0) / 120
         pixels = (140 + 60 * _waves((4, 4), SIDE, rng)).clip(20, 255) * (rag > 0)
     row = _fitted(pixels, _any_of(images, TROUSERS, rng))
-    return _worn(row, -1, rng)
+    return _worn(row, -1, rng, soft)
 
 
 def _hat(rng: np.random.Generator) -> np.ndarray:
@@ -236,10 +241,10 @@ def _any_of(images: Images, labels: set[int], rng: np.random.Generator) -> np.nd
             return images.pixels[place]
 
 
-def _fitted(pixels: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+def _fitted(pixels: np.ndarray, otherwise: np.ndarray, softness: float = 0) -> np.ndarray:
     """As a row; `otherwise` in the rare case that nothing is left to see."""
     pixels = np.clip(pixels, 0, 255).astype(np.uint8)
-    return garment_row(pixels) if pixels.max() > 0 else otherwise
+    return garment_row(pixels, softness) if pixels.max() > 0 else otherwise
 
 
 # Both
@@ -261,7 +266,14 @@ def _turn(angle: float) -> np.ndarray:
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-MAKERS = {
-    MNIST.name: (alter_digit, strange_drawing),
-    FASHION_MNIST.name: (alter_garment, strange_garment),
+MAKERS = {  # what alters an image and what makes a stranger, by data set and phase of a recipe
+    MNIST.name: {"finishing": (alter_digit, strange_drawing)},
+    FASHION_MNIST.name: {
+        "finishing": (alter_garment, strange_garment),
+        "settling": (mirror_garment, strange_garment),
+        "softening": (
+            functools.partial(alter_garment, soft=True),
+            functools.partial(strange_garment, soft=True),
+        ),
+    },
 }

@@ -33,6 +33,7 @@ TOP_WIDTH, WIDEST_TOP = 0.8, 1.5  # of the height
 SHARPEN = -np.exp(-np.array([[2, 1, 2], [1, 0, 1], [2, 1, 2]]) / 2)
 SHARPEN[1, 1] = -2 * SHARPEN.sum()
 SHARPEN /= SHARPEN.sum()
+SOFTNESS = 0.5  # pixels of a row: hides folds and grain that no studio has; chosen on real photos
 GRABCUT_SIZE = 128  # pixels of the longest side: enough for 28, and fast
 GRABCUT_MARGIN = 0.04  # of each side: surely ground, since people aim at the garment
 
@@ -228,7 +229,7 @@ def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
     if _is_fashion_row(picture):
         return Row(_squared(np.asarray(picture.convert("L"))), {"Picture": picture})
     ground = _plain_ground(pixels, share=0.75, within=RETOUCHED)  # it may touch a side
-    spread = False
+    by_hand = False  # with a phone and in a room, not in a studio
     if picture.mode == "RGBA":
         mask = np.asarray(picture.getchannel("A")) > 127
     elif cut_out is False:
@@ -236,21 +237,32 @@ def _garment(picture: Image.Image, cut_out: bool | None) -> Row:
     elif ground is not None:
         mask = ~_outside(np.abs(pixels - ground).max(axis=2) <= PLAIN)
     else:
-        mask, spread = _grabcut(pixels), True
+        mask, by_hand = _grabcut(pixels), True
     if not 0.03 < mask.mean() < 0.97:  # nothing found, or no ground: all of it, as it is
         mask = np.ones_like(mask)
     pixels = np.where(mask[..., None], pixels, 255).astype(np.uint8)
     top, bottom, left, right = _box(mask)
     pixels = pixels[top:bottom, left:right]
-    if spread:
+    if by_hand:
         pixels = _sleeves_in(pixels)
     garment = 255 - cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return Row(_squared(_sharpened(_shrunk(garment))), {"Cut out": Image.fromarray(pixels)})
+    row = _fitted_garment(garment, SOFTNESS if by_hand else 0)
+    return Row(row, {"Cut out": Image.fromarray(pixels)})
 
 
-def garment_row(pixels: np.ndarray) -> np.ndarray:
-    """What becomes of a garment, (h, w) uint8 on 0 and some of it there: (28, 28) uint8."""
-    return _squared(_sharpened(_shrunk(cropped(pixels))))
+def garment_row(pixels: np.ndarray, softness: float = 0) -> np.ndarray:
+    """What becomes of a garment, (h, w) uint8 on 0 and some of it there: (28, 28) uint8.
+
+    softness: 0 sharpens, as the data set does; more softens instead, by so many pixels of the row
+    """
+    return _fitted_garment(cropped(pixels), softness)
+
+
+def _fitted_garment(grey: np.ndarray, softness: float) -> np.ndarray:
+    small = _shrunk(grey)
+    if softness:
+        return cv2.GaussianBlur(_squared(small), (0, 0), softness)
+    return _squared(_sharpened(small))
 
 
 def _is_fashion_row(picture: Image.Image) -> bool:

@@ -31,10 +31,11 @@ class Run:
 
     `convolutions` is the dtype in which they were computed, "float32" or "bfloat16".
     `history` has a row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, learning_rate,
-    seconds. `confidence` is what `fmnist.confidence.calibrate` found on the validation images.
-    `test` is the score on the 10,000 test images: loss, accuracy, confusion (rows: what it is,
-    columns: what the network said) and predictions, a digit an image, of the network itself, and
-    calibration_error of the confidence that `fmnist.classify` makes of it.
+    seconds. `confidence` is the temperature found on the validation images and what
+    `fmnist.confidence.refusal` found on them when altered. `test` is the score on the 10,000 test
+    images: loss, accuracy, confusion (rows: what it is, columns: what the network said) and
+    predictions, a digit an image, of the network itself, and calibration_error of the confidence
+    that `fmnist.classify` makes of it.
     """
 
     dataset: str

@@ -34,7 +34,10 @@ class Recipe:
     `finishing_epochs`, Adam begins anew, its rate falls from finishing_rate to 0 with every step,
     and the images are those of `fmnist.augmentation`. `settling_epochs` do the same once more from
     settling_rate, with images that are hardly altered: what is left to learn are those of the data
-    set itself (Z. He et al., Data Augmentation Revisited, arXiv 1909.09148).
+    set itself (Z. He et al., Data Augmentation Revisited, arXiv 1909.09148). `softening_epochs` do
+    so from softening_rate with images altered and less sharp, after which the network is the mean
+    of the one before and the one after them, which keeps the best of both (M. Wortsman et al.,
+    Robust fine-tuning of zero-shot models, arXiv 2109.01903).
     """
 
     name: str
@@ -49,16 +52,20 @@ class Recipe:
     finishing_rate: float = 0.0
     settling_epochs: int = 0
     settling_rate: float = 0.0
+    softening_epochs: int = 0
+    softening_rate: float = 0.0
 
     @property
     def all_epochs(self) -> int:
-        return self.epochs + self.finishing_epochs + self.settling_epochs
+        return self.epochs + self.finishing_epochs + self.settling_epochs + self.softening_epochs
 
     def phase(self, epoch: int) -> str:
-        """Of the epoch with this number, from 0: "seed", "finishing" or "settling"."""
+        """Of the epoch with this number, from 0: "seed", "finishing", "settling" or "softening"."""
         if epoch < self.epochs:
             return "seed"
-        return "finishing" if epoch < self.epochs + self.finishing_epochs else "settling"
+        if epoch < self.epochs + self.finishing_epochs:
+            return "finishing"
+        return "settling" if epoch < self.all_epochs - self.softening_epochs else "softening"
 
 
 # 15 % of the training images are held out for validation, as the large network's author did.
@@ -95,12 +102,18 @@ FINISH = {
     for network, recipe in SEED.items()
 }
 # Of clothing only: digits are not altered so much that there is something left to settle.
-SETTLED = {
-    network: dataclasses.replace(recipe, settling_epochs=5, settling_rate=0.0003)
+SOFTENED = {
+    network: dataclasses.replace(
+        recipe,
+        settling_epochs=5,
+        settling_rate=0.0003,
+        softening_epochs=3,
+        softening_rate=0.0007,
+    )
     for network, recipe in FINISH.items()
 }
 RECIPES = {  # by name, data set and network
-    "best": {MNIST.name: FINISH, FASHION_MNIST.name: SETTLED},
+    "best": {MNIST.name: FINISH, FASHION_MNIST.name: SOFTENED},
     "seed": {dataset: SEED for dataset in DATASETS},
 }
 
@@ -153,19 +166,17 @@ def train(
         _seed_dropout(model, rng)
         shown = images
         if phase != "seed":
-            shown = augmentation.finishing_images(
-                dataset, images, rng, settling=phase == "settling"
-            )
+            shown = augmentation.finishing_images(dataset, images, rng, phase)
         row = {"epoch": epoch + 1} | _epoch(model, recipe.batch_size, shown, validation, rng)
         history.append(row | {"seconds": round(time.perf_counter() - start, 1)})
         checkpoint.save(model, history)
     trained = NETWORKS[network](recipe.dropout)  # without optimizer and bfloat16
-    trained.set_weights(model.get_weights())
-    calibration = confidence.calibrate(
-        confidence.averaged(_predictor(trained), dataset, validation.pixels),
-        validation.labels,
-        confidence.RIGHT_REFUSED[dataset],
-    )
+    weights = model.get_weights()
+    if recipe.softening_epochs:
+        checkpoint.restore_unsoftened(trained)
+        weights = [(old + new) / 2 for old, new in zip(trained.get_weights(), weights, strict=True)]
+    trained.set_weights(weights)
+    calibration = calibrate(trained, dataset, network, validation, seed)
     run = runs.Run(
         dataset=dataset,
         network=network,
@@ -193,6 +204,27 @@ def discard_checkpoints(finished: list[runs.Run], weights_dir: Path) -> None:
         shutil.rmtree(weights_dir / CHECKPOINTS / run.name)
     with contextlib.suppress(OSError):  # other runs may still have theirs
         (weights_dir / CHECKPOINTS).rmdir()
+
+
+def calibrate(
+    model: keras.Model, dataset: str, network: str, validation: Images, seed: int
+) -> dict[str, float]:
+    """What a record's `confidence` holds, see `runs.Run`."""
+
+    def predict(pixels):
+        return confidence.averaged(_predictor(model), dataset, pixels)
+
+    temperature = confidence.best_temperature(predict(validation.pixels), validation.labels)
+    shown = augmentation.finishing_images(dataset, validation, np.random.default_rng(seed))
+    probabilities = confidence.tempered(predict(shown.pixels), temperature)
+    count = len(validation.labels)
+    refusal = confidence.refusal(
+        probabilities[:count],
+        validation.labels,
+        strangers=probabilities[count:],
+        right_refused=confidence.RIGHT_REFUSED[dataset][network],
+    )
+    return {"temperature": temperature} | refusal
 
 
 def score(model: keras.Model, dataset: str, images: Images, temperature: float) -> dict:
@@ -228,6 +260,7 @@ def _compile(model, recipe, phase, count) -> None:
         first, epochs = {
             "finishing": (recipe.finishing_rate, recipe.finishing_epochs),
             "settling": (recipe.settling_rate, recipe.settling_epochs),
+            "softening": (recipe.softening_rate, recipe.softening_epochs),
         }[phase]
         rate = schedules.PolynomialDecay(first, epochs * steps, end_learning_rate=0)
     model.compile(
@@ -289,6 +322,7 @@ class Checkpoint:
     def __init__(self, folder: Path, recipe: Recipe, seed: int):
         self.folder = folder
         self.state = folder / "state.json"
+        self.unsoftened = _weights_file(recipe.all_epochs - recipe.softening_epochs)
         self.made_by = {"recipe": asdict(recipe), "seed": seed, "keras": keras.version()}
 
     def history(self) -> list[dict]:
@@ -301,6 +335,10 @@ class Checkpoint:
             model.optimizer.build(model.trainable_variables)
             model.load_weights(self.folder / weights)
 
+    def restore_unsoftened(self, model: keras.Model) -> None:
+        """Load the weights from before the softening epochs."""
+        model.load_weights(self.folder / self.unsoftened)
+
     def _state(self) -> dict:
         state = json.loads(self.state.read_text()) if self.state.exists() else {}
         if state.get("made_by") != self.made_by:
@@ -310,12 +348,16 @@ class Checkpoint:
     def save(self, model: keras.Model, history: list[dict]) -> None:
         """Weights first, under a new name; the state that names them is then replaced at once."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        weights = f"epoch-{len(history)}.weights.h5"
+        weights = _weights_file(len(history))
         model.save_weights(self.folder / weights)
         partial = self.state.with_suffix(".part")
         state = {"made_by": self.made_by, "weights": weights, "history": history}
         partial.write_text(json.dumps(state))
         partial.replace(self.state)
         for old in self.folder.glob("epoch-*"):
-            if old.name != weights:
+            if old.name not in (weights, self.unsoftened):
                 old.unlink()
+
+
+def _weights_file(epoch: int) -> str:
+    return f"epoch-{epoch}.weights.h5"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from fmnist import datasets, runs, training
+from fmnist.networks import NETWORKS
 
 ROOT = Path(__file__).parent.parent
 # Part of a test set stands in for a training set: the real one is not shipped.
@@ -105,7 +106,9 @@ def train_a_little(weights_dir, **how):
 
 def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
     finish = {"name", "finishing_epochs", "finishing_rate", "source"}
-    more = {"mnist": finish, "fashion_mnist": finish | {"settling_epochs", "settling_rate"}}
+    settling = {"settling_epochs", "settling_rate"}
+    softening = {"softening_epochs", "softening_rate"}
+    more = {"mnist": finish, "fashion_mnist": finish | settling | softening}
     for dataset, recipes in training.RECIPES["seed"].items():
         for network, seed in recipes.items():
             best = training.RECIPES["best"][dataset][network]
@@ -114,11 +117,19 @@ def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
     seed = train_a_little(tmp_path)
     phases = {"finishing_epochs": 2, "finishing_rate": 0.0005}
     phases |= {"settling_epochs": 1, "settling_rate": 0.0003}
+    phases |= {"softening_epochs": 1, "softening_rate": 0.0007}
     best = train_a_little(tmp_path, name="best", **phases)
     assert best.history[0]["val_loss"] == seed.history[0]["val_loss"]
     rates = [row["learning_rate"] for row in best.history]
-    assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003])
+    assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003, 0.0007])
     assert best.history[3]["val_loss"] < seed.history[0]["val_loss"]
+    settled, softened = NETWORKS["small"](0.25), NETWORKS["small"](0.25)
+    for model, epoch in ((settled, 4), (softened, 5)):
+        model.load_weights(tmp_path / ".partial" / best.name / f"epoch-{epoch}.weights.h5")
+    models = settled, softened, runs.load_network(best)
+    for before, after, mean in zip(*(model.get_weights() for model in models), strict=True):
+        assert not np.array_equal(before, after)
+        np.testing.assert_allclose(mean, (before + after) / 2, atol=1e-7)
 
 
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):

@@ -138,6 +138,12 @@ def in_words(recipe: dict) -> str:
     if settling := rest.pop("settling_epochs", 0):
         rate = rest.pop("settling_rate")
         words += f", then {settling} more epochs from {rate} to 0 with images mirrored at most"
+    if softening := rest.pop("softening_epochs", 0):
+        rate = rest.pop("softening_rate")
+        words += (
+            f", then {softening} from {rate} to 0 with images altered and less sharp, and the mean "
+            "of the weights before and after these"
+        )
     words += f". Dropout {rest.pop('dropout'):.0%}. "
     words += f"{rest.pop('validation_images'):,} training images held out for validation. "
     words += rest.pop("source", "")
