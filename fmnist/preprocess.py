@@ -33,7 +33,7 @@ TOP_WIDTH, WIDEST_TOP = 0.8, 1.5  # of the height
 SHARPEN = -np.exp(-np.array([[2, 1, 2], [1, 0, 1], [2, 1, 2]]) / 2)
 SHARPEN[1, 1] = -2 * SHARPEN.sum()
 SHARPEN /= SHARPEN.sum()
-SOFTNESS = 0.5  # pixels of a row: hides folds and grain that no studio has; chosen on real photos
+SOFTNESS = 0.45  # pixels of a row: hides folds and grain that no studio has; chosen on real photos
 GRABCUT_SIZE = 128  # pixels of the longest side: enough for 28, and fast
 GRABCUT_MARGIN = 0.04  # of each side: surely ground, since people aim at the garment
 
