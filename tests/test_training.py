@@ -126,7 +126,7 @@ def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
     settled, softened = NETWORKS["small"](0.25), NETWORKS["small"](0.25)
     for model, epoch in ((settled, 4), (softened, 5)):
         model.load_weights(tmp_path / ".partial" / best.name / f"epoch-{epoch}.weights.h5")
-    models = settled, softened, runs.load_network(best)
+    models = settled, softened, runs.load_network(best, tmp_path)
     for before, after, mean in zip(*(model.get_weights() for model in models), strict=True):
         assert not np.array_equal(before, after)
         np.testing.assert_allclose(mean, (before + after) / 2, atol=1e-7)
