@@ -12,14 +12,17 @@ import os
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
 CACHE = Path.home() / ".cache" / "fmnist"
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 class DataError(Exception):
@@ -80,6 +83,13 @@ FASHION_MNIST = Dataset(
     },
 )
 DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
+
+
+def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:
+    """What a registry of this name has for a key, such as a data set; LookupError if nothing."""
+    if key not in registry:
+        raise LookupError(f"{name} has nothing for {key!r}: add it there.")
+    return registry[key]
 
 
 def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:

@@ -24,6 +24,7 @@ from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images
 from fmnist.networks import NETWORKS
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
+AUGMENTATION = {"finishing": "distorted", "settling": "mirrored", "softening": "blurred"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def train(
         _seed_dropout(model, rng)
         shown = images
         if phase != "seed":
-            shown = augmentation.finishing_images(dataset, images, rng, phase)
+            shown = augmentation.augmented(dataset, images, rng, name=AUGMENTATION[phase])
         row = {"epoch": epoch + 1} | _epoch(model, recipe.batch_size, shown, validation, rng)
         history.append(row | {"seconds": round(time.perf_counter() - start, 1)})
         checkpoint.save(model, history)
@@ -211,20 +212,23 @@ def calibrate(
 ) -> dict[str, float]:
     """What a record's `confidence` holds, see `runs.Run`."""
 
-    def predict(pixels):
-        return confidence.averaged(_predictor(model), dataset, pixels)
+    def predict(pixels, temperature):
+        return confidence.served_probabilities(
+            _predictor(model), pixels, dataset, temperature=temperature
+        )
 
-    temperature = confidence.best_temperature(predict(validation.pixels), validation.labels)
-    shown = augmentation.finishing_images(dataset, validation, np.random.default_rng(seed))
-    probabilities = confidence.tempered(predict(shown.pixels), temperature)
+    temperature = confidence.fit_temperature(predict(validation.pixels, 1), validation.labels)
+    rng = np.random.default_rng(seed)
+    shown = augmentation.augmented(dataset, validation, rng, name="distorted")
+    probabilities = predict(shown.pixels, temperature)
     count = len(validation.labels)
-    refusal = confidence.refusal(
+    rejection = confidence.rejection(
         probabilities[:count],
         validation.labels,
-        strangers=probabilities[count:],
-        right_refused=confidence.RIGHT_REFUSED[dataset][network],
+        outliers=probabilities[count:],
+        correct_rejected=confidence.CORRECT_REJECTED[dataset, network],
     )
-    return {"temperature": temperature} | refusal
+    return {"temperature": temperature} | rejection
 
 
 def score(model: keras.Model, dataset: str, images: Images, temperature: float) -> dict:
@@ -235,8 +239,9 @@ def score(model: keras.Model, dataset: str, images: Images, temperature: float) 
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (images.labels, predictions), 1)
     right = probabilities[np.arange(len(images.labels)), images.labels]
-    served = confidence.averaged(predict, dataset, images.pixels)
-    served = confidence.tempered(served, temperature)
+    served = confidence.served_probabilities(
+        predict, images.pixels, dataset, temperature=temperature
+    )
     return {
         "images": len(images.labels),
         "loss": float(-np.log(np.maximum(right, keras.config.epsilon())).mean()),
@@ -256,7 +261,7 @@ def _compile(model, recipe, phase, count) -> None:
     if phase == "seed":
         rate = schedules.InverseTimeDecay(recipe.learning_rate, 1, recipe.decay)
     else:
-        steps = math.ceil(count * (1 + augmentation.STRANGERS) / recipe.batch_size)
+        steps = math.ceil(count * (1 + augmentation.OUTLIERS) / recipe.batch_size)
         first, epochs = {
             "finishing": (recipe.finishing_rate, recipe.finishing_epochs),
             "settling": (recipe.settling_rate, recipe.settling_epochs),

@@ -8,7 +8,7 @@ from keras import layers
 from PIL import Image
 
 from fmnist import figures
-from fmnist.augmentation import finishing_images
+from fmnist.augmentation import augmented
 from fmnist.datasets import DATASETS, Images, test_set
 from fmnist.networks import NETWORKS
 from fmnist.runs import Run
@@ -49,7 +49,8 @@ def finish() -> str:
     text = ""
     for dataset in DATASETS.values():
         images = Images(*(part[: FINISH_ROW * 10] for part in test_set(dataset.name)))
-        shown = finishing_images(dataset.name, images, np.random.default_rng(0)).pixels
+        rng = np.random.default_rng(0)
+        shown = augmented(dataset.name, images, rng, name="distorted").pixels
         rows = {
             "From the data set": images.pixels[:FINISH_ROW],
             "Altered": shown[:FINISH_ROW],
