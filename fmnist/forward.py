@@ -7,23 +7,35 @@ those of Keras on all test images.
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fmnist.networks import NETWORKS
+from fmnist.networks import NETWORKS, Layer
 
 BATCH = 32  # images at once: the large network's windows take 0.4 MB an image
 EPSILON = 1e-3  # of keras.layers.BatchNormalization
+
+
+@dataclass(frozen=True)
+class LayerWithWeights(Layer):
+    """A layer as in `fmnist.networks`, and its weights as the file has them."""
+
+    weights: list[np.ndarray]
+
+    @property
+    def parameters(self) -> int:
+        return sum(weight.size for weight in self.weights)
 
 
 class ForwardPass:
     """A network with the weights of a Keras `.weights.h5` file. Safe to call from many threads."""
 
     def __init__(self, network: str, weights_file: Path):
-        """Raises KeyError or OSError if the file is not one of this network's weights."""
+        """Raises KeyError or OSError if the file does not hold this network's weights."""
         self.layers = []
         count: Counter[str] = Counter()
         with h5py.File(weights_file) as file:
@@ -33,22 +45,22 @@ class ForwardPass:
                 count[name] += 1
                 variables = file[f"layers/{group}/vars"]
                 weights = [variables[str(index)][()] for index in range(len(variables))]
-                self.layers.append((group, OPERATIONS[layer.kind], layer.arguments, weights))
+                self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """What the network says of (n, 28, 28) uint8 images: (n, 10) float32 probabilities."""
         batches = np.split(images, range(BATCH, len(images), BATCH))
         return np.concatenate([list(self.activations(batch))[-1][1] for batch in batches])
 
-    def activations(self, images: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-        """The output of each layer, with its name, in their order; the last are probabilities.
+    def activations(self, images: np.ndarray) -> Iterator[tuple[LayerWithWeights, np.ndarray]]:
+        """Each layer and its output, in their order; the last outputs are the probabilities.
 
         images: (n, 28, 28) uint8, all computed at once. Outputs are (n, …) float32.
         """
         outputs = images.astype(np.float32)
-        for name, operation, arguments, weights in self.layers:
-            outputs = operation(outputs, *weights, **arguments)
-            yield name, outputs
+        for layer in self.layers:
+            outputs = OPERATIONS[layer.kind](outputs, *layer.weights, **layer.arguments)
+            yield layer, outputs
 
 
 def _rescaled(inputs: np.ndarray, scale: float) -> np.ndarray:

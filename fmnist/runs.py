@@ -10,12 +10,16 @@ import json
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from keras import Model
 
 from fmnist import networks
 from fmnist.datasets import DATASETS
+from fmnist.forward import ForwardPass
+
+if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs none of it
+    from keras import Model
 
 WEIGHTS_DIR = Path(__file__).parent.parent / "weights"
 SERVED_RECIPES = ("best", "seed")  # the first that has a run is the one that answers
@@ -64,7 +68,7 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
     return f"{dataset}-{network}-{recipe}"
 
 
-def save(run: Run, model: Model, weights_dir: Path) -> Run:
+def save(run: Run, model: "Model", weights_dir: Path) -> Run:
     """Write weights, then record; each appears whole or not at all. Returns the run as recorded."""
     weights_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=weights_dir, prefix=".") as unfinished:
@@ -129,8 +133,20 @@ def served_run(dataset: str, network: str) -> Run:
     )
 
 
-def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> Model:
+def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
     """The network of a run with its weights. Raises RunError if they are not those recorded."""
+    path = _recorded_weights(run, weights_dir)
+    model = networks.build(run.network, run.recipe["dropout"])
+    model.load_weights(path)
+    return model
+
+
+def forward_pass(run: Run, weights_dir: Path = WEIGHTS_DIR) -> ForwardPass:
+    """The same network without Keras: it answers, and cannot be trained. Raises as above."""
+    return ForwardPass(run.network, _recorded_weights(run, weights_dir))
+
+
+def _recorded_weights(run: Run, weights_dir: Path) -> Path:
     path = weights_dir / run.weights["file"]
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != run.weights["sha256"]:
         raise RunError(
@@ -138,6 +154,4 @@ def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> Model:
             f"again with python train.py --dataset {run.dataset} --network {run.network} "
             f"--recipe {run.recipe['name']}"
         )
-    model = networks.NETWORKS[run.network](run.recipe["dropout"])
-    model.load_weights(path)
-    return model
+    return path

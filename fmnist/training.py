@@ -21,7 +21,7 @@ import numpy as np
 
 from fmnist import augmentation, confidence, runs
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images
-from fmnist.networks import NETWORKS
+from fmnist.networks import build
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
 AUGMENTATION = {"finishing": "distorted", "settling": "mirrored", "softening": "blurred"}
@@ -144,7 +144,7 @@ def train(
     """
     images, validation = split(training_set, recipe.validation_images)
     keras.utils.set_random_seed(seed)
-    model = NETWORKS[network](recipe.dropout)
+    model = build(network, recipe.dropout)
     if bfloat16:
         for layer in model.layers:
             if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D):
@@ -171,7 +171,7 @@ def train(
         row = {"epoch": epoch + 1} | _epoch(model, recipe.batch_size, shown, validation, rng)
         history.append(row | {"seconds": round(time.perf_counter() - start, 1)})
         checkpoint.save(model, history)
-    trained = NETWORKS[network](recipe.dropout)  # without optimizer and bfloat16
+    trained = build(network, recipe.dropout)  # without optimizer and bfloat16
     weights = model.get_weights()
     if recipe.softening_epochs:
         checkpoint.restore_unsoftened(trained)
