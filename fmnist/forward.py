@@ -35,7 +35,7 @@ class ForwardPass:
     """A network with the weights of a Keras `.weights.h5` file. Safe to call from many threads."""
 
     def __init__(self, network: str, weights_file: Path):
-        """Raises KeyError or OSError if the file does not hold this network's weights."""
+        """Raises OSError or ValueError if the file does not hold this network's weights."""
         self.layers = []
         count: Counter[str] = Counter()
         with h5py.File(weights_file) as file:
@@ -43,9 +43,12 @@ class ForwardPass:
                 name = FILE_NAMES.get(layer.kind, layer.kind.lower())
                 group = f"{name}_{count[name]}" if count[name] else name
                 count[name] += 1
+                if f"layers/{group}/vars" not in file:
+                    raise ValueError(f"{weights_file} has no layer {group}")
                 variables = file[f"layers/{group}/vars"]
                 weights = [variables[str(index)][()] for index in range(len(variables))]
                 self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
+        self(np.zeros((1, 28, 28), np.uint8))  # whether the weights fit
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """What the network says of (n, 28, 28) uint8 images: (n, 10) float32 probabilities."""
