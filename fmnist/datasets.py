@@ -11,9 +11,10 @@ import hashlib
 import urllib.error
 import urllib.request
 import zlib
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from fmnist import files
 
 SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
 CACHE = "~/.cache/fmnist"  # where downloaded files are kept
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 class DataError(Exception):
@@ -81,6 +84,13 @@ FASHION_MNIST = Dataset(
     },
 )
 DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
+
+
+def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:
+    """What a registry of this name has for a key, such as a data set; LookupError if nothing."""
+    if key not in registry:
+        raise LookupError(f"{name} has nothing for {key!r}: add it there.")
+    return registry[key]
 
 
 def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:

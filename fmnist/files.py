@@ -3,8 +3,10 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from keras import Model
+if TYPE_CHECKING:
+    from keras import Model
 
 
 def write(path: Path, content: bytes) -> None:
@@ -20,7 +22,7 @@ def write(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def save_weights(model: Model, path: Path) -> str:
+def save_weights(model: "Model", path: Path) -> str:
     """The same for the weights of a model and the state of its Adam; returns the file's SHA-256."""
     part = path.with_name(f".part.{path.name}")
     try:

@@ -5,17 +5,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import tensorflow as tf
-from keras import Model
 from PIL import Image
 
 from fmnist import runs
-from fmnist.confidence import averaged, tempered
-from fmnist.datasets import DATASETS
+from fmnist.confidence import TTA, served_probabilities
+from fmnist.datasets import DATASETS, lookup
 from fmnist.networks import NETWORKS
-from fmnist.preprocess import Row, to_row
+from fmnist.preprocess import SETTINGS, Preprocessed, preprocess
+
+if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
+    from keras import Model
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Result:
     probabilities: (10,) float32, in the order of the data set's labels; they sum to 1
     confidence: 0 to 1, the estimated probability that the label is right
     sure: whether that is enough to trust the label, by the threshold in the run's record
-    pixels: (28, 28) uint8, 0 = background: the row of the data set that the picture became
-    steps: the pictures between input and row, by name, in their order
-    seconds: how long the network took, without the steps from picture to row
+    pixels: (28, 28) uint8, 0 = background: the image, as of the data set, that the picture became
+    steps: the pictures between the one sent and that image, by name, in their order
+    seconds: how long the network took, without the steps from picture to image
     """
 
     label: str
@@ -45,37 +47,38 @@ def classify(image, dataset: str = "mnist", network: str = "large", **overrides)
 
     dataset: "mnist" (a drawn or photographed digit) or "fashion_mnist" (clothing)
     network: "small" or "large"
-    overrides: what `fmnist.preprocess.to_row` takes to overrule what it finds by itself
+    overrides: what `fmnist.preprocess.preprocess` takes to overrule what it finds by itself
 
     Raises PictureError, a ValueError, if there is no picture to answer for, and ValueError if there
     is no such data set or network. Safe from many threads.
     """
-    return _result(to_row(image, dataset, **overrides), dataset, network)
+    return _result(preprocess(image, dataset, **overrides), dataset, network)
 
 
 def compare(image, dataset: str = "mnist", **overrides) -> dict[str, Result]:
     """What each network says of the same picture, by the network's name; see `classify`."""
-    row = to_row(image, dataset, **overrides)
-    return {network: _result(row, dataset, network) for network in NETWORKS}
+    preprocessed = preprocess(image, dataset, **overrides)
+    return {network: _result(preprocessed, dataset, network) for network in NETWORKS}
 
 
-def _result(row: Row, dataset: str, network: str) -> Result:
+def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     start = time.perf_counter()
-    probabilities = predictor(dataset, network)(row.pixels)
+    probabilities = predictor(dataset, network)(preprocessed.pixels[np.newaxis])[0]
     seconds = time.perf_counter() - start
-    best = int(probabilities.argmax())
+    index = int(probabilities.argmax())
+    confidence = float(probabilities[index])
     return Result(
-        label=DATASETS[dataset].labels[best],
+        label=DATASETS[dataset].labels[index],
         probabilities=probabilities,
-        confidence=float(probabilities[best]),
-        sure=bool(probabilities[best] >= runs.served_run(dataset, network).confidence["threshold"]),
-        pixels=row.pixels,
-        steps=row.steps,
+        confidence=confidence,
+        sure=confidence >= runs.served_run(dataset, network).confidence["threshold"],
+        pixels=preprocessed.pixels,
+        steps=preprocessed.steps,
         seconds=seconds,
     )
 
 
-def load_model(dataset: str, network: str) -> Model:
+def load_model(dataset: str, network: str) -> "Model":
     """The network as a keras.Model: (n, 28, 28) pixels 0-255 -> (n, 10) probabilities.
 
     They are the network's own; `classify` averages and calibrates them. Loaded once. Raises
@@ -87,37 +90,36 @@ def load_model(dataset: str, network: str) -> Model:
 
 
 def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from one row, (28, 28) uint8, to its (10,) probabilities, averaged and calibrated.
+    """A function from (n, 28, 28) uint8 images, n at least 1, to the (n, 10) served probabilities.
 
     Made once; raises what `load_model` raises.
     """
     with _loading:
-        return _predictor(dataset, network)
+        return _served_predictor(dataset, network)
+
+
+def settings(dataset: str) -> dict[str, Any]:
+    """What the answers of a data set depend on beside the weights and the record's confidence.
+
+    Preprocessing and test-time augmentation, as JSON values. A record holds them: after a change a
+    network is to be calibrated and evaluated again. Raises LookupError if the data set has none.
+    """
+    steps = lookup(SETTINGS, dataset, "fmnist.preprocess.SETTINGS")
+    views = lookup(TTA, dataset, "fmnist.confidence.TTA")
+    tta = {"widths": list(views.widths), "mirrored": views.mirrored}
+    return {"preprocessing": dict(steps), "tta": tta}
 
 
 _loading = threading.RLock()  # of two threads that come first, one loads and the other waits
 
 
 @functools.cache
-def _model(dataset, network):
+def _model(dataset: str, network: str) -> "Model":
     return runs.load_network(runs.served_run(dataset, network))
 
 
 @functools.cache
-def _predictor(dataset, network):
-    """A `tf.function` of fixed signature takes 2 ms where `model.predict` takes 150.
-
-    It is traced here, so that nobody's first picture waits for it.
-    """
-    model = _model(dataset, network)
-    temperature = runs.served_run(dataset, network).confidence["temperature"]
-
-    @tf.function(input_signature=[tf.TensorSpec((1, 28, 28), tf.uint8)])
-    def traced(pixels):
-        return model(pixels, training=False)
-
-    def predict(pixels):
-        return traced(pixels).numpy()
-
-    predict(np.zeros((1, 28, 28), np.uint8))
-    return lambda pixels: tempered(averaged(predict, dataset, pixels[np.newaxis])[0], temperature)
+def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+    run = runs.served_run(dataset, network)
+    predict, temperature = runs.forward_pass(run), run.confidence["temperature"]
+    return lambda images: served_probabilities(predict, images, dataset, temperature=temperature)

@@ -90,7 +90,12 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _working_size(size: tuple[int, int]) -> tuple[int, int]:
-    scale = min(1, WORKING_SIZE / max(size))
+    return size_within(size, min(WORKING_SIZE, max(size)))
+
+
+def size_within(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """(width, height) scaled until the longest side is this, the other at least 1."""
+    scale = longest / max(size)
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 

@@ -7,19 +7,24 @@ import dataclasses
 import functools
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import numpy as np
 from annotated_types import Len
-from keras import Model
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from fmnist import files, networks
 from fmnist.datasets import DATASETS
+from fmnist.forward import ForwardPass
 
+if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs none of it
+    from keras import Model
+
+Loaded = TypeVar("Loaded")
 WEIGHTS_DIR = Path(__file__).parent.parent / "weights"
 SERVED_RECIPES = ("best", "seed")  # the first that has a run is the one that answers
 EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
@@ -126,7 +131,7 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
     return f"{dataset}-{network}-{recipe}"
 
 
-def save(run: Run, model: Model, weights_dir: Path) -> Run:
+def save(run: Run, model: "Model", weights_dir: Path) -> Run:
     """Write weights and record; returns the run as recorded. Raises OSError.
 
     Both appear at once, when the record is renamed: the weights have a name of their own by then,
@@ -239,16 +244,30 @@ def served_run(dataset: str, network: str) -> Run:
     return read(next((path for path in paths if path.exists()), paths[0]))
 
 
-def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> Model:
+def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
     """The network of a run with its weights. Raises RunError if they are not those recorded."""
+
+    def load(path):
+        model = networks.build(run.network, run.recipe["dropout"])
+        model.load_weights(path)
+        return model
+
+    return _loaded(run, weights_dir, load)
+
+
+def forward_pass(run: Run, weights_dir: Path = WEIGHTS_DIR) -> ForwardPass:
+    """The same network without Keras: it answers, and cannot be trained. Raises as above."""
+    return _loaded(run, weights_dir, functools.partial(ForwardPass, run.network))
+
+
+def _loaded(run: Run, weights_dir: Path, load: Callable[[Path], Loaded]) -> Loaded:
+    """What `load` makes of the run's weights, if they are those recorded and of its network."""
     path = weights_dir / run.weights["file"]
-    model = networks.NETWORKS[run.network](run.recipe["dropout"])
     try:
         if files.sha256(path) != run.weights["sha256"]:
             raise ValueError
-        model.load_weights(path)
+        return load(path)
     except (OSError, ValueError):
         raise RunError(
             f"{path} is missing or not the file that its record describes: {_remedy(run.name)}"
         ) from None
-    return model

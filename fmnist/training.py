@@ -26,9 +26,10 @@ from pydantic import TypeAdapter
 
 from fmnist import augmentation, confidence, files, runs
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images
-from fmnist.networks import NETWORKS
+from fmnist.networks import build
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
+AUGMENTATION = {"finishing": "distorted", "settling": "mirrored", "softening": "blurred"}
 
 
 class TrainingError(Exception):
@@ -197,7 +198,7 @@ def _train(
     images, validation = split(training_set, recipe.validation_images)
     keras.utils.clear_session()  # layers are numbered from 1, whatever was trained before
     keras.utils.set_random_seed(seed)
-    model = NETWORKS[network](recipe.dropout)
+    model = build(network, recipe.dropout)
     if bfloat16:
         for layer in model.layers:
             if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D):
@@ -220,11 +221,11 @@ def _train(
         _seed_dropout(model, rng)
         shown = images
         if phase != "seed":
-            shown = augmentation.finishing_images(dataset, images, rng, phase)
+            shown = augmentation.augmented(dataset, images, rng, name=AUGMENTATION[phase])
         row = {"epoch": epoch + 1} | _epoch(model, recipe.batch_size, shown, validation, rng)
         history.append(row | {"seconds": round(time.perf_counter() - start, 1)})
         checkpoint.save(model, history)
-    trained = NETWORKS[network](recipe.dropout)  # without optimizer and bfloat16
+    trained = build(network, recipe.dropout)  # without optimizer and bfloat16
     weights = model.get_weights()
     if recipe.softening_epochs:
         checkpoint.restore_unsoftened(trained)
@@ -270,20 +271,23 @@ def calibrate(
 ) -> dict[str, float]:
     """What a record's `confidence` holds, see `runs.Run`."""
 
-    def predict(pixels):
-        return confidence.averaged(_predictor(model), dataset, pixels)
+    def predict(pixels, temperature):
+        return confidence.served_probabilities(
+            _predictor(model), pixels, dataset, temperature=temperature
+        )
 
-    temperature = confidence.best_temperature(predict(validation.pixels), validation.labels)
-    shown = augmentation.finishing_images(dataset, validation, np.random.default_rng(seed))
-    probabilities = confidence.tempered(predict(shown.pixels), temperature)
+    temperature = confidence.fit_temperature(predict(validation.pixels, 1), validation.labels)
+    rng = np.random.default_rng(seed)
+    shown = augmentation.augmented(dataset, validation, rng, name="distorted")
+    probabilities = predict(shown.pixels, temperature)
     count = len(validation.labels)
-    refusal = confidence.refusal(
+    rejection = confidence.rejection(
         probabilities[:count],
         validation.labels,
-        strangers=probabilities[count:],
-        right_refused=confidence.RIGHT_REFUSED[dataset][network],
+        outliers=probabilities[count:],
+        correct_rejected=confidence.CORRECT_REJECTED[dataset, network],
     )
-    return {"temperature": temperature} | refusal
+    return {"temperature": temperature} | rejection
 
 
 def score(model: keras.Model, dataset: str, images: Images, temperature: float) -> dict:
@@ -294,8 +298,9 @@ def score(model: keras.Model, dataset: str, images: Images, temperature: float) 
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (images.labels, predictions), 1)
     right = probabilities[np.arange(len(images.labels)), images.labels]
-    served = confidence.averaged(predict, dataset, images.pixels)
-    served = confidence.tempered(served, temperature)
+    served = confidence.served_probabilities(
+        predict, images.pixels, dataset, temperature=temperature
+    )
     return {
         "images": len(images.labels),
         "loss": float(-np.log(np.maximum(right, keras.config.epsilon())).mean()),
@@ -315,7 +320,7 @@ def _compile(model, recipe, phase, count) -> None:
     if phase == "seed":
         rate = schedules.InverseTimeDecay(recipe.learning_rate, 1, recipe.decay)
     else:
-        steps = math.ceil(count * (1 + augmentation.STRANGERS) / recipe.batch_size)
+        steps = math.ceil(count * (1 + augmentation.OUTLIERS) / recipe.batch_size)
         first, epochs = {
             "finishing": (recipe.finishing_rate, recipe.finishing_epochs),
             "settling": (recipe.settling_rate, recipe.settling_epochs),

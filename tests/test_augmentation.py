@@ -1,10 +1,10 @@
-"""What is shown in the finish: altered images still show what they showed, strangers do not."""
+"""What fine-tuning shows: augmented images still show what they showed, outliers do not."""
 
 import numpy as np
 import pytest
 
 from fmnist import datasets, load_model
-from fmnist.augmentation import STRANGERS, finishing_images
+from fmnist.augmentation import OUTLIERS, augmented
 
 COUNT = 500
 
@@ -13,40 +13,41 @@ COUNT = 500
 def shown(request):
     """The name of a data set, some of its test images, and what becomes of them."""
     images = datasets.Images(*(part[:COUNT] for part in datasets.test_set(request.param)))
-    return request.param, images, finishing_images(request.param, images, np.random.default_rng(1))
+    rng = np.random.default_rng(1)
+    return request.param, images, augmented(request.param, images, rng, name="distorted")
 
 
-def test_images_keep_their_labels_and_strangers_get_any(shown):
-    _, images, finishing = shown
-    assert finishing.pixels.shape == (COUNT * (1 + STRANGERS), 28, 28)
-    assert finishing.pixels.dtype == np.uint8
-    assert (finishing.pixels.max(axis=(1, 2)) > 0).all()
-    np.testing.assert_array_equal(finishing.labels[:COUNT], images.labels)
-    assert len(set(finishing.labels[COUNT:])) > 5
+def test_images_keep_their_labels_and_outliers_get_any(shown):
+    _, images, made = shown
+    assert made.pixels.shape == (COUNT * (1 + OUTLIERS), 28, 28)
+    assert made.pixels.dtype == np.uint8
+    assert (made.pixels.max(axis=(1, 2)) > 0).all()
+    np.testing.assert_array_equal(made.labels[:COUNT], images.labels)
+    assert len(set(made.labels[COUNT:])) > 5
 
 
-def test_altered_images_are_still_recognised_and_strangers_are_not(shown):
-    name, images, finishing = shown
-    probabilities = load_model(name, "large").predict(finishing.pixels, verbose=0)
+def test_augmented_images_are_still_recognised_and_outliers_are_not(shown):
+    name, images, made = shown
+    probabilities = load_model(name, "large").predict(made.pixels, verbose=0)
     right = probabilities[:COUNT].argmax(axis=1) == images.labels
     assert right.mean() > {"mnist": 0.98, "fashion_mnist": 0.85}[name]
-    assert (finishing.pixels[:COUNT] != images.pixels).any(axis=(1, 2)).mean() > 0.5
+    assert (made.pixels[:COUNT] != images.pixels).any(axis=(1, 2)).mean() > 0.5
     confident = probabilities.max(axis=1) > 0.99
     assert confident[COUNT:].mean() < confident[:COUNT].mean()
 
 
-def test_settling_shows_clothing_mirrored_at_most():
+def test_last_epochs_show_clothing_mirrored_at_most():
     images = datasets.Images(*(part[:COUNT] for part in datasets.test_set("fashion_mnist")))
     rng = np.random.default_rng(1)
-    settling = finishing_images("fashion_mnist", images, rng, "settling").pixels[:COUNT]
-    same = (settling == images.pixels).all(axis=(1, 2))
-    mirrored = (settling == images.pixels[:, :, ::-1]).all(axis=(1, 2))
+    shown = augmented("fashion_mnist", images, rng, name="mirrored").pixels[:COUNT]
+    same = (shown == images.pixels).all(axis=(1, 2))
+    mirrored = (shown == images.pixels[:, :, ::-1]).all(axis=(1, 2))
     assert (same | mirrored).all()
     assert 0.4 < mirrored.mean() < 0.6
 
 
 def test_same_generator_same_images(shown):
-    name, images, finishing = shown
-    again = finishing_images(name, images, np.random.default_rng(1))
-    np.testing.assert_array_equal(again.pixels, finishing.pixels)
-    np.testing.assert_array_equal(again.labels, finishing.labels)
+    name, images, made = shown
+    again = augmented(name, images, np.random.default_rng(1), name="distorted")
+    np.testing.assert_array_equal(again.pixels, made.pixels)
+    np.testing.assert_array_equal(again.labels, made.labels)

@@ -21,24 +21,24 @@ def boastful(n, temperature):
 
 def test_the_temperature_is_found_and_mends_the_calibration():
     probabilities, labels = boastful(4000, temperature=2)
-    temperature = confidence.best_temperature(probabilities, labels)
+    temperature = confidence.fit_temperature(probabilities, labels)
     assert temperature == pytest.approx(2, rel=0.05)
-    tempered = confidence.tempered(probabilities, temperature)
+    scaled = confidence.scale_temperature(probabilities, temperature)
     assert confidence.calibration_error(probabilities, labels) > 0.1
-    assert confidence.calibration_error(tempered, labels) < 0.02
-    np.testing.assert_array_equal(tempered.argmax(axis=1), probabilities.argmax(axis=1))
+    assert confidence.calibration_error(scaled, labels) < 0.02
+    np.testing.assert_array_equal(scaled.argmax(axis=1), probabilities.argmax(axis=1))
 
 
-def test_the_threshold_refuses_few_right_answers_and_more_of_the_others():
+def test_the_threshold_rejects_few_correct_answers_and_more_of_the_others():
     probabilities, labels = boastful(4000, temperature=1)
-    strangers = np.full((9, 10), 0.1)
-    found = confidence.refusal(probabilities, labels, strangers, right_refused=0.01)
-    right = probabilities.argmax(axis=1) == labels
-    refused = probabilities.max(axis=1) < found["threshold"]
-    assert refused[right].mean() == pytest.approx(0.01, abs=0.002)
-    assert refused[~right].mean() == pytest.approx(found["wrong_refused"], abs=0.001)
-    assert found["wrong_refused"] > 0.01
-    assert found["strangers_refused"] == 1
+    outliers = np.full((9, 10), 0.1)
+    found = confidence.rejection(probabilities, labels, outliers=outliers, correct_rejected=0.01)
+    correct = probabilities.argmax(axis=1) == labels
+    rejected = probabilities.max(axis=1) < found["threshold"]
+    assert rejected[correct].mean() == pytest.approx(0.01, abs=0.002)
+    assert rejected[~correct].mean() == pytest.approx(found["wrong_rejected"], abs=0.001)
+    assert found["wrong_rejected"] > 0.01
+    assert found["outliers_rejected"] == 1
 
 
 def test_calibration_error_by_hand():

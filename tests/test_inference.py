@@ -1,5 +1,7 @@
 """What a Python program gets: one answer, the same from every thread, or a sentence."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -76,3 +78,13 @@ def test_what_is_no_picture_is_a_value_error_with_a_sentence():
     with pytest.raises(ValueError, match=r"^[A-Z“].*\.$") as refused:
         fmnist.classify(Image.new("RGBA", (280, 280)), "mnist", "small")
     assert isinstance(refused.value, fmnist.PictureError)
+
+
+def test_an_answer_needs_no_keras():
+    """Importing TensorFlow takes seconds and 640 MB; a sleeping Space is woken without it."""
+    code = (
+        "import sys, numpy, fmnist; fmnist.classify(numpy.eye(28), 'mnist')\n"
+        "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Whatever way a digit is drawn or a garment photographed, the row that comes of it is the same."""
+"""Whatever way a digit is drawn or a garment photographed, the image made of it is the same."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 import fmnist
 from fmnist.datasets import test_set as shipped_test_set
 from fmnist.pictures import PictureError
-from fmnist.preprocess import to_row
+from fmnist.preprocess import preprocess
 
 FIVE = [[(0.9, 0), (0.2, 0.02)], [(0.2, 0.12), (0.15, 0.5), (0.5, 0.4), (0.75, 0.6), (0.7, 0.85)]]
 FIVE[1] += [(0.4, 1), (0.05, 0.9)]
@@ -17,13 +17,13 @@ SEVEN = [[(0, 0.05), (0.65, 0), (0.3, 1)]]
 DIGITS = [(SEVEN, 7), (FIVE, 5)]
 
 
-def share_right(dataset: str, rows: np.ndarray, labels: np.ndarray) -> float:
+def share_right(dataset: str, images: np.ndarray, labels: np.ndarray) -> float:
     model = fmnist.load_model(dataset, "small")
-    return float((model.predict(rows, batch_size=500, verbose=0).argmax(1) == labels).mean())
+    return float((model.predict(images, batch_size=500, verbose=0).argmax(1) == labels).mean())
 
 
-def rows_of(pictures, dataset: str) -> np.ndarray:
-    return np.stack([to_row(picture, dataset).pixels for picture in pictures])
+def images_of(pictures, dataset: str) -> np.ndarray:
+    return np.stack([preprocess(picture, dataset).pixels for picture in pictures])
 
 
 def stroke(digit, size=200, at=(100, 90), brush=16, canvas=400) -> Image.Image:
@@ -47,33 +47,35 @@ def sketch(digit, colour=(0, 0, 0), **where) -> Image.Image:
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> float:
-    """0 for equal rows, 1 for rows without a common pixel."""
+    """0 for equal images, 1 for images without a common pixel."""
     return np.abs(a.astype(int) - b).sum() / (a.astype(int) + b).sum()
 
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
-def test_rows_of_the_data_set_stay_as_they_are(dataset):
-    rows, labels = shipped_test_set(dataset)
-    again = rows_of(rows, dataset)
-    assert (np.abs(again.astype(int) - rows).max(axis=(1, 2)) <= 3).mean() > 0.99
-    loss = share_right(dataset, rows, labels) - share_right(dataset, again, labels)
+def test_images_of_the_data_set_stay_as_they_are(dataset):
+    images, labels = shipped_test_set(dataset)
+    again = images_of(images, dataset)
+    assert (np.abs(again.astype(int) - images).max(axis=(1, 2)) <= 3).mean() > 0.99
+    loss = share_right(dataset, images, labels) - share_right(dataset, again, labels)
     assert abs(loss) <= 0.001
 
 
 @pytest.mark.parametrize(("dataset", "loss"), [("mnist", 0.02), ("fashion_mnist", 0.0)])
-def test_enlarged_rows_are_recognised_as_well(dataset, loss):
-    rows, labels = (part[:400] for part in shipped_test_set(dataset))
-    pictures = [Image.fromarray(row).resize((280, 280), Image.Resampling.NEAREST) for row in rows]
-    found = share_right(dataset, rows_of(pictures, dataset), labels)
-    assert found >= share_right(dataset, rows, labels) - loss
+def test_enlarged_images_are_recognised_as_well(dataset, loss):
+    images, labels = (part[:400] for part in shipped_test_set(dataset))
+    pictures = [
+        Image.fromarray(image).resize((280, 280), Image.Resampling.NEAREST) for image in images
+    ]
+    found = share_right(dataset, images_of(pictures, dataset), labels)
+    assert found >= share_right(dataset, images, labels) - loss
 
 
 @pytest.mark.parametrize(("digit", "label"), DIGITS)
-def test_ink_of_any_colour_on_any_ground_gives_the_same_row(digit, label):
+def test_ink_of_any_colour_on_any_background_gives_the_same_image(digit, label):
     ink = stroke(digit)
     red_on_cream = Image.composite(*(Image.new("RGB", ink.size, c) for c in ("#c22", "#fe9")), ink)
     yellow = Image.composite(*(Image.new("RGB", ink.size, c) for c in ("yellow", "white")), ink)
-    expected = to_row(sketch(digit), "mnist").pixels
+    expected = preprocess(sketch(digit), "mnist").pixels
     assert share_right("mnist", expected[None], [label]) == 1
     for picture in (
         sketch(digit, (255, 255, 255)),
@@ -84,12 +86,12 @@ def test_ink_of_any_colour_on_any_ground_gives_the_same_row(digit, label):
         yellow,
         np.asarray(ink) / 255,
     ):
-        assert difference(to_row(picture, "mnist").pixels, expected) < 0.05
+        assert difference(preprocess(picture, "mnist").pixels, expected) < 0.05
 
 
 @pytest.mark.parametrize(("digit", "label"), DIGITS)
 def test_place_size_and_brush_hardly_matter(digit, label):
-    expected = to_row(sketch(digit), "mnist").pixels
+    expected = preprocess(sketch(digit), "mnist").pixels
     for where in (
         {"at": (195, 190)},
         {"at": (10, 10)},
@@ -98,32 +100,32 @@ def test_place_size_and_brush_hardly_matter(digit, label):
         {"brush": 6},
         {"brush": 24},
     ):
-        row = to_row(sketch(digit, **where), "mnist").pixels
-        assert share_right("mnist", row[None], [label]) == 1, where
-        assert difference(row, expected) < 0.2, where
+        pixels = preprocess(sketch(digit, **where), "mnist").pixels
+        assert share_right("mnist", pixels[None], [label]) == 1, where
+        assert difference(pixels, expected) < 0.2, where
 
 
 def test_a_digit_is_centred_and_fitted_as_mnist_does():
-    row = to_row(sketch(SEVEN, at=(10, 150)), "mnist").pixels.astype(float)
-    rows, columns = np.flatnonzero(row.any(1)), np.flatnonzero(row.any(0))
+    pixels = preprocess(sketch(SEVEN, at=(10, 150)), "mnist").pixels.astype(float)
+    rows, columns = np.flatnonzero(pixels.any(1)), np.flatnonzero(pixels.any(0))
     assert 20 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21  # 21: shifted by part of a pixel
     y, x = np.mgrid[:28, :28]
-    assert (x * row).sum() / row.sum() == pytest.approx(13.5, abs=0.2)
-    assert (y * row).sum() / row.sum() == pytest.approx(13.5, abs=0.2)
+    assert (x * pixels).sum() / pixels.sum() == pytest.approx(13.5, abs=0.2)
+    assert (y * pixels).sum() / pixels.sum() == pytest.approx(13.5, abs=0.2)
 
 
 def test_specks_are_dropped_and_loose_strokes_kept():
-    expected = to_row(sketch(FIVE), "mnist").pixels
+    expected = preprocess(sketch(FIVE), "mnist").pixels
     spotted = sketch(FIVE)
     pen = ImageDraw.Draw(spotted)
     for x, y in ((380, 390), (12, 15), (200, 380)):
         pen.ellipse((x - 8, y - 8, x + 8, y + 8), fill=(0, 0, 0, 255))
-    assert difference(to_row(spotted, "mnist").pixels, expected) < 0.05
-    headless = to_row(sketch(FIVE[1:]), "mnist").pixels
+    assert difference(preprocess(spotted, "mnist").pixels, expected) < 0.05
+    headless = preprocess(sketch(FIVE[1:]), "mnist").pixels
     assert difference(headless, expected) > 0.2
 
 
-def on_paper(row: np.ndarray, seed: int) -> Image.Image:
+def on_paper(digit: np.ndarray, seed: int) -> Image.Image:
     """A digit in blue pen on ruled paper: light from a side, a shadow, a table's edge, noise."""
     random = np.random.default_rng(seed)
     y, x = np.mgrid[:480, :360]
@@ -132,7 +134,7 @@ def on_paper(row: np.ndarray, seed: int) -> Image.Image:
     pen = np.zeros((480, 360))
     left, top = random.integers(60, 150, 2)
     pen[top : top + 196, left : left + 196] = (
-        np.asarray(Image.fromarray(row).resize((196, 196), Image.Resampling.BICUBIC)) / 255
+        np.asarray(Image.fromarray(digit).resize((196, 196), Image.Resampling.BICUBIC)) / 255
     )
     photo = paper * (1 - pen[..., None]) + np.array((40, 50, 140)) * pen[..., None]
     photo[y + 0.06 * x > 450] = (105, 75, 50)
@@ -142,23 +144,25 @@ def on_paper(row: np.ndarray, seed: int) -> Image.Image:
 
 
 def test_digits_on_paper_in_uneven_light_are_recognised():
-    rows, labels = (part[:60] for part in shipped_test_set("mnist"))
-    photos = [on_paper(row, seed) for seed, row in enumerate(rows)]
-    assert share_right("mnist", rows_of(photos, "mnist"), labels) >= 0.9
+    images, labels = (part[:60] for part in shipped_test_set("mnist"))
+    photos = [on_paper(image, seed) for seed, image in enumerate(images)]
+    assert share_right("mnist", images_of(photos, "mnist"), labels) >= 0.9
 
 
 def test_chalk_in_uneven_light_is_recognised():
-    rows, labels = (part[:60] for part in shipped_test_set("mnist"))
-    photos = [Image.eval(on_paper(row, seed), lambda v: 255 - v) for seed, row in enumerate(rows)]
-    assert share_right("mnist", rows_of(photos, "mnist"), labels) >= 0.9
+    images, labels = (part[:60] for part in shipped_test_set("mnist"))
+    photos = [
+        Image.eval(on_paper(image, seed), lambda v: 255 - v) for seed, image in enumerate(images)
+    ]
+    assert share_right("mnist", images_of(photos, "mnist"), labels) >= 0.9
 
 
 def test_the_person_can_say_which_is_the_ink():
     dark_on_light = stroke(SEVEN).point(lambda value: 255 - value)
-    rows = {ink: to_row(dark_on_light, "mnist", ink=ink).pixels for ink in ("auto", "dark")}
-    assert np.array_equal(rows["auto"], rows["dark"])
+    found = {ink: preprocess(dark_on_light, "mnist", ink=ink).pixels for ink in ("auto", "dark")}
+    assert np.array_equal(found["auto"], found["dark"])
     with pytest.raises(PictureError, match="stands out"):
-        to_row(dark_on_light, "mnist", ink="light")
+        preprocess(dark_on_light, "mnist", ink="light")
 
 
 def plain_noise() -> Image.Image:
@@ -179,7 +183,7 @@ def plain_noise() -> Image.Image:
 )
 def test_an_empty_canvas_is_refused_for_digits(blank):
     with pytest.raises(PictureError) as caught:
-        to_row(blank, "mnist")
+        preprocess(blank, "mnist")
     assert str(caught.value).endswith(".") and ". " not in str(caught.value)
 
 
@@ -187,43 +191,43 @@ def test_an_empty_canvas_is_refused_for_digits(blank):
 def test_a_blank_picture_is_refused_for_clothing(mode):
     for size in ((1, 1), (28, 28), (300, 200)):
         with pytest.raises(PictureError, match="blank"):
-            to_row(Image.new(mode, size), "fashion_mnist")
+            preprocess(Image.new(mode, size), "fashion_mnist")
 
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
 @pytest.mark.parametrize("size", [(2, 1), (3, 3), (1, 40), (9000, 2), (5, 700), (64, 64)])
-def test_odd_sizes_give_a_row_or_a_sentence(dataset, size):
+def test_odd_sizes_give_an_image_or_a_sentence(dataset, size):
     noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 4), np.uint8)
     for picture in (noise, noise[..., :3], noise[..., 0]):
         try:
-            row = to_row(picture, dataset)
+            made = preprocess(picture, dataset)
         except PictureError:
             continue
-        assert row.pixels.shape == (28, 28) and row.pixels.dtype == np.uint8
+        assert made.pixels.shape == (28, 28) and made.pixels.dtype == np.uint8
 
 
 def test_a_wrong_choice_is_answered_with_the_right_ones():
     with pytest.raises(ValueError, match="mnist, fashion_mnist"):
-        to_row(stroke(SEVEN), "cifar")
+        preprocess(stroke(SEVEN), "cifar")
     with pytest.raises(ValueError, match="auto, dark or light"):
-        to_row(stroke(SEVEN), "mnist", ink="blue")
+        preprocess(stroke(SEVEN), "mnist", ink="blue")
 
 
-def product_photo(row: np.ndarray) -> Image.Image:
-    """What the row may have been made of: the garment on white, with room around it."""
+def product_photo(image: np.ndarray) -> Image.Image:
+    """What the image may have been made of: the garment on white, with room around it."""
     photo = Image.new("L", (500, 640), 255)
-    garment = Image.fromarray(255 - row).resize((420, 420), Image.Resampling.BICUBIC)
+    garment = Image.fromarray(255 - image).resize((420, 420), Image.Resampling.BICUBIC)
     photo.paste(garment, (50, 90))
     return photo.convert("RGB")
 
 
 def test_product_photos_on_white_are_recognised_cut_out_or_not():
-    rows, labels = (part[:200] for part in shipped_test_set("fashion_mnist"))
-    photos = [product_photo(row) for row in rows]
-    found = rows_of(photos, "fashion_mnist")
+    images, labels = (part[:200] for part in shipped_test_set("fashion_mnist"))
+    photos = [product_photo(image) for image in images]
+    found = images_of(photos, "fashion_mnist")
     assert share_right("fashion_mnist", found, labels) > 0.8
-    for photo, row in zip(photos[:20], found, strict=False):
-        assert np.array_equal(to_row(photo, "fashion_mnist", cut_out=True).pixels, row)
+    for photo, pixels in zip(photos[:20], found, strict=False):
+        assert np.array_equal(preprocess(photo, "fashion_mnist", cut_out=True).pixels, pixels)
 
 
 SHIRT = [(80, 60), (120, 60), (135, 75), (150, 60), (190, 60), (240, 110), (215, 140), (195, 120)]
@@ -246,12 +250,12 @@ def shirt_on_a_floor() -> tuple[Image.Image, np.ndarray]:
 def test_a_garment_is_cut_out_of_its_floor():
     photo, mask = shirt_on_a_floor()
     white = Image.composite(photo, Image.new("RGB", photo.size, "white"), Image.fromarray(mask))
-    expected = to_row(white, "fashion_mnist").pixels
-    row = to_row(photo, "fashion_mnist").pixels
-    assert difference(row, expected) < 0.1
-    assert row[-1, 0] == row[-1, -1] == 0 and row[14, 14] > 100
-    assert np.array_equal(to_row(photo, "fashion_mnist", cut_out=True).pixels, row)
-    left_in = to_row(photo, "fashion_mnist", cut_out=False).pixels
+    expected = preprocess(white, "fashion_mnist").pixels
+    pixels = preprocess(photo, "fashion_mnist").pixels
+    assert difference(pixels, expected) < 0.1
+    assert pixels[-1, 0] == pixels[-1, -1] == 0 and pixels[14, 14] > 100
+    assert np.array_equal(preprocess(photo, "fashion_mnist", cut_out=True).pixels, pixels)
+    left_in = preprocess(photo, "fashion_mnist", cut_out=False).pixels
     assert (left_in[:, 4:24] > 0).all()
 
 
@@ -261,17 +265,17 @@ def test_a_photo_shows_less_of_the_folds_than_a_product_photo():
     folded = Image.fromarray((np.asarray(photo) * folds).clip(0, 255).astype(np.uint8))
     white = Image.composite(folded, Image.new("RGB", photo.size, "white"), Image.fromarray(mask))
     soft, sharp = (
-        np.diff(to_row(picture, "fashion_mnist").pixels[10:20, 10:18].astype(int)).std()
+        np.diff(preprocess(picture, "fashion_mnist").pixels[10:20, 10:18].astype(int)).std()
         for picture in (folded, white)
     )
     assert soft < 0.6 * sharp
 
 
-def test_a_transparent_ground_is_no_part_of_the_garment():
+def test_a_transparent_background_is_no_part_of_the_garment():
     photo, mask = shirt_on_a_floor()
-    expected = to_row(photo, "fashion_mnist").pixels
+    expected = preprocess(photo, "fashion_mnist").pixels
     photo.putalpha(Image.fromarray(mask))
-    assert difference(to_row(photo, "fashion_mnist").pixels, expected) < 0.1
+    assert difference(preprocess(photo, "fashion_mnist").pixels, expected) < 0.1
 
 
 def test_the_steps_are_small_pictures():
@@ -280,30 +284,30 @@ def test_the_steps_are_small_pictures():
         (photo.resize((2700, 3600)), "fashion_mnist"),
         (stroke(FIVE), "mnist"),
     ):
-        steps = to_row(picture, dataset).steps
+        steps = preprocess(picture, dataset).steps
         assert steps
         for name, step in steps.items():
             assert name and step.mode in ("L", "RGB") and max(step.size) <= 400
 
 
-def test_many_at_once_get_the_same_rows():
+def test_many_at_once_get_the_same_images():
     photo, _ = shirt_on_a_floor()
     jobs = [(photo, "fashion_mnist"), (stroke(FIVE), "mnist"), (on_paper_five(), "mnist")] * 8
-    alone = [to_row(*job).pixels for job in jobs[:3]] * 8
+    alone = [preprocess(*job).pixels for job in jobs[:3]] * 8
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda job: to_row(*job).pixels, jobs))
+        together = list(pool.map(lambda job: preprocess(*job).pixels, jobs))
     assert np.array_equal(together, alone)
 
 
 def on_paper_five() -> Image.Image:
-    rows, labels = shipped_test_set("mnist")
-    return on_paper(rows[np.flatnonzero(labels == 5)[0]], seed=1)
+    images, labels = shipped_test_set("mnist")
+    return on_paper(images[np.flatnonzero(labels == 5)[0]], seed=1)
 
 
 def test_a_dark_sheet_leaves_no_specks():
     rng = np.random.default_rng(0)
     photo = rng.normal(8, 6, (300, 300, 3))
     photo[60:240, 90:210] += 150
-    pixels = to_row(photo.clip(0, 255).astype(np.uint8), "fashion_mnist").pixels
+    pixels = preprocess(photo.clip(0, 255).astype(np.uint8), "fashion_mnist").pixels
     assert max(pixels[:, :3].max(), pixels[:, -3:].max()) < 5
     assert pixels[2:-2, 8:20].min() > 50

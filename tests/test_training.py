@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from fmnist import datasets, runs, training
-from fmnist.networks import NETWORKS
+from fmnist.networks import build
 
 ROOT = Path(__file__).parent.parent
 # `python train.py`, where a test set stands in for the training set, which is not shipped: 2,000
@@ -189,7 +189,7 @@ def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
     rates = [row["learning_rate"] for row in best.history]
     assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003, 0.0007])
     assert best.history[3]["val_loss"] < seed.history[0]["val_loss"]
-    settled, softened = NETWORKS["small"](0.25), NETWORKS["small"](0.25)
+    settled, softened = build("small", 0.25), build("small", 0.25)
     for model, epoch in ((settled, 4), (softened, 5)):
         model.load_weights(tmp_path / ".partial" / best.name / f"epoch-{epoch}.weights.h5")
     models = settled, softened, runs.load_network(best, tmp_path)

@@ -32,11 +32,11 @@ def costs(runs: Runs) -> str:
 @functools.cache
 def seconds_per_prediction(dataset: str, network: str) -> float:
     """How long one prediction takes on this machine: the median of 15."""
-    predict, row = predictor(dataset, network), np.zeros((28, 28), np.uint8)
+    predict, image = predictor(dataset, network), np.zeros((1, 28, 28), np.uint8)
 
     def one():
         start = time.perf_counter()
-        predict(row)
+        predict(image)
         return time.perf_counter() - start
 
     return statistics.median(one() for _ in range(15))
