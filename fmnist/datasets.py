@@ -21,8 +21,6 @@ import numpy as np
 
 SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
 CACHE = Path.home() / ".cache" / "fmnist"
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 
 
 class DataError(Exception):
@@ -83,6 +81,9 @@ FASHION_MNIST = Dataset(
     },
 )
 DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:

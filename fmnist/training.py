@@ -20,7 +20,7 @@ import keras
 import numpy as np
 
 from fmnist import augmentation, confidence, runs
-from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images, lookup
 from fmnist.networks import NETWORKS
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
@@ -222,11 +222,13 @@ def calibrate(
     shown = augmentation.augmented(dataset, validation, rng, name="distorted")
     probabilities = predict(shown.pixels, temperature)
     count = len(validation.labels)
+    name = "fmnist.confidence.CORRECT_REJECTED"
+    correct_rejected = lookup(confidence.CORRECT_REJECTED, (dataset, network), name)
     rejection = confidence.rejection(
         probabilities[:count],
         validation.labels,
         outliers=probabilities[count:],
-        correct_rejected=confidence.CORRECT_REJECTED[dataset, network],
+        correct_rejected=correct_rejected,
     )
     return {"temperature": temperature} | rejection
 
