@@ -85,6 +85,9 @@ FASHION_MNIST = Dataset(
 )
 DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
 
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
 
 def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:
     """What a registry of this name has for a key, such as a data set; LookupError if nothing."""

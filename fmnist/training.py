@@ -25,7 +25,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from fmnist import augmentation, confidence, files, runs
-from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images, lookup
 from fmnist.networks import build
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
@@ -281,11 +281,13 @@ def calibrate(
     shown = augmentation.augmented(dataset, validation, rng, name="distorted")
     probabilities = predict(shown.pixels, temperature)
     count = len(validation.labels)
+    name = "fmnist.confidence.CORRECT_REJECTED"
+    correct_rejected = lookup(confidence.CORRECT_REJECTED, (dataset, network), name)
     rejection = confidence.rejection(
         probabilities[:count],
         validation.labels,
         outliers=probabilities[count:],
-        correct_rejected=confidence.CORRECT_REJECTED[dataset, network],
+        correct_rejected=correct_rejected,
     )
     return {"temperature": temperature} | rejection
 
