@@ -5,20 +5,11 @@ from dataclasses import dataclass
 import gradio as gr
 
 from fmnist.datasets import FASHION_MNIST, MNIST
-from fmnist.ui.sketch import pad
+from fmnist.ui.sketch import Pad
+from fmnist.ui.uploads import Upload
 
 DRAW, PHOTO = "draw", "photo"
 CUT_OUT = {"auto": None, "on": True, "off": False}
-
-
-def upload(**kwargs) -> gr.Image:
-    """An upload of which a handler receives the path, or None.
-
-    Gradio decodes nothing: `fmnist.pictures` does, which refuses what is no picture or too large.
-    """
-    image = gr.Image(type="filepath", image_mode=None, **kwargs)
-    image.preprocess = lambda file: file.path if file else None
-    return image
 
 
 @dataclass(frozen=True)
@@ -27,8 +18,8 @@ class Panel:
 
     dataset: gr.Radio
     source: gr.Radio
-    sketch: gr.HTML
-    photo: gr.Image
+    sketch: Pad
+    photo: Upload
     ink: gr.Radio
     cut_out: gr.Radio
 
@@ -49,8 +40,8 @@ def panel() -> Panel:
         elem_id="source",
         elem_classes="switch",
     )
-    sketch = pad(elem_id="sketch")
-    photo = upload(
+    sketch = Pad(elem_id="sketch")
+    photo = Upload(
         sources=["upload", "clipboard", "webcam"],
         buttons=[],
         height=300,
