@@ -1,0 +1,74 @@
+"""A pad to draw on: a small canvas of our own, because gr.Sketchpad takes over a second to answer.
+
+Its value is the drawing as a PNG in a data URL, black ink on a transparent ground, or "".
+"""
+
+import base64
+import io
+from pathlib import Path
+
+import gradio as gr
+from PIL import Image
+
+from fmnist import PictureError
+
+HERE = Path(__file__).parent
+PREFIX = "data:image/png;base64,"
+MAX_LENGTH = 100_000  # characters; the pad sends some 10,000
+SIDE = 280  # pixels of the picture it sends
+FOREIGN = "This is not a drawing from the pad: clear it and draw again."
+
+from gradio.events import Dependency
+
+class Pad(gr.HTML):
+    """The pad with its buttons. Its value goes through `decode` to become a picture."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            "",
+            html_template=(HERE / "sketch.html").read_text(),
+            js_on_load=(HERE / "sketch.js").read_text(),
+            apply_default_css=False,
+            side=SIDE,
+            **kwargs,
+        )
+
+    def preprocess(self, payload) -> str:
+        if payload is None:
+            return ""
+        if not isinstance(payload, str) or len(payload) > MAX_LENGTH:
+            raise PictureError(FOREIGN)
+        return payload
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def decode(url: str) -> Image.Image:
+    """The picture in the pad's data URL. Raises PictureError if the pad makes no such thing."""
+    if len(url) > MAX_LENGTH or not url.startswith(PREFIX):
+        raise PictureError(FOREIGN)
+    try:
+        png = base64.b64decode(url[len(PREFIX) :], validate=True)
+        picture = Image.open(io.BytesIO(_bare(png)), formats=["PNG"])
+        if picture.size != (SIDE, SIDE):
+            raise PictureError("The drawing has an unexpected size: clear it and draw again.")
+        picture.load()
+    except PictureError:
+        raise
+    except Exception:  # as with other pictures, it may be anything
+        raise PictureError("The drawing arrived damaged: clear it and draw again.") from None
+    return picture
+
+
+def _bare(png: bytes) -> bytes:
+    """Without the chunks that are no pixels: texts and profiles of 1 KB may unpack to 1 MB."""
+    bare, start = png[:8], 8
+    while start < len(png):
+        end = start + 12 + int.from_bytes(png[start : start + 4])
+        if png[start + 4 : start + 8] in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
+            bare += png[start:end]
+        start = end
+    return bare
