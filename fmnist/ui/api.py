@@ -15,7 +15,7 @@ from fmnist.ui.inputs import CUT_OUT, overrides
 def endpoints() -> None:
     """Add the endpoints to the page, which shows nothing of them."""
     with gr.Column(visible=False):
-        image = uploads.Upload(label="Picture")
+        image = uploads.upload(label="Picture")
         dataset = gr.Radio(list(DATASETS), value="mnist", label="What it shows")
         network = gr.Radio(list(NETWORKS), value="large", label="Network")
         ink = gr.Radio(["auto", "dark", "light"], value="auto", label="Ink, of digits")

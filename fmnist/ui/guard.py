@@ -14,7 +14,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import JSONResponse
 
 from fmnist.pictures import PictureError
-from fmnist.ui import uploads
+from fmnist.ui import sketch, uploads
 
 log = logging.getLogger(__name__)
 
@@ -62,14 +62,17 @@ class Page(gr.Blocks):
 
 
 def _accepted(component: gr.components.Component, value):
-    if isinstance(component, gr.Radio | gr.Dropdown):
-        choices = [choice for _, choice in component.choices]
-        if not isinstance(value, str) or value not in choices:
-            raise PictureError(
-                f"“{component.label}” cannot be {repr(value)[:40]}: choose one of "
-                f"{', '.join(choices)}."
-            )
-    return component.preprocess(value)
+    """The value that a caller sends for a component. Raises PictureError for any other."""
+    if isinstance(component, gr.Image):
+        return uploads.accepted(value)
+    if isinstance(component, gr.HTML):
+        return sketch.accepted(value)
+    choices = [choice for _, choice in component.choices]
+    if not isinstance(value, str) or value not in choices:
+        raise PictureError(
+            f"“{component.label}” cannot be {repr(value)[:40]}: choose one of {', '.join(choices)}."
+        )
+    return value
 
 
 class Limits:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from fmnist.datasets import FASHION_MNIST, MNIST
-from fmnist.ui.sketch import Pad
-from fmnist.ui.uploads import Upload
+from fmnist.ui.sketch import pad
+from fmnist.ui.uploads import upload
 
 DRAW, PHOTO = "draw", "photo"
 CUT_OUT = {"auto": None, "on": True, "off": False}
@@ -18,8 +18,8 @@ class Panel:
 
     dataset: gr.Radio
     source: gr.Radio
-    sketch: Pad
-    photo: Upload
+    sketch: gr.HTML
+    photo: gr.Image
     ink: gr.Radio
     cut_out: gr.Radio
 
@@ -40,8 +40,8 @@ def panel() -> Panel:
         elem_id="source",
         elem_classes="switch",
     )
-    sketch = Pad(elem_id="sketch")
-    photo = Upload(
+    sketch = pad(elem_id="sketch")
+    photo = upload(
         sources=["upload", "clipboard", "webcam"],
         buttons=[],
         height=300,

@@ -19,30 +19,30 @@ SIDE = 280  # pixels of the picture it sends
 FOREIGN = "This is not a drawing from the pad: clear it and draw again."
 
 
-class Pad(gr.HTML):
+def pad(**kwargs) -> gr.HTML:
     """The pad with its buttons. Its value goes through `decode` to become a picture."""
+    return gr.HTML(
+        "",
+        html_template=(HERE / "sketch.html").read_text(),
+        js_on_load=(HERE / "sketch.js").read_text(),
+        apply_default_css=False,
+        side=SIDE,
+        **kwargs,
+    )
 
-    def __init__(self, **kwargs):
-        super().__init__(
-            "",
-            html_template=(HERE / "sketch.html").read_text(),
-            js_on_load=(HERE / "sketch.js").read_text(),
-            apply_default_css=False,
-            side=SIDE,
-            **kwargs,
-        )
 
-    def preprocess(self, payload) -> str:
-        if payload is None:
-            return ""
-        if not isinstance(payload, str) or len(payload) > MAX_LENGTH:
-            raise PictureError(FOREIGN)
-        return payload
+def accepted(value) -> str:
+    """What a caller sends as the pad's value. Raises PictureError if it is no string, or too long."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > MAX_LENGTH:
+        raise PictureError(FOREIGN)
+    return value
 
 
 def decode(url: str) -> Image.Image:
     """The picture in the pad's data URL. Raises PictureError if the pad makes no such thing."""
-    if len(url) > MAX_LENGTH or not url.startswith(PREFIX):
+    if not accepted(url).startswith(PREFIX):
         raise PictureError(FOREIGN)
     try:
         png = base64.b64decode(url[len(PREFIX) :], validate=True)

@@ -30,26 +30,22 @@ QUEUE = {"concurrency_id": "uploads", "concurrency_limit": WORKERS}
 UNKNOWN = "There is no such picture here: send it (again) as an upload, which is kept ten minutes."
 
 
-class Upload(gr.Image):
-    """An upload of which a handler receives the path, to be given to `picture`, or None.
+def upload(**kwargs) -> gr.Image:
+    """An upload of which a handler receives the path, to be given to `picture`, or None."""
+    return gr.Image(type="filepath", image_mode=None, **kwargs)
 
-    Nothing is opened before that, and gradio decodes nothing.
+
+def accepted(value) -> Path | None:
+    """The path of what a caller sends as an upload's value. Raises PictureError if it is none.
+
+    Looks at the text alone: whether there is such a file on the server is nobody's business.
     """
-
-    is_template = True  # for the browser it is a gr.Image
-
-    def __init__(self, **kwargs):
-        super().__init__(type="filepath", image_mode=None, **kwargs)
-
-    def preprocess(self, payload) -> Path | None:
-        if payload is None:
-            return None
-        path = payload.get("path") if isinstance(payload, dict) else None
-        if isinstance(path, str):
-            path = Path(os.path.normpath(path))  # looks at the text alone, never at the disk
-            if path.parent.parent == FOLDER:
-                return path
-        raise PictureError(UNKNOWN)
+    if value is None:
+        return None
+    path = value.get("path") if isinstance(value, dict) else None
+    if isinstance(path, str) and Path(os.path.normpath(path)).parent.parent == FOLDER:
+        return Path(os.path.normpath(path))
+    raise PictureError(UNKNOWN)
 
 
 def picture(path: Path | None) -> Image.Image:
