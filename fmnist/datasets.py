@@ -22,8 +22,6 @@ from fmnist import files
 
 SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
 CACHE = "~/.cache/fmnist"  # where downloaded files are kept
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 
 
 class DataError(Exception):
