@@ -28,10 +28,6 @@ class RegistryError(LookupError):
     """A registry lacks an entry; the text says which."""
 
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
 class DataError(Exception):
     """A data set cannot be had or is not what it should be; the text says what to do."""
 
@@ -90,6 +86,9 @@ FASHION_MNIST = Dataset(
     },
 )
 DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:

@@ -51,3 +51,33 @@ def test_same_generator_same_images(shown):
     again = augmented(name, images, np.random.default_rng(1), name="distorted")
     np.testing.assert_array_equal(again.pixels, made.pixels)
     np.testing.assert_array_equal(again.labels, made.labels)
+
+
+def repeated(dataset: str, label: int, claimed: int, name: str) -> np.ndarray:
+    """400 images of a class, augmented as if they were of another."""
+    pixels, labels = datasets.test_set(dataset)
+    pixels = np.repeat(pixels[labels == label][:40], 10, axis=0)
+    images = datasets.Images(pixels, np.full(len(pixels), claimed, np.uint8))
+    return augmented(dataset, images, np.random.default_rng(0), name=name).pixels[: len(pixels)]
+
+
+def test_some_zeros_get_a_slash_and_some_ones_and_sevens_a_stroke():
+    def crossed(claimed):
+        return (repeated("mnist", 0, claimed, "distorted")[:, 12:16, 12:16] > 200).any(axis=(1, 2))
+
+    assert 0.1 < crossed(0).mean() - crossed(3).mean() < 0.25
+    for label in (1, 7):
+        ink = repeated("mnist", label, label, "distorted").mean()
+        assert ink > 1.05 * repeated("mnist", label, 3, "distorted").mean()
+
+
+@pytest.mark.parametrize("outliers", [False, True])
+def test_blurred_clothing_is_less_sharp(outliers):
+    images = datasets.Images(*(part[:COUNT] for part in datasets.test_set("fashion_mnist")))
+
+    def sharpness(name):
+        made = augmented("fashion_mnist", images, np.random.default_rng(0), name=name).pixels
+        made = made[COUNT:] if outliers else made[:COUNT]
+        return np.abs(np.diff(made.astype(int), axis=2)).mean()
+
+    assert sharpness("blurred") < 0.92 * sharpness("distorted")

@@ -6,6 +6,8 @@ from PIL import Image, ImageDraw
 
 import fmnist
 from fmnist import confidence, datasets, runs
+from fmnist.augmentation import LETTERS
+from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
 
 
@@ -55,13 +57,66 @@ def test_what_is_served_is_calibrated_on_the_test_set(dataset, network):
     assert runs.served_run(dataset, network).test["calibration_error"] <= 0.02
 
 
-def test_a_digit_is_answered_surely_and_a_scribble_is_not():
-    seven = fmnist.classify(datasets.test_set("mnist").pixels[0], "mnist", "large")
-    assert seven.sure
-    assert seven.confidence == seven.probabilities.max()
-    scribble = Image.new("L", (280, 280), 255)
-    pen = ImageDraw.Draw(scribble)
-    for i in range(9):  # a grid, which is no digit
-        pen.line([(40, 40 + 25 * i), (240, 40 + 25 * i)], fill=0, width=6)
-        pen.line([(40 + 25 * i, 40), (40 + 25 * i, 240)], fill=0, width=6)
-    assert fmnist.classify(scribble, "mnist", "large").confidence < seven.confidence
+@pytest.mark.parametrize("dataset", datasets.DATASETS)
+def test_answers_are_as_well_calibrated_as_their_record_says(dataset):
+    images, labels = datasets.test_set(dataset)
+    probabilities = predictor(dataset, "small")(images)
+    recorded = runs.served_run(dataset, "small").test["calibration_error"]
+    assert confidence.calibration_error(probabilities, labels) == pytest.approx(recorded, abs=2e-5)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_digits_are_answered_surely_and_letters_are_not(network):
+    for image in datasets.test_set("mnist").pixels[:10]:
+        assert fmnist.classify(image, "mnist", network).sure
+    for letter in LETTERS:
+        drawing = Image.new("L", (200, 200), 255)
+        pen = ImageDraw.Draw(drawing)
+        for stroke in letter:
+            pen.line([(60 + 70 * x, 50 + 100 * y) for x, y in stroke], fill=0, width=10)
+        assert not fmnist.classify(drawing, "mnist", network).sure
+
+
+@pytest.mark.parametrize("dataset", datasets.DATASETS)
+def test_sure_is_what_reaches_the_threshold_in_the_record(dataset):
+    threshold = runs.served_run(dataset, "small").confidence["threshold"]
+    images = datasets.test_set(dataset).pixels
+    confidences = predictor(dataset, "small")(images).max(axis=1)
+    for index in (confidences.argmin(), confidences.argmax()):
+        result = fmnist.classify(images[index], dataset, "small")
+        assert result.confidence == pytest.approx(confidences[index], abs=1e-5)
+        assert result.sure == (result.confidence >= threshold)
+    assert confidences.min() < threshold < confidences.max()
+
+
+def test_clothing_is_seen_in_three_widths_and_mirrored():
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[:, :, 4:20] = 200  # 16 wide, left of the middle
+    shown = confidence.views(image, confidence.Views(widths=(0.5, 1.0, 1.25), mirrored=True))[0]
+    assert shown.shape == (6, 28, 28)
+    np.testing.assert_array_equal(shown[1], image[0])
+    np.testing.assert_array_equal(shown[3:], shown[:3, :, ::-1])
+    assert shown[:3, 14].sum(axis=1) / 200 == pytest.approx([8, 16, 20], abs=0.3)
+    left_of_middle = 13.5 - np.flatnonzero(shown[0, 14] > 100).mean()
+    assert left_of_middle == pytest.approx(0.5 * (13.5 - 11.5), abs=0.5)
+
+
+def test_the_answer_is_the_mean_of_the_views_at_a_temperature():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (5, 28, 28), np.uint8)
+    weights = rng.normal(0, 0.0005, (784, 10))
+
+    def network(pixels):
+        powers = np.exp(pixels.reshape(len(pixels), -1) @ weights)
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def served(temperature):
+        return confidence.served_probabilities(
+            network, images, "fashion_mnist", temperature=temperature
+        )
+
+    shown = confidence.views(images, confidence.TTA["fashion_mnist"])
+    mean = np.mean([network(view) for view in shown.swapaxes(0, 1)], axis=0)
+    np.testing.assert_allclose(served(1), mean)
+    logits = np.log(mean) / 2
+    np.testing.assert_allclose(served(2), np.exp(logits) / np.exp(logits).sum(1, keepdims=True))

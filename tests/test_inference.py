@@ -1,5 +1,6 @@
 """What a Python program gets: one answer, the same from every thread, or a sentence."""
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +10,11 @@ import pytest
 from PIL import Image
 
 import fmnist
-from fmnist import datasets
+from fmnist import augmentation, confidence, datasets, inference, preprocess
 
 
-def picture(dataset, place):
-    return Image.fromarray(datasets.test_set(dataset).pixels[place]).resize((280, 280))
+def picture(dataset, index):
+    return Image.fromarray(datasets.test_set(dataset).pixels[index]).resize((280, 280))
 
 
 @pytest.mark.parametrize(("dataset", "answer"), [("mnist", "7"), ("fashion_mnist", "Ankle boot")])
@@ -32,16 +33,16 @@ def test_a_result_is_whole(dataset, answer):
 
 
 def test_clothing_and_its_mirror_image_get_the_same_answer():
-    row = datasets.test_set("fashion_mnist").pixels[1]  # a pullover
+    image = datasets.test_set("fashion_mnist").pixels[1]  # a pullover
     there, mirrored = (
         fmnist.classify(pixels, "fashion_mnist", "small").probabilities
-        for pixels in (row, np.ascontiguousarray(row[:, ::-1]))
+        for pixels in (image, np.ascontiguousarray(image[:, ::-1]))
     )
     np.testing.assert_allclose(there, mirrored, atol=1e-5)
 
 
 def test_many_threads_get_what_one_gets():
-    pictures = [picture("mnist", place) for place in range(16)]
+    pictures = [picture("mnist", index) for index in range(16)]
 
     def classify(image):
         return fmnist.classify(image, "mnist", "small").probabilities
@@ -49,8 +50,8 @@ def test_many_threads_get_what_one_gets():
     alone = list(map(classify, pictures))
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(classify, pictures * 4))
-    for place, probabilities in enumerate(together):
-        np.testing.assert_allclose(probabilities, alone[place % 16], atol=1e-6)
+    for index, probabilities in enumerate(together):
+        np.testing.assert_allclose(probabilities, alone[index % 16], atol=1e-6)
 
 
 def test_models_are_loaded_once_however_they_are_asked_for():
@@ -60,7 +61,7 @@ def test_models_are_loaded_once_however_they_are_asked_for():
     assert len(set(map(id, models))) == 1
 
 
-def test_both_networks_see_the_same_row():
+def test_both_networks_see_the_same_image():
     results = fmnist.compare(picture("mnist", 0), "mnist")
     assert list(results) == ["small", "large"]
     np.testing.assert_array_equal(results["small"].pixels, results["large"].pixels)
@@ -78,6 +79,48 @@ def test_what_is_no_picture_is_a_value_error_with_a_sentence():
     with pytest.raises(ValueError, match=r"^[A-Z“].*\.$") as refused:
         fmnist.classify(Image.new("RGBA", (280, 280)), "mnist", "small")
     assert isinstance(refused.value, fmnist.PictureError)
+
+
+def test_images_get_the_same_answers_alone_and_together():
+    images = datasets.test_set("fashion_mnist").pixels[:200]  # 1,200 views: three batches
+    predict = inference.predictor("fashion_mnist", "small")
+    together = predict(images)
+    assert together.shape == (200, 10)
+    for index in (0, 83, 84, 199):
+        np.testing.assert_allclose(
+            predict(images[index : index + 1])[0], together[index], atol=1e-5
+        )
+
+
+@pytest.mark.parametrize("dataset", datasets.DATASETS)
+def test_settings_are_what_json_holds(dataset):
+    settings = inference.settings(dataset)
+    assert json.loads(json.dumps(settings)) == settings
+    assert settings.keys() == {"preprocessing", "tta"}
+
+
+def test_a_new_data_set_is_told_what_it_lacks(monkeypatch):
+    images = datasets.test_set("mnist")
+    registries = {
+        "fmnist.preprocess.PREPROCESSING": lambda: preprocess.preprocess(images.pixels[0], "new"),
+        "fmnist.preprocess.SETTINGS": lambda: inference.settings("new"),
+        "fmnist.confidence.TTA": lambda: confidence.served_probabilities(
+            lambda pixels: np.full((len(pixels), 10), 0.1), images.pixels, "new", temperature=1
+        ),
+        "fmnist.augmentation.AUGMENTATIONS": lambda: augmentation.augmented(
+            "new", images, np.random.default_rng(0), name="distorted"
+        ),
+    }
+    monkeypatch.setitem(datasets.DATASETS, "new", datasets.MNIST)
+    for name, use in registries.items():
+        with pytest.raises(LookupError, match=f"^{name} has nothing for 'new': add it there.$"):
+            use()
+    for name in registries:
+        module, registry = name.removeprefix("fmnist.").split(".")
+        entries = getattr(sys.modules[f"fmnist.{module}"], registry)
+        monkeypatch.setitem(entries, "new", entries["mnist"])
+    for use in registries.values():
+        use()
 
 
 def test_an_answer_needs_no_keras():

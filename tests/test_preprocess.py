@@ -149,6 +149,20 @@ def test_digits_on_paper_in_uneven_light_are_recognised():
     assert share_right("mnist", images_of(photos, "mnist"), labels) >= 0.9
 
 
+def test_what_runs_out_of_the_picture_is_no_ink():
+    paper = (
+        np.random.default_rng(0).normal(215, 4, (400, 400, 3)) * np.linspace(1, 0.7, 400)[:, None]
+    )
+    paper = Image.fromarray(paper.clip(0, 255).astype(np.uint8))
+    paper.paste((30, 30, 90), mask=stroke(SEVEN))
+    ImageDraw.Draw(paper).line(
+        [(350, 0), (360, 400)], fill=(70, 50, 35), width=10
+    )  # a table's edge
+    found = preprocess(paper, "mnist")
+    assert difference(found.pixels, preprocess(sketch(SEVEN), "mnist").pixels) < 0.1
+    assert np.asarray(found.steps["Ink"])[:20].max() == 0
+
+
 def test_chalk_in_uneven_light_is_recognised():
     images, labels = (part[:60] for part in shipped_test_set("mnist"))
     photos = [
@@ -259,6 +273,24 @@ def test_a_garment_is_cut_out_of_its_floor():
     assert (left_in[:, 4:24] > 0).all()
 
 
+def test_what_lies_beside_a_garment_is_left_out():
+    photo, _ = shirt_on_a_floor()
+    expected = preprocess(photo, "fashion_mnist").pixels
+    ImageDraw.Draw(photo).rectangle((215, 250, 250, 320), fill=(40, 62, 118))
+    assert difference(preprocess(photo, "fashion_mnist").pixels, expected) < 0.05
+
+
+@pytest.mark.parametrize(("stretched", "made"), [(1, 0.8), (1.25, 0.8), (0.7, 0.6), (2.2, 1.9)])
+def test_spread_sleeves_are_drawn_in_to_the_width_of_hanging_ones(stretched, made):
+    photo, _ = shirt_on_a_floor()  # 210 x 240 pixels of a shirt, 0.875 times as wide as high
+    photo = photo.resize((round(270 * stretched), 360))
+    rows, columns = (
+        np.ptp(np.flatnonzero((preprocess(photo, "fashion_mnist").pixels > 20).any(axis))) + 1
+        for axis in (1, 0)
+    )
+    assert columns / rows == pytest.approx(made, abs=0.06)
+
+
 def test_a_photo_shows_less_of_the_folds_than_a_product_photo():
     photo, mask = shirt_on_a_floor()
     folds = 1 + 0.3 * np.sin(np.arange(270) / 5)[None, :, None]
@@ -311,3 +343,12 @@ def test_a_dark_sheet_leaves_no_specks():
     pixels = preprocess(photo.clip(0, 255).astype(np.uint8), "fashion_mnist").pixels
     assert max(pixels[:, :3].max(), pixels[:, -3:].max()) < 5
     assert pixels[2:-2, 8:20].min() > 50
+
+
+def test_every_constant_of_the_steps_is_among_their_settings():
+    constants = {
+        name.lower()
+        for name, value in vars(fmnist.preprocess).items()
+        if name.isupper() and isinstance(value, int | float | np.ndarray)
+    }
+    assert constants == set().union(*fmnist.preprocess.SETTINGS.values())
