@@ -8,7 +8,6 @@ Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747 (MIT).
 import functools
 import gzip
 import hashlib
-import os
 import urllib.error
 import urllib.request
 import zlib
@@ -19,8 +18,10 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from fmnist import files
+
 SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
-CACHE = Path.home() / ".cache" / "fmnist"
+CACHE = "~/.cache/fmnist"  # where downloaded files are kept
 
 
 class DataError(Exception):
@@ -100,7 +101,7 @@ def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:
     DataError when a file is missing, damaged or cannot be downloaded.
     """
     if data_dir is None:
-        data_dir = CACHE
+        data_dir = _cache()
         for file in _files("train"):
             path = _path(data_dir, dataset, file)
             if not path.exists():
@@ -119,6 +120,16 @@ def test_set(name: str) -> Images:
     return _read(DATASETS[name], "t10k", SHIPPED_TEST_SETS)
 
 
+def _cache() -> Path:
+    try:
+        return Path(CACHE).expanduser()
+    except RuntimeError:
+        raise DataError(
+            f"There is no home folder to keep the data in ({CACHE}): name a folder that holds it "
+            "with --data-dir."
+        ) from None
+
+
 def _files(part: str) -> tuple[str, str]:
     return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
 
@@ -134,9 +145,10 @@ def _read(dataset: Dataset, part: str, data_dir: Path) -> Images:
         path = _path(data_dir, dataset, file)
         try:
             return _verified(dataset, file, path.read_bytes())
-        except FileNotFoundError:
+        except OSError as error:
             raise DataError(
-                f"{path} is missing: put the file there, or name another folder with --data-dir."
+                f"{path} cannot be read ({error.strerror}): put the file there, or name another "
+                "folder with --data-dir."
             ) from None
         except DataError as error:
             raise DataError(
@@ -182,7 +194,11 @@ def _download(dataset: Dataset, file: str, path: Path) -> None:
         ) from None
     except DataError as error:
         raise DataError(f"What {url} sent {error}: try again later.") from None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(packed)
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, packed)
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be written ({error.strerror}): make room, or name a folder that "
+            "already holds the data with --data-dir."
+        ) from None

@@ -5,11 +5,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import tensorflow as tf
-from keras import Model
 from PIL import Image
 
 from fmnist import runs
@@ -18,7 +16,8 @@ from fmnist.datasets import DATASETS, lookup
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import SETTINGS, Preprocessed, preprocess
 
-BATCH = 500  # views that a network is asked of at once: 75 MB in the large one's first layer
+if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
+    from keras import Model
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     )
 
 
-def load_model(dataset: str, network: str) -> Model:
+def load_model(dataset: str, network: str) -> "Model":
     """The network as a keras.Model: (n, 28, 28) pixels 0-255 -> (n, 10) probabilities.
 
     They are the network's own; `classify` averages and calibrates them. Loaded once. Raises
@@ -99,30 +98,6 @@ def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
         return _served_predictor(dataset, network)
 
 
-def make_predictor(
-    model: Model, dataset: str, *, temperature: float
-) -> Callable[[np.ndarray], np.ndarray]:
-    """`fmnist.confidence.served_probabilities` of a network, fast also for a single image.
-
-    A `tf.function` of fixed signature takes 2 ms where `model.predict` takes 150. It is traced
-    here, so that nobody's first picture waits for it.
-    """
-
-    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8)])
-    def traced(views):
-        return model(views, training=False)
-
-    def predict(views):
-        batches = np.split(views, range(BATCH, len(views), BATCH))
-        return np.concatenate([traced(batch).numpy() for batch in batches])
-
-    def probabilities(images):
-        return served_probabilities(predict, images, dataset, temperature=temperature)
-
-    probabilities(np.zeros((1, 28, 28), np.uint8))
-    return probabilities
-
-
 def settings(dataset: str) -> dict[str, Any]:
     """What the answers of a data set depend on beside the weights and the record's confidence.
 
@@ -139,11 +114,12 @@ _loading = threading.RLock()  # of two threads that come first, one loads and th
 
 
 @functools.cache
-def _model(dataset: str, network: str) -> Model:
+def _model(dataset: str, network: str) -> "Model":
     return runs.load_network(runs.served_run(dataset, network))
 
 
 @functools.cache
 def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
-    temperature = runs.served_run(dataset, network).confidence["temperature"]
-    return make_predictor(_model(dataset, network), dataset, temperature=temperature)
+    run = runs.served_run(dataset, network)
+    predict, temperature = runs.forward_pass(run), run.confidence["temperature"]
+    return lambda images: served_probabilities(predict, images, dataset, temperature=temperature)

@@ -1,62 +1,76 @@
 """The two networks, layer for layer as their authors published them.
 
 Both take (n, 28, 28) pixels of 0 to 255, 0 = background, and give (n, 10) probabilities. Scaling
-by 1/255 is their first layer, so that a row of the data set goes in as it is.
+by 1/255 is their first layer, so that an image of the data set goes in as it is.
+
+They are data, a table of layers in the words of Keras: `build` makes the `keras.Model` that is
+trained, and `fmnist.forward` computes the same answers without Keras, as the app does.
 """
 
-from keras import Input, Model, Sequential, layers
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # importing Keras takes seconds, and whoever only asks a network needs none
+    from keras import Model
 
 
-def small(dropout: float) -> Model:
-    """106,991 parameters: "CNN - Fashion MNIST". Its activations are our choice: ReLU."""
-    return Sequential(
-        [
-            Input((28, 28)),
-            layers.Rescaling(1 / 255),
-            layers.Reshape((28, 28, 1)),
-            layers.Conv2D(34, 3, activation="relu"),  # 26×26×34
-            layers.MaxPooling2D(),  # 13×13×34
-            layers.Conv2D(22, 3, activation="relu"),  # 11×11×22
-            layers.Conv2D(12, 3, activation="relu"),  # 9×9×12
-            layers.Flatten(),  # 972
-            layers.Dropout(dropout),
-            layers.Dense(95, activation="relu"),
-            layers.Dropout(dropout),
-            layers.Dense(40, activation="relu"),
-            layers.Dropout(dropout),
-            layers.Dense(24, activation="relu"),
-            layers.Dropout(dropout),
-            layers.Dense(10, activation="softmax"),
-        ],
-        name="small",
-    )
+@dataclass(frozen=True)
+class Layer:
+    """A layer by its class in `keras.layers` and the arguments that the class takes."""
+
+    kind: str
+    arguments: dict[str, Any]
 
 
-def large(dropout: float) -> Model:
-    """1,879,098 parameters, 56 not trainable: "Fashion-MNIST & Original MNIST".
-
-    Its author's input is 1×28×28 and the normalisation runs over the last axis, the columns of
-    the picture: 4 × 28 parameters. Here the channel comes last, so that axis is 2.
-    """
-    return Sequential(
-        [
-            Input((28, 28)),
-            layers.Rescaling(1 / 255),
-            layers.Reshape((28, 28, 1)),
-            layers.BatchNormalization(axis=2),
-            layers.Conv2D(64, 5, activation="relu"),  # 24×24×64
-            layers.MaxPooling2D(),  # 12×12×64
-            layers.Conv2D(512, 5, activation="relu"),  # 8×8×512
-            layers.MaxPooling2D(),  # 4×4×512
-            layers.Flatten(),  # 8192
-            layers.Dense(128, activation="relu"),
-            layers.Dropout(dropout),
-            layers.Dense(64, activation="relu"),
-            layers.Dropout(dropout),
-            layers.Dense(10, activation="softmax"),
-        ],
-        name="large",
-    )
+def _layer(kind: str, **arguments: Any) -> Layer:
+    return Layer(kind, arguments)
 
 
-NETWORKS = {"small": small, "large": large}
+# 106,991 parameters: "CNN - Fashion MNIST". Its activations are our choice: ReLU.
+SMALL = (
+    _layer("Rescaling", scale=1 / 255),
+    _layer("Reshape", target_shape=(28, 28, 1)),
+    _layer("Conv2D", filters=34, kernel_size=3, activation="relu"),  # 26×26×34
+    _layer("MaxPooling2D"),  # 13×13×34
+    _layer("Conv2D", filters=22, kernel_size=3, activation="relu"),  # 11×11×22
+    _layer("Conv2D", filters=12, kernel_size=3, activation="relu"),  # 9×9×12
+    _layer("Flatten"),  # 972
+    _layer("Dropout"),
+    _layer("Dense", units=95, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=40, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=24, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=10, activation="softmax"),
+)
+# 1,879,098 parameters, 56 not trainable: "Fashion-MNIST & Original MNIST". Its author's input is
+# 1×28×28 and the normalisation runs over the last axis, the columns of the image: 4 × 28
+# parameters. Here the channel comes last, so that axis is 2.
+LARGE = (
+    _layer("Rescaling", scale=1 / 255),
+    _layer("Reshape", target_shape=(28, 28, 1)),
+    _layer("BatchNormalization", axis=2),
+    _layer("Conv2D", filters=64, kernel_size=5, activation="relu"),  # 24×24×64
+    _layer("MaxPooling2D"),  # 12×12×64
+    _layer("Conv2D", filters=512, kernel_size=5, activation="relu"),  # 8×8×512
+    _layer("MaxPooling2D"),  # 4×4×512
+    _layer("Flatten"),  # 8192
+    _layer("Dense", units=128, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=64, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=10, activation="softmax"),
+)
+NETWORKS = {"small": SMALL, "large": LARGE}
+
+
+def build(network: str, dropout: float) -> "Model":
+    """The network as a `keras.Model` with new weights; dropout: the rate of its Dropout layers."""
+    from keras import Input, Sequential, layers
+
+    model = Sequential([Input((28, 28))], name=network)
+    for layer in NETWORKS[network]:
+        arguments = {"rate": dropout} if layer.kind == "Dropout" else layer.arguments
+        model.add(getattr(layers, layer.kind)(**arguments))
+    return model

@@ -26,7 +26,7 @@ def results() -> str:
         "| calibration error | last epoch: training | validation |",
         "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for run in runs.all_runs():
+    for run in runs.all_runs(strict=True):
         last = run.history[-1]
         cells = [
             DATASETS[run.dataset].title,

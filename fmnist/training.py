@@ -9,22 +9,31 @@ import dataclasses
 import functools
 import json
 import math
+import os
 import platform
 import shutil
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import filelock
 import keras
 import numpy as np
+from pydantic import TypeAdapter
 
-from fmnist import augmentation, confidence, runs
+from fmnist import augmentation, confidence, files, runs
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images, lookup
-from fmnist.networks import NETWORKS
+from fmnist.networks import build
 
 CHECKPOINTS = ".partial"  # a folder in the weights folder
 AUGMENTATION = {"finishing": "distorted", "settling": "mirrored", "softening": "blurred"}
+
+
+class TrainingError(Exception):
+    """Training cannot begin or go on; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -141,17 +150,62 @@ def train(
 
     Goes on after the last finished epoch of an interrupted run with the same recipe and seed, and
     leaves its checkpoint for `discard_checkpoints`: of several runs none is trained twice then.
+    Raises TrainingError if the folder cannot be written, the checkpoint is damaged, or another
+    process trains the same run there.
     """
+    name = runs.run_name(dataset, network, recipe.name)
+    with _writing(weights_dir), at_work(name, weights_dir):
+        return _train(dataset, network, recipe, training_set, test_set, seed, weights_dir, bfloat16)
+
+
+@contextlib.contextmanager
+def _writing(weights_dir: Path) -> Iterator[None]:
+    """Turns what the disk refuses into a sentence, at once if it refuses everything."""
+    try:
+        weights_dir.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=weights_dir).close()
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        raise TrainingError(
+            f"{weights_dir} cannot be written ({reason}): mend that and give the same command "
+            "again, which goes on after the last finished epoch, or name another folder with "
+            "--weights-dir."
+        ) from None
+
+
+@contextlib.contextmanager
+def at_work(name: str, weights_dir: Path) -> Iterator[Path]:
+    """Keeps others from the run of this name; TrainingError if another process does so now.
+
+    The lock is the system's, so that it vanishes with a process that is killed. Its file is given.
+    """
+    lock = weights_dir / CHECKPOINTS / f"{name}.lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with filelock.FileLock(lock, blocking=False):
+            yield lock
+    except filelock.Timeout:
+        raise TrainingError(
+            f"{name} is being trained in {weights_dir} by another process: wait for it to end, or "
+            "name another folder with --weights-dir."
+        ) from None
+
+
+def _train(
+    dataset, network, recipe, training_set, test_set, seed, weights_dir, bfloat16
+) -> runs.Run:
     images, validation = split(training_set, recipe.validation_images)
+    keras.utils.clear_session()  # layers are numbered from 1, whatever was trained before
     keras.utils.set_random_seed(seed)
-    model = NETWORKS[network](recipe.dropout)
+    model = build(network, recipe.dropout)
     if bfloat16:
         for layer in model.layers:
             if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D):
                 layer.dtype_policy = "mixed_bfloat16"  # the weights stay float32
     name = runs.run_name(dataset, network, recipe.name)
-    checkpoint = Checkpoint(weights_dir / CHECKPOINTS / name, recipe, seed)
-    history = checkpoint.history()
+    checkpoint = Checkpoint(weights_dir, name, asdict(recipe), seed)
+    history = checkpoint.history
     _compile(model, recipe, recipe.phase(max(len(history) - 1, 0)), len(images.labels))
     checkpoint.restore(model)
     epochs = recipe.all_epochs
@@ -171,7 +225,7 @@ def train(
         row = {"epoch": epoch + 1} | _epoch(model, recipe.batch_size, shown, validation, rng)
         history.append(row | {"seconds": round(time.perf_counter() - start, 1)})
         checkpoint.save(model, history)
-    trained = NETWORKS[network](recipe.dropout)  # without optimizer and bfloat16
+    trained = build(network, recipe.dropout)  # without optimizer and bfloat16
     weights = model.get_weights()
     if recipe.softening_epochs:
         checkpoint.restore_unsoftened(trained)
@@ -200,9 +254,14 @@ def train(
 
 
 def discard_checkpoints(finished: list[runs.Run], weights_dir: Path) -> None:
-    """Forget the states that these runs could go on from: the next `train` starts anew."""
+    """Forget the states that these runs could go on from: the next `train` starts anew.
+
+    Another process that trains one of them again by now keeps its state.
+    """
     for run in finished:
-        shutil.rmtree(weights_dir / CHECKPOINTS / run.name)
+        with contextlib.suppress(TrainingError), at_work(run.name, weights_dir) as lock:
+            Checkpoint(weights_dir, run.name, run.recipe, run.seed).discard()
+            lock.unlink()
     with contextlib.suppress(OSError):  # other runs may still have theirs
         (weights_dir / CHECKPOINTS).rmdir()
 
@@ -323,47 +382,78 @@ def _backend_version() -> str:
     return sys.modules[keras.backend.backend()].__version__
 
 
+@dataclass(frozen=True)
+class State:
+    """What a checkpoint's `state.json` holds; `weights` are the checksums of its other files."""
+
+    made_by: dict
+    weights: dict[str, str]
+    history: list[runs.Epoch]
+
+
 class Checkpoint:
-    """The state after the last finished epoch, in a folder of its own."""
+    """The state after the last finished epoch, in a folder of its own.
 
-    def __init__(self, folder: Path, recipe: Recipe, seed: int):
-        self.folder = folder
-        self.state = folder / "state.json"
-        self.unsoftened = _weights_file(recipe.all_epochs - recipe.softening_epochs)
-        self.made_by = {"recipe": asdict(recipe), "seed": seed, "keras": keras.version()}
+    There is none at first, nor if it was made by another recipe. Raises TrainingError if it is
+    damaged.
+    """
 
-    def history(self) -> list[dict]:
-        """The epochs so far; none if there is no state, or one of another recipe."""
-        return self._state()["history"]
+    def __init__(self, weights_dir: Path, name: str, recipe: dict, seed: int):
+        self.folder = weights_dir / CHECKPOINTS / name
+        self.file = self.folder / "state.json"
+        self.made_by = {"recipe": recipe, "seed": seed, "keras": keras.version()}
+        softening = recipe["softening_epochs"]
+        epochs = ("epochs", "finishing_epochs", "settling_epochs")
+        self.unsoftened = _weights_file(sum(map(recipe.get, epochs))) if softening else None
+        self.state = self._read() if self.file.exists() else None
+        if not self.state or self.state.made_by != self.made_by:
+            self.state = State(self.made_by, {}, [])
+
+    def _read(self) -> State:
+        try:
+            state = TypeAdapter(State).validate_json(self.file.read_bytes())
+            for file, checksum in state.weights.items():
+                if files.sha256(self.folder / file) != checksum:
+                    raise ValueError
+        except (OSError, ValueError):
+            raise TrainingError(
+                f"What {self.folder} keeps of an interrupted training is damaged: delete that "
+                "folder, and the same command begins anew."
+            ) from None
+        return state
+
+    @property
+    def history(self) -> list[runs.Epoch]:
+        """The epochs so far."""
+        return list(self.state.history)
 
     def restore(self, model: keras.Model) -> None:
         """Load weights and optimizer, if there is a state."""
-        if weights := self._state()["weights"]:
+        if self.state.history:
             model.optimizer.build(model.trainable_variables)
-            model.load_weights(self.folder / weights)
+            model.load_weights(self.folder / _weights_file(len(self.state.history)))
 
     def restore_unsoftened(self, model: keras.Model) -> None:
         """Load the weights from before the softening epochs."""
         model.load_weights(self.folder / self.unsoftened)
 
-    def _state(self) -> dict:
-        state = json.loads(self.state.read_text()) if self.state.exists() else {}
-        if state.get("made_by") != self.made_by:
-            return {"history": [], "weights": None}
-        return state
-
-    def save(self, model: keras.Model, history: list[dict]) -> None:
+    def save(self, model: keras.Model, history: list[runs.Epoch]) -> None:
         """Weights first, under a new name; the state that names them is then replaced at once."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        weights = _weights_file(len(history))
-        model.save_weights(self.folder / weights)
-        partial = self.state.with_suffix(".part")
-        state = {"made_by": self.made_by, "weights": weights, "history": history}
-        partial.write_text(json.dumps(state))
-        partial.replace(self.state)
-        for old in self.folder.glob("epoch-*"):
-            if old.name not in (weights, self.unsoftened):
+        file = _weights_file(len(history))
+        weights = {file: files.save_weights(model, self.folder / file)}
+        if self.unsoftened in self.state.weights:
+            weights[self.unsoftened] = self.state.weights[self.unsoftened]
+        self.state = State(self.made_by, weights, history)
+        files.write(self.file, json.dumps(asdict(self.state)).encode())
+        for old in self.folder.glob("*epoch-*"):
+            if old.name not in weights:
                 old.unlink()
+
+    def discard(self) -> None:
+        """Delete it, unless it is that of another recipe or seed."""
+        if self.state.history:
+            shutil.rmtree(self.folder)
 
 
 def _weights_file(epoch: int) -> str:

@@ -5,6 +5,8 @@ import functools
 import gzip
 import hashlib
 import http.server
+import pwd
+import runpy
 import threading
 
 import numpy as np
@@ -45,8 +47,8 @@ def server(data_dir):
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets, "CACHE", tmp_path / "cache")
-    return tmp_path / "cache"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path / ".cache" / "fmnist"
 
 
 def test_test_sets_ship_complete():
@@ -89,6 +91,25 @@ def test_missing_page_and_missing_network_are_one_sentence(tiny, server, cache):
     assert not cache.exists()
 
 
+def test_without_a_home_folder_only_downloads_are_refused(tiny, data_dir, monkeypatch):
+    def no_entry(uid):
+        raise KeyError(uid)
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", no_entry)
+    runpy.run_path(datasets.__file__)  # can be imported
+    assert list(datasets.training_set(tiny, data_dir).labels) == [3, 9]
+    with pytest.raises(datasets.DataError, match=r"There is no home folder .*--data-dir"):
+        datasets.training_set(tiny)
+
+
+def test_cache_that_cannot_be_written_is_one_sentence(tiny, server, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "file"))
+    with pytest.raises(datasets.DataError, match=r"cannot be written .*--data-dir"):
+        datasets.training_set(dataclasses.replace(tiny, url=server))
+
+
 def test_missing_folder(tiny, tmp_path):
     with pytest.raises(datasets.DataError, match=r"There is no folder .*--data-dir"):
         datasets.training_set(tiny, tmp_path / "nowhere")
@@ -96,7 +117,7 @@ def test_missing_folder(tiny, tmp_path):
 
 def test_missing_file(tiny, data_dir):
     (data_dir / "mnist" / "train-labels-idx1-ubyte.gz").unlink()
-    with pytest.raises(datasets.DataError, match=r"labels-idx1-ubyte\.gz is missing: put"):
+    with pytest.raises(datasets.DataError, match=r"labels-idx1-ubyte\.gz cannot be read.*: put"):
         datasets.training_set(tiny, data_dir)
 
 

@@ -1,6 +1,7 @@
 """What a Python program gets: one answer, the same from every thread, or a sentence."""
 
 import json
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -120,3 +121,13 @@ def test_a_new_data_set_is_told_what_it_lacks(monkeypatch):
         monkeypatch.setitem(entries, "new", entries["mnist"])
     for use in registries.values():
         use()
+
+
+def test_an_answer_needs_no_keras():
+    """Importing TensorFlow takes seconds and 640 MB; a sleeping Space is woken without it."""
+    code = (
+        "import sys, numpy, fmnist; fmnist.classify(numpy.eye(28), 'mnist')\n"
+        "print([name for name in ('keras', 'tensorflow') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

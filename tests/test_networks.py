@@ -5,7 +5,7 @@ import pytest
 
 import fmnist
 from fmnist import datasets, runs, training
-from fmnist.networks import NETWORKS
+from fmnist.networks import NETWORKS, build
 
 # Output shapes and parameters, as the authors' own summaries print them (channels last here).
 SMALL = [
@@ -63,7 +63,7 @@ def test_every_network_has_its_published_table():
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_layers_are_those_published(name):
     before, table, total, not_trainable = PUBLISHED[name]
-    model = NETWORKS[name](dropout=0.1)
+    model = build(name, 0.1)
     layers = [
         (type(layer).__name__, layer.output.shape[1:], layer.count_params())
         for layer in model.layers
@@ -77,7 +77,7 @@ def test_layers_are_those_published(name):
 def test_large_normalises_the_columns_of_the_picture():
     pixels = np.zeros((64, 28, 28), np.uint8)
     pixels[::2, :, 3] = 255  # only column 3 ever changes
-    normalisation = NETWORKS["large"](dropout=0).layers[2]
+    normalisation = build("large", 0).layers[2]
     normalisation(pixels[..., None] / 255, training=True)
     variance = np.array(normalisation.moving_variance)
     assert variance[3] > variance[4]
@@ -91,7 +91,10 @@ def test_shipped_weights_score_on_the_test_set_what_their_record_says(dataset, n
     probabilities = model.predict(images.pixels, batch_size=500, verbose=0)
     assert probabilities.shape == (10_000, 10)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    served = runs.forward_pass(runs.served_run(dataset, network))(images.pixels)
+    np.testing.assert_allclose(served, probabilities, atol=1e-5)
     predictions = probabilities.argmax(axis=1)
+    np.testing.assert_array_equal(served.argmax(axis=1), predictions)
     accuracy = (predictions == images.labels).mean()
     assert accuracy >= MINIMAL_ACCURACY[dataset, network]
     run = runs.served_run(dataset, network)

@@ -3,6 +3,9 @@
 import dataclasses
 import json
 import os
+import resource
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,36 +14,57 @@ import numpy as np
 import pytest
 
 from fmnist import datasets, runs, training
-from fmnist.networks import NETWORKS
+from fmnist.networks import build
 
 ROOT = Path(__file__).parent.parent
-# Part of a test set stands in for a training set: the real one is not shipped.
+# `python train.py`, where a test set stands in for the training set, which is not shipped: 2,000
+# images to train on and 9,000 to hold out.
 DRIVER = """
-import dataclasses, sys
-from pathlib import Path
-from fmnist import datasets, training
-images = datasets.test_set("mnist")
-recipe = training.RECIPES["seed"]["mnist"]["small"]
-recipe = dataclasses.replace(recipe, epochs=3, validation_images=500)
-some = datasets.Images(images.pixels[:2500], images.labels[:2500])
-training.train("mnist", "small", recipe, some, images, seed=1, weights_dir=Path(sys.argv[1]))
+import runpy
+import numpy as np
+from fmnist import datasets
+
+def training_set(dataset, data_dir):
+    images = datasets.test_set(dataset.name)
+    return datasets.Images(*(np.concatenate([part, part[:1000]]) for part in images))
+
+datasets.training_set = training_set
+runpy.run_path("train.py", run_name="__main__")
 """
+OPTIONS = ["--dataset=mnist", "--network=small", "--recipe=seed", "--epochs=3", "--seed=1"]
 
 
 def start_training(weights_dir):
     return subprocess.Popen(
-        [sys.executable, "-u", "-c", DRIVER, str(weights_dir)],
+        [sys.executable, "-u", "-c", DRIVER, *OPTIONS, f"--weights-dir={weights_dir}"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def wait_for(words, process):
+    for line in process.stdout:
+        if words in line:
+            return
+    raise AssertionError(process.stderr.read())
+
+
+def complaint(process):
+    """The sentence with which a process ended."""
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 1, errors
+    assert "Traceback" not in errors
+    return errors.splitlines()[-1]
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     weights_dir = tmp_path_factory.mktemp("uninterrupted")
-    assert start_training(weights_dir).wait() == 0
+    training = start_training(weights_dir)
+    _, errors = training.communicate()
+    assert training.returncode == 0, errors
     return weights_dir
 
 
@@ -74,17 +98,20 @@ def test_weights_score_what_the_record_says(uninterrupted):
 
 def test_killed_run_goes_on_and_ends_with_the_same_weights(uninterrupted, tmp_path):
     killed = start_training(tmp_path)
-    for line in killed.stdout:
-        if "epoch 2 of 3" in line:
-            break
+    wait_for("epoch 2 of 3", killed)
     killed.kill()
-    killed.wait()
+    killed.communicate()
     assert not list(tmp_path.glob("*.*h5")), "no weights before the run is finished"
-    again = start_training(tmp_path)
-    said = again.communicate()[0]
-    assert again.returncode == 0
-    assert "going on after epoch 1 of 3" in said
-    expected, run = only_run(uninterrupted), only_run(tmp_path)
+    goes_on_after_epoch_1(uninterrupted, tmp_path)
+
+
+def goes_on_after_epoch_1(uninterrupted, weights_dir):
+    """The same command ends with the same weights, record and nothing else in the folder."""
+    again = start_training(weights_dir)
+    printed, errors = again.communicate()
+    assert again.returncode == 0, errors
+    assert "going on after epoch 1 of 3" in printed
+    expected, run = only_run(uninterrupted), only_run(weights_dir)
     assert run.weights == expected.weights  # the same SHA-256
     assert run.test == expected.test
 
@@ -92,6 +119,45 @@ def test_killed_run_goes_on_and_ends_with_the_same_weights(uninterrupted, tmp_pa
         return [{key: row[key] for key in row if key != "seconds"} for row in history]
 
     assert without_seconds(run.history) == without_seconds(expected.history)
+    files = {path.name for path in weights_dir.iterdir()}
+    assert files == {path.name for path in uninterrupted.iterdir()}
+    assert files == {"mnist-small-seed.json", run.weights["file"]}
+
+
+def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):
+    training = start_training(tmp_path)
+    wait_for("epoch 2 of 3", training)
+    resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
+    assert "cannot be written (File too large): mend that" in complaint(training)
+    goes_on_after_epoch_1(uninterrupted, tmp_path)
+
+
+def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
+    first = start_training(tmp_path)
+    wait_for("epoch 1 of 3", first)
+    first.send_signal(signal.SIGSTOP)
+    assert "mnist-small-seed is being trained" in complaint(start_training(tmp_path))
+    first.send_signal(signal.SIGINT)
+    first.send_signal(signal.SIGCONT)
+    assert complaint(first) == "Interrupted: give the same command again to go on."
+
+
+def test_ctrl_c_while_libraries_are_imported():
+    training = subprocess.Popen(
+        [sys.executable, "-v", "train.py"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    for line in training.stderr:
+        if line.startswith("import 'numpy'"):
+            break
+    training.send_signal(signal.SIGINT)
+    assert complaint(training) == "Interrupted: give the same command again to go on."
+
+
+def test_folder_that_cannot_be_written_is_noticed_before_the_first_epoch(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    with pytest.raises(training.TrainingError, match=r"file/weights cannot be written .*--weights"):
+        train_a_little(tmp_path / "file" / "weights")
+    assert "epoch" not in capsys.readouterr().out
 
 
 def train_a_little(weights_dir, **how):
@@ -123,13 +189,18 @@ def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
     rates = [row["learning_rate"] for row in best.history]
     assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003, 0.0007])
     assert best.history[3]["val_loss"] < seed.history[0]["val_loss"]
-    settled, softened = NETWORKS["small"](0.25), NETWORKS["small"](0.25)
+    settled, softened = build("small", 0.25), build("small", 0.25)
     for model, epoch in ((settled, 4), (softened, 5)):
         model.load_weights(tmp_path / ".partial" / best.name / f"epoch-{epoch}.weights.h5")
     models = settled, softened, runs.load_network(best, tmp_path)
     for before, after, mean in zip(*(model.get_weights() for model in models), strict=True):
         assert not np.array_equal(before, after)
         np.testing.assert_allclose(mean, (before + after) / 2, atol=1e-7)
+
+
+def test_weights_file_does_not_depend_on_what_was_trained_before(tmp_path):
+    first, second = (train_a_little(tmp_path / name) for name in ("first", "second"))
+    assert first.weights == second.weights
 
 
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
@@ -143,10 +214,31 @@ def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
     assert {weight.dtype for weight in runs.load_network(run, tmp_path).weights} == {"float32"}
 
 
-def test_checkpoint_of_another_recipe_is_not_used(uninterrupted):
-    folder = uninterrupted / training.CHECKPOINTS / "mnist-small-seed"
-    recipe = dataclasses.replace(training.RECIPES["seed"]["mnist"]["small"], epochs=3, dropout=0.5)
-    assert training.Checkpoint(folder, recipe, seed=1).history() == []
+@pytest.fixture
+def interrupted(tmp_path):
+    """A run of one epoch that left its checkpoint in `tmp_path`."""
+    return train_a_little(tmp_path)
+
+
+def test_checkpoint_of_another_recipe_is_not_used(interrupted, tmp_path):
+    name, recipe = interrupted.name, interrupted.recipe
+    assert len(training.Checkpoint(tmp_path, name, recipe, seed=1).history) == 1
+    assert training.Checkpoint(tmp_path, name, recipe, seed=2).history == []
+    assert training.Checkpoint(tmp_path, name, recipe | {"dropout": 0.5}, seed=1).history == []
+
+
+def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
+    folder = tmp_path / training.CHECKPOINTS / interrupted.name
+    for file in folder.iterdir():
+        whole = file.read_bytes()
+        for damaged in (b"", whole[:-1], whole[: len(whole) // 2], b"no JSON", b"[1]", b"{}"):
+            file.write_bytes(damaged)
+            with pytest.raises(training.TrainingError, match=r"is damaged: delete that folder"):
+                train_a_little(tmp_path)
+            assert file.read_bytes() == damaged
+        file.write_bytes(whole)
+    shutil.rmtree(folder)
+    assert len(train_a_little(tmp_path).history) == 1
 
 
 def test_validation_images_are_the_last_of_the_training_set():
@@ -177,12 +269,51 @@ def test_score_of_known_predictions():
     assert score["calibration_error"] == pytest.approx(abs(score["accuracy"] - 0.919), abs=1e-6)
 
 
-def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path, monkeypatch):
+def test_files_are_flushed_to_disk_before_they_get_their_names(tmp_path, monkeypatch):
+    flushed, renamed = set(), []
+
+    def fsync(file, fsync=os.fsync):
+        fsync(file)
+        flushed.add(os.fstat(file).st_ino)
+
+    def replace(source, target, replace=os.replace):
+        assert os.stat(source).st_ino in flushed
+        replace(source, target)
+        renamed.append(Path(target).name)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    run = train_a_little(tmp_path)
+    written = {"epoch-1.weights.h5", "state.json", run.weights["file"], f"{run.name}.json"}
+    assert written <= set(renamed)
+
+
+def test_new_weights_never_stand_beside_an_old_record(tmp_path, monkeypatch):
+    old = train_a_little(tmp_path)
+    model = runs.load_network(old, tmp_path)
+    model.set_weights([weight + 1 for weight in model.get_weights()])
+
+    def stopped_before_the_record(source, target, replace=os.replace):
+        if Path(target).suffix == ".json":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "replace", stopped_before_the_record)
+        runs.save(old, model, tmp_path)
+    assert only_run(tmp_path) == old
+    runs.load_network(old, tmp_path)  # the old weights, to the bit
+    new = runs.save(old, model, tmp_path)
+    assert only_run(tmp_path) == new
+    assert [path.name for path in tmp_path.glob("*.h5")] == [new.weights["file"]]
+
+
+def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path):
     run = only_run(uninterrupted)
     model = runs.load_network(run, uninterrupted)
-    runs.save(run, model, tmp_path)
+    run = runs.save(run, model, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert before.keys() == {"mnist-small-seed.json", "mnist-small-seed.weights.h5"}
+    assert before.keys() == {"mnist-small-seed.json", run.weights["file"]}
     with pytest.raises(TypeError):  # a history that JSON cannot hold: fails while writing
         runs.save(dataclasses.replace(run, history=[{"epoch": {1}}]), model, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import io
+import re
 
 import numpy as np
 import pytest
@@ -111,7 +112,12 @@ def test_numbers_are_those_of_the_records(both):
 
 def test_layers_add_up_to_the_network():
     for network, parameters in (("small", "106,991"), ("large", "1,879,098")):
-        assert f"{parameters} parameters" in training.architecture(network)
+        text = training.architecture(runs.served_run("mnist", network))
+        assert f"{parameters} parameters" in text
+        counts = re.findall(r"<td>([\d,]+)</td></tr>", text)
+        assert sum(int(count.replace(",", "")) for count in counts) == int(
+            parameters.replace(",", "")
+        )
 
 
 def test_what_a_recipe_has_beyond_the_usual_is_told_too():

@@ -4,14 +4,15 @@ import html
 
 import gradio as gr
 import numpy as np
-from keras import layers
 from PIL import Image
 
 from fmnist import figures
 from fmnist.augmentation import augmented
 from fmnist.datasets import DATASETS, Images, test_set
+from fmnist.forward import LayerWithWeights
 from fmnist.networks import NETWORKS
-from fmnist.runs import Run
+from fmnist.preprocess import SIDE
+from fmnist.runs import Run, forward_pass
 from fmnist.ui import markup
 from fmnist.ui.markup import percent
 
@@ -24,7 +25,7 @@ def tab(runs: list[Run]) -> None:
         of_network = [run for run in runs if run.network == network]
         gr.HTML(f"<h2>The {network} network</h2>", apply_default_css=False)
         gr.HTML(
-            f'<div class="both">{architecture(network)}{recipes(of_network)}</div>',
+            f'<div class="both">{architecture(of_network[0])}{recipes(of_network)}</div>',
             apply_default_css=False,
         )
         gr.HTML(curves(of_network), apply_default_css=False)
@@ -67,29 +68,30 @@ def _small(pixels: np.ndarray) -> str:
     return markup.image(Image.fromarray(pixels), "")
 
 
-def architecture(network: str) -> str:
-    """The layers of a network, computed from itself."""
-    model = NETWORKS[network](dropout=0.5)
+def architecture(run: Run) -> str:
+    """The layers of a run's network, computed from itself."""
+    network = forward_pass(run)
+    outputs = network.activations(np.zeros((1, SIDE, SIDE), np.uint8))
     rows = "".join(
         f'<tr><th scope="row">{_describe(layer)}</th>'
-        f"<td>{'×'.join(map(str, layer.output.shape[1:]))}</td>"
-        f"<td>{layer.count_params():,}</td></tr>"
-        for layer in model.layers
+        f"<td>{'×'.join(map(str, output.shape[1:]))}</td>"
+        f"<td>{layer.parameters:,}</td></tr>"
+        for layer, output in outputs
     )
     return (
-        f'<table class="numbers"><caption>Layers: {model.count_params():,} parameters</caption>'
+        f'<table class="numbers"><caption>Layers: {run.parameters["total"]:,} parameters</caption>'
         f'<tr><th scope="col">Layer</th><th scope="col">Output</th><th scope="col">Parameters</th>'
         f"</tr>{rows}</table>"
     )
 
 
-def _describe(layer: layers.Layer) -> str:
-    kind = type(layer).__name__
-    if isinstance(layer, layers.Conv2D):
-        return f"{kind} {'×'.join(map(str, layer.kernel_size))}, {layer.filters}"
-    if isinstance(layer, layers.Dense):
-        return f"{kind} {layer.units}"
-    return kind
+def _describe(layer: LayerWithWeights) -> str:
+    if layer.kind == "Conv2D":
+        size = layer.arguments["kernel_size"]
+        return f"{layer.kind} {size}×{size}, {layer.arguments['filters']}"
+    if layer.kind == "Dense":
+        return f"{layer.kind} {layer.arguments['units']}"
+    return layer.kind
 
 
 def recipes(runs: list[Run]) -> str:

@@ -1,0 +1,158 @@
+"""Damaged records and weights: a sentence that says what to do, and only where they are needed."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fmnist import runs
+
+ROOT = Path(__file__).parent.parent
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 25495\n"
+
+
+def changed(record, **fields):
+    return json.dumps(json.loads(record) | fields).encode()
+
+
+def without(record, key, inside=None):
+    fields = json.loads(record)
+    del (fields[inside] if inside else fields)[key]
+    return json.dumps(fields).encode()
+
+
+DAMAGES = {
+    "empty": lambda record: b"",
+    "cut short": lambda record: record[:-100],
+    "a pointer of Git LFS": lambda record: POINTER,
+    "no text": lambda record: b"\xff\x00" + record,
+    "a list": lambda record: b"[]",
+    "foreign": lambda record: b'{"name": "fmnist", "version": 3}',
+    "a field more": lambda record: changed(record, rating=5),
+    "a field less": lambda record: without(record, "seed"),
+    "no history": lambda record: changed(record, history=[]),
+    "no temperature": lambda record: without(record, "temperature", "confidence"),
+    "no dropout": lambda record: without(record, "dropout", "recipe"),
+    "few predictions": lambda record: changed(
+        record, test=json.loads(record)["test"] | {"predictions": "1234"}
+    ),
+    "another network's": lambda record: changed(record, network="large"),
+    "an unknown network's": lambda record: changed(record, network="huge"),
+    "an unknown data set's": lambda record: changed(record, dataset="letters"),
+}
+
+
+@pytest.fixture
+def weights_dir(tmp_path):
+    """A folder with copies of the shipped records and links to the shipped weights."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for path in runs.WEIGHTS_DIR.glob("*.*"):
+        if path.suffix == ".json":
+            shutil.copy(path, folder)
+        else:
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_record_is_one_sentence_with_file_and_command(weights_dir, damage):
+    name = runs.served_run("mnist", "small").name
+    path = weights_dir / f"{name}.json"
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    with pytest.raises(runs.RunError) as refused:
+        runs.read(path)
+    sentence = str(refused.value)
+    assert sentence.startswith(f"{path} is no record of a run (")
+    assert "python train.py --dataset mnist --network small --recipe" in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_record_hides_no_other(weights_dir, damage, caplog):
+    path = weights_dir / f"{runs.served_run('mnist', 'small').name}.json"
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    names = [run.name for run in runs.all_runs(weights_dir)]
+    assert names == [run.name for run in runs.all_runs() if run.name != path.stem]
+    assert len(caplog.messages) == 1
+    with pytest.raises(runs.RunError):
+        runs.all_runs(weights_dir, strict=True)
+
+
+def test_record_of_an_unknown_recipe_is_a_run_too(weights_dir):
+    record = json.loads((weights_dir / "mnist-small-seed.json").read_text())
+    record["recipe"] |= {"name": "mixup", "alpha": 0.2}
+    (weights_dir / "mnist-small-mixup.json").write_text(json.dumps(record))
+    names = [run.name for run in runs.all_runs(weights_dir, strict=True)]
+    assert names[2] == "mnist-small-mixup"  # after the recipes that are served
+
+
+def test_small_weights_under_the_record_of_large_are_refused(weights_dir):
+    small, large = (runs.served_run("mnist", network) for network in ("small", "large"))
+    record = changed((weights_dir / f"{large.name}.json").read_bytes(), weights=small.weights)
+    (weights_dir / f"{large.name}.json").write_bytes(record)
+    with pytest.raises(runs.RunError, match=r"python train\.py --dataset mnist --network large"):
+        runs.load_network(runs.read(weights_dir / f"{large.name}.json"), weights_dir)
+
+
+@pytest.fixture
+def start_app(weights_dir):
+    """Starts app.py of a tree that has this folder with weights."""
+    tree = weights_dir.parent
+    shutil.copy(ROOT / "app.py", tree)
+    (tree / "fmnist").symlink_to(ROOT / "fmnist")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    apps = []
+
+    def start():
+        app = subprocess.Popen(
+            [sys.executable, "-u", "app.py"],
+            cwd=tree,
+            env=os.environ | {"GRADIO_SERVER_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        apps.append(app)
+        return app
+
+    yield start
+    for app in apps:
+        app.kill()
+        app.communicate()
+
+
+def test_app_names_the_file_that_it_cannot_do_without(weights_dir, start_app):
+    damaged = weights_dir / f"{runs.served_run('mnist', 'large').name}.json"
+    damaged.write_bytes(POINTER)
+    app = start_app()
+    _, errors = app.communicate(timeout=240)
+    assert app.returncode == 1
+    assert errors.splitlines()[-1].startswith(f"{damaged} is no record of a run (")
+    assert "Traceback" not in errors
+
+
+def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
+    (weights_dir / "fashion_mnist-large-seed.json").write_bytes(b"")
+    (weights_dir / "package.json").write_text('{"private": true}')
+    app = start_app()
+    for line in app.stdout:
+        if "Running on local URL" in line:
+            break
+    app.send_signal(signal.SIGTERM)
+    _, errors = app.communicate(timeout=60)
+    assert "Running on local URL" in line, errors
+    passed_over = [line for line in errors.splitlines() if "Passed over" in line]
+    assert [Path(line.split(" is no record")[0]).name for line in sorted(passed_over)] == [
+        "fashion_mnist-large-seed.json",
+        "package.json",
+    ]
+    assert "Traceback" not in errors
