@@ -11,6 +11,7 @@ constants: after a change of one the networks have to be calibrated and evaluate
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -19,6 +20,8 @@ from PIL import Image
 
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
 from fmnist.pictures import PictureError, open_picture, size_within
+
+Picture = str | Path | Image.Image | np.ndarray  # what `open_picture` takes
 
 SIDE = 28
 PLAIN = 0.05 * 255  # Fashion-MNIST's own: within 5 % of the full range it is still the background
@@ -73,9 +76,9 @@ class Preprocessed:
 
 
 def preprocess(
-    image, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
+    picture: Picture, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
 ) -> Preprocessed:
-    """Turn a picture (whatever `open_picture` takes) into an image of "mnist" or "fashion_mnist".
+    """Turn a picture into an image of "mnist" or "fashion_mnist".
 
     ink: for digits, whether the ink is "dark"er or "light"er than the background, or "auto"; on a
         transparent canvas the ink is what is not transparent
@@ -89,7 +92,7 @@ def preprocess(
     if ink not in ("auto", "dark", "light"):
         raise ValueError(f"There is no ink {ink!r}: choose auto, dark or light.")
     steps = lookup(PREPROCESSING, dataset, "fmnist.preprocess.PREPROCESSING")
-    return steps(open_picture(image), ink=ink, cut_out=cut_out)
+    return steps(open_picture(picture), ink=ink, cut_out=cut_out)
 
 
 # Digits

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 import fmnist
 from fmnist.datasets import test_set as shipped_test_set
 from fmnist.pictures import PictureError
-from fmnist.preprocess import preprocess
+from fmnist.preprocess import garment_image, preprocess
 
 FIVE = [[(0.9, 0), (0.2, 0.02)], [(0.2, 0.12), (0.15, 0.5), (0.5, 0.4), (0.75, 0.6), (0.7, 0.85)]]
 FIVE[1] += [(0.4, 1), (0.05, 0.9)]
@@ -289,6 +289,14 @@ def test_spread_sleeves_are_drawn_in_to_the_width_of_hanging_ones(stretched, mad
         for axis in (1, 0)
     )
     assert columns / rows == pytest.approx(made, abs=0.06)
+
+
+def test_clothing_is_sharpened_as_the_data_set_is():
+    stripe = np.full((28, 28), 100, np.uint8)
+    stripe[:, 14] = 140
+    line = garment_image(stripe)[10].astype(int)
+    assert line[14] > 150 and line[13] == line[15] < 95
+    assert (np.delete(line, [13, 14, 15]) == 100).all()
 
 
 def test_a_photo_shows_less_of_the_folds_than_a_product_photo():

@@ -53,18 +53,18 @@ def main() -> None:
         for kind, paths in photos.items()
     }
     garments = together([of_photos[kind] for kind in RIGHT if kind != "shoes"])
-    strange = together([of_photos[kind] for kind in photos if kind not in RIGHT])
+    outliers = together([of_photos[kind] for kind in photos if kind not in RIGHT])
     rows = [
         row("digits: right", of_digits, right),
-        row("digits: right answers refused", of_digits, right_refused),
-        row("letters, which are no digits: refused", of_letters, refused),
+        row("digits: right answers refused", of_digits, correct_rejected),
+        row("letters, which are no digits: refused", of_letters, rejected),
         {"what": "confidence of digits against letters: AUROC", "n": len(digits) + len(letters)}
         | {network: auroc(of_digits[network], of_letters[network]) for network in NETWORKS},
         row("garments: right", garments, right),
         *(row(f"– {kind}", of_photos[kind], right) for kind in RIGHT if kind != "shoes"),
-        row("garments: right answers refused", garments, right_refused),
+        row("garments: right answers refused", garments, correct_rejected),
         row("shoes from above, in pairs: right", of_photos["shoes"], right),
-        row("hats, shorts, skirts, of no class: refused", strange, refused),
+        row("hats, shorts, skirts, of no class: refused", outliers, rejected),
     ]
     report.WILD.write_text(json.dumps({"weights": report.served(), "rows": rows}, indent=1) + "\n")
     print(report.wild())
@@ -100,33 +100,33 @@ def photo(path) -> Image.Image:
 
 
 def answers(pictures, wanted: list[set], dataset: str) -> dict[str, np.ndarray]:
-    """By network, a row a picture: is the label among those wanted, confidence, sure."""
-    said = {network: [] for network in NETWORKS}
+    """By network, a line a picture: is the label among those wanted, confidence, sure."""
+    found = {network: [] for network in NETWORKS}
     for image, labels in zip(pictures, wanted, strict=True):
         for network, result in fmnist.compare(image, dataset).items():
-            said[network].append((result.label in labels, result.confidence, result.sure))
-    return {network: np.array(rows) for network, rows in said.items()}
+            found[network].append((result.label in labels, result.confidence, result.sure))
+    return {network: np.array(lines) for network, lines in found.items()}
 
 
 def together(kinds: list[dict]) -> dict[str, np.ndarray]:
     return {network: np.concatenate([kind[network] for kind in kinds]) for network in NETWORKS}
 
 
-def row(what, said, measure) -> dict:
-    n = len(next(iter(said.values())))
-    return {"what": what, "n": n} | {network: measure(rows) for network, rows in said.items()}
+def row(what, found, measure) -> dict:
+    n = len(next(iter(found.values())))
+    return {"what": what, "n": n} | {network: measure(lines) for network, lines in found.items()}
 
 
-def right(rows) -> float:
-    return rows[:, 0].mean()
+def right(lines) -> float:
+    return lines[:, 0].mean()
 
 
-def refused(rows) -> float:
-    return 1 - rows[:, 2].mean()
+def rejected(lines) -> float:
+    return 1 - lines[:, 2].mean()
 
 
-def right_refused(rows) -> float:
-    return refused(rows[rows[:, 0] == 1])
+def correct_rejected(lines) -> float:
+    return rejected(lines[lines[:, 0] == 1])
 
 
 def auroc(known, unknown) -> float:
@@ -138,11 +138,11 @@ def auroc(known, unknown) -> float:
 
 def spread(items: list) -> list:
     """Some of them, evenly from first to last: nobody picked them."""
-    return [items[place * len(items) // SHOWN] for place in range(SHOWN)]
+    return [items[index * len(items) // SHOWN] for index in range(SHOWN)]
 
 
 def picture(digits, photos) -> None:
-    """What came in, the row that it became, and what the large network said."""
+    """What came in, the image that it became, and what the large network said."""
     drawn = [(draw(item), item["label"], MNIST.name) for item in digits]
     taken = [(photo(path), path.parent.name, FASHION_MNIST.name) for path in photos]
     figure = Figure(figsize=(10, 7), layout="constrained")
