@@ -103,6 +103,10 @@ class Limits:
             refusal = 400, "This request cannot be answered: see the page's API."
         if refusal:
             status, sentence = refusal
+            with contextlib.suppress(TimeoutError):  # a client that still sends does not listen
+                async with asyncio.timeout(UPLOAD_SECONDS):
+                    while (await receive()).get("more_body"):
+                        pass
             answer = JSONResponse({"detail": sentence, "error": sentence}, status)
             if status == 503:
                 answer.headers["Retry-After"] = str(RETRY_SECONDS)
