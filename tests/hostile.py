@@ -100,13 +100,18 @@ def webp_header(width: int, height: int) -> bytes:
 
 def asked(server, function: str, content: bytes) -> tuple[bool, str]:
     """Whether /classify or the page answers for a file that is uploaded, and the sentence."""
-    picture = server.upload(content)
-    if function == "classify":
-        good, said = server.ask("classify", picture, "mnist", "large", "auto", "auto")
-        return good, "an answer" if good else said
-    _, (said, _) = server.ask("answered", "mnist", "large", "auto", "auto", "photo", "", picture)
-    problem = re.search(r'<p class="problem" role="status">(.*)</p>', said)
-    return not problem, html.unescape(problem[1]) if problem else "an answer"
+    return asked_for(server, function, server.upload(content))
+
+
+def asked_for(server, function: str, picture) -> tuple[bool, str]:
+    """The same for what is sent as an upload's path."""
+    panel = ("mnist", "large", "auto", "auto")
+    data = (picture, *panel) if function == "classify" else (*panel, "photo", "", picture)
+    good, said = server.ask(function, *data)
+    if not good:
+        return False, said
+    problem = function == "answered" and re.search('<p class="problem".*?>(.*)</p>', said[0])
+    return (False, html.unescape(problem[1])) if problem else (True, "an answer")
 
 
 def main() -> None:
