@@ -252,11 +252,37 @@ def _centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
 
 def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed:
     picture = _shrunk(picture)
-    pixels = np.asarray(_on_white(picture))
-    if np.ptp(pixels.reshape(-1, 3), axis=0).max() <= PLAIN:
+    if _is_blank(picture):
         raise PictureError("This picture is blank: choose one that shows a piece of clothing.")
     if _is_fashion_image(picture):
         return Preprocessed(_squared(np.asarray(picture.convert("L"))), {"Picture": picture})
+    garment = _cut_out(picture, cut_out)
+    pixels = np.where(garment.mask[..., None], garment.pixels, 255).astype(np.uint8)
+    if garment.is_phone_photo:
+        pixels = _sleeves_in(pixels)
+    image = _fitted_garment(_negated(pixels), SOFTNESS if garment.is_phone_photo else 0)
+    return Preprocessed(image, {"Cut out": Image.fromarray(pixels)})
+
+
+def garment_cut_out(image) -> np.ndarray:
+    """The garment on a photo, before it is made small: (h, w) uint8, negated, 0 = background.
+
+    image: whatever `open_picture` takes. h and w are at most 320; what is garment is above 0.
+    """
+    garment = _cut_out(_shrunk(open_picture(image)), None)
+    return np.maximum(_negated(garment.pixels), 1) * garment.mask
+
+
+class _Garment(NamedTuple):
+    """What was cut out of a picture: pixels (h, w, 3) uint8, and a mask (h, w) of what of it."""
+
+    pixels: np.ndarray
+    mask: np.ndarray
+    is_phone_photo: bool
+
+
+def _cut_out(picture: Image.Image, cut_out: bool | None) -> _Garment:
+    pixels = np.asarray(_on_white(picture))
     background = _plain_background(pixels, share=GARMENT_EDGE, within=RETOUCHED)
     is_phone_photo = False
     if picture.mode == "RGBA":
@@ -269,23 +295,26 @@ def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed
         mask, is_phone_photo = _grabcut(pixels), True
     if not SMALLEST_GARMENT < mask.mean() < LARGEST_GARMENT:  # all of the picture then, as it is
         mask = np.ones_like(mask)
-    pixels = np.where(mask[..., None], pixels, 255).astype(np.uint8)
     top, bottom, left, right = _box(mask)
-    pixels = pixels[top:bottom, left:right]
-    if is_phone_photo:
-        pixels = _sleeves_in(pixels)
-    garment = 255 - cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    image = _fitted_garment(garment, SOFTNESS if is_phone_photo else 0)
-    return Preprocessed(image, {"Cut out": Image.fromarray(pixels)})
+    box = np.s_[top:bottom, left:right]
+    return _Garment(pixels[box], mask[box], is_phone_photo)
 
 
-def garment_image(pixels: np.ndarray, softness: float = 0) -> np.ndarray:
-    """What becomes of a garment, (h, w) uint8 on 0 and some of it there: (28, 28) uint8.
+def _is_blank(picture: Image.Image) -> bool:
+    pixels = np.asarray(_on_white(picture)).reshape(-1, 3)
+    return bool(np.ptp(pixels, axis=0).max() <= PLAIN)
 
-    softness: 0 sharpens, as the data set does; more softens instead, by a Gaussian of so many
-        pixels of the image
+
+def _negated(pixels: np.ndarray) -> np.ndarray:
+    return 255 - cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+
+
+def photo_image(cut_out: np.ndarray, *, softness: float = SOFTNESS) -> np.ndarray:
+    """What becomes of a cut-out of a phone photo, (h, w) uint8, 0 = background: (28, 28) uint8.
+
+    softness: the deviation of the Gaussian that softens it, in pixels of the image
     """
-    return _fitted_garment(cropped(pixels), softness)
+    return _fitted_garment(_sleeves_in(cropped(cut_out)), softness)
 
 
 def _fitted_garment(grey: np.ndarray, softness: float) -> np.ndarray:

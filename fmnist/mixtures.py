@@ -1,0 +1,97 @@
+"""What an epoch of recipe `robust` shows: the data set, people's own pictures, and outliers.
+
+The lever is people's pictures. With the photos of the training people among its images, the small
+network was right on 72 % of the validation people's garments instead of 55 %.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fmnist import people
+from fmnist.augmentation import augment_digit, augment_photo, mirror_half
+from fmnist.datasets import FASHION_MNIST, MNIST, Images
+from fmnist.outliers import digit_outlier
+
+# For each image of the data set:
+PENS, LETTERS, MADE = 48 / 128, 12 / 128, 20 / 128
+GARMENTS, SHOES, NEITHER = 64 / 128, 6 / 128, 8 / 128
+AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
+SHOE_CLASSES = [FASHION_MNIST.labels.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
+
+
+class Targets(NamedTuple):
+    """Images to learn from, in no order.
+
+    pixels: (n, 28, 28) uint8, 0 = background
+    classes: (n, 10) uint8, 1 for each class that is right, of which there may be several; an
+        outlier has none
+    """
+
+    pixels: np.ndarray
+    classes: np.ndarray
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """(n,) labels as (n, 10) uint8 classes."""
+    return np.eye(10, dtype=np.uint8)[labels]
+
+
+def digits(images: Images, rng: np.random.Generator) -> Targets:
+    """MNIST's images, half of them augmented, people's digits and letters, and made outliers."""
+    drawings = people.load("pens", "train")
+    is_digit = drawings.classes.any(axis=1)
+    count = len(images.labels)
+    own = np.concatenate(
+        [
+            rng.choice(np.flatnonzero(is_digit), round(PENS * count)),
+            rng.choice(np.flatnonzero(~is_digit), round(LETTERS * count)),
+        ]
+    )
+    pixels = np.concatenate([images.pixels, drawings.pixels[own]])
+    classes = np.concatenate([one_hot(images.labels), drawings.classes[own]])
+    labels = np.where(classes.any(axis=1), classes.argmax(axis=1), -1)
+    augmented = np.flatnonzero(
+        (np.arange(len(pixels)) >= count) | (rng.random(len(pixels)) < AUGMENTED)
+    )
+    for index in augmented:
+        pixels[index] = augment_digit(pixels[index], labels[index], rng)
+    every = np.concatenate([images.pixels, drawings.pixels[is_digit]])
+    outliers = np.stack([digit_outlier(every, rng) for _ in range(round(MADE * count))])
+    nothing = np.zeros((len(outliers), 10), np.uint8)
+    return Targets(np.concatenate([pixels, outliers]), np.concatenate([classes, nothing]))
+
+
+def clothing(images: Images, rng: np.random.Generator) -> Targets:
+    """Fashion-MNIST's images, half of them mirrored, and people's photos, augmented."""
+    photos = people.load("photos", "train")
+    count = len(images.labels)
+    is_shoe = photos.classes[:, SHOE_CLASSES].any(axis=1)
+    is_garment = photos.classes.any(axis=1) & ~is_shoe
+    own = np.concatenate(
+        [
+            _balanced(photos.classes, is_garment, round(GARMENTS * count), rng),
+            _balanced(photos.classes, is_shoe, round(SHOES * count), rng),
+            rng.choice(np.flatnonzero(~is_garment & ~is_shoe), round(NEITHER * count)),
+        ]
+    )
+    cut_outs = people.cut_outs()
+    augmented = np.stack([augment_photo(cut_outs[index], rng) for index in own])
+    return Targets(
+        np.concatenate([mirror_half(images.pixels, rng), augmented]),
+        np.concatenate([one_hot(images.labels), photos.classes[own]]),
+    )
+
+
+def _balanced(
+    classes: np.ndarray, among: np.ndarray, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """So many indices of those `among` (n,) bool, of each class the same number."""
+    shown = [np.flatnonzero(among & right) for right in classes.T if (among & right).any()]
+    sizes = np.bincount(np.arange(count) % len(shown))
+    return np.concatenate(
+        [rng.choice(indices, size) for indices, size in zip(shown, sizes, strict=True)]
+    )
+
+
+MIXTURES = {MNIST.name: digits, FASHION_MNIST.name: clothing}  # by data set
