@@ -15,10 +15,10 @@ def leave(*_) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, leave)
-    from fmnist.commands import train  # takes seconds
+    from fmnist.training import main  # takes seconds
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        train()
+        main()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

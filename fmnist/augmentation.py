@@ -44,10 +44,15 @@ def augmented(dataset: str, images: Images, rng: np.random.Generator, *, name: s
     registry = lookup(AUGMENTATIONS, dataset, "fmnist.augmentation.AUGMENTATIONS")
     augment, outlier = lookup(registry, name, f"fmnist.augmentation.AUGMENTATIONS[{dataset!r}]")
     pixels = [augment(*image, rng) for image in zip(images.pixels, images.labels, strict=True)]
-    count = round(OUTLIERS * len(images.labels))
+    count = outlier_count(len(images.labels))
     outliers = [outlier(images, rng) for _ in range(count)]
     random_labels = rng.integers(10, size=count, dtype=np.uint8)
     return Images(np.stack(pixels + outliers), np.concatenate([images.labels, random_labels]))
+
+
+def outlier_count(images: int) -> int:
+    """How many outliers come with so many images."""
+    return round(OUTLIERS * images)
 
 
 # Digits: magnitudes are standard deviations.

@@ -57,18 +57,25 @@ def served_probabilities(
     dataset: str,
     *,
     temperature: float,
+    tta: bool = True,
 ) -> np.ndarray:
     """What is served, calibrated and evaluated: (n, 28, 28) uint8 images -> (n, 10), n at least 1.
 
     predict: a network, (m, 28, 28) uint8 -> (m, 10); it is asked once, for all views of all images
     temperature: that of the network; 1 where it is not known yet
+    tta: whether the answer is the mean over the data set's views, or that to the image as it is
 
     Raises LookupError if TTA has nothing for the data set.
     """
-    shown = views(images, lookup(TTA, dataset, "fmnist.confidence.TTA"))
+    shown = views(images, views_of(dataset, tta))
     probabilities = predict(shown.reshape(-1, *images.shape[1:]))
     mean = probabilities.reshape(*shown.shape[:2], -1).mean(axis=1)
     return scale_temperature(mean, temperature)
+
+
+def views_of(dataset: str, tta: bool) -> Views:
+    """The data set's views with test-time augmentation, or else the image as it is."""
+    return lookup(TTA, dataset, "fmnist.confidence.TTA") if tta else Views()
 
 
 def views(images: np.ndarray, which: Views) -> np.ndarray:

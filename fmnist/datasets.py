@@ -24,6 +24,10 @@ SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
 CACHE = "~/.cache/fmnist"  # where downloaded files are kept
 
 
+class RegistryError(LookupError):
+    """A registry lacks an entry; the text says which."""
+
+
 class DataError(Exception):
     """A data set cannot be had or is not what it should be; the text says what to do."""
 
@@ -88,9 +92,9 @@ Value = TypeVar("Value")
 
 
 def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:
-    """What a registry of this name has for a key, such as a data set; LookupError if nothing."""
+    """What a registry of this name has for a key, such as a data set; RegistryError if nothing."""
     if key not in registry:
-        raise LookupError(f"{name} has nothing for {key!r}: add it there.")
+        raise RegistryError(f"{name} has nothing for {key!r}: add it there.")
     return registry[key]
 
 
@@ -120,6 +124,14 @@ def test_set(name: str) -> Images:
     return _read(DATASETS[name], "t10k", SHIPPED_TEST_SETS)
 
 
+def split(images: Images, validation_images: int) -> tuple[Images, Images]:
+    """Hold out the last images for validation, as `keras.Model.fit(validation_split=…)` does."""
+    return (
+        Images(*(array[:-validation_images] for array in images)),
+        Images(*(array[-validation_images:] for array in images)),
+    )
+
+
 def _cache() -> Path:
     try:
         return Path(CACHE).expanduser()
@@ -130,16 +142,16 @@ def _cache() -> Path:
         ) from None
 
 
-def _files(part: str) -> tuple[str, str]:
-    return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
+def _files(split: str) -> tuple[str, str]:
+    return f"{split}-images-idx3-ubyte", f"{split}-labels-idx1-ubyte"
 
 
 def _path(data_dir: Path, dataset: Dataset, file: str) -> Path:
     return data_dir / dataset.name / f"{file}.gz"
 
 
-def _read(dataset: Dataset, part: str, data_dir: Path) -> Images:
-    """Read the files of a part, "train" or "t10k"; IDX is described on MNIST's home page."""
+def _read(dataset: Dataset, split: str, data_dir: Path) -> Images:
+    """Read the files of a split, "train" or "t10k"; IDX is described on MNIST's home page."""
 
     def unpacked(file):
         path = _path(data_dir, dataset, file)
@@ -155,7 +167,7 @@ def _read(dataset: Dataset, part: str, data_dir: Path) -> Images:
                 f"{path} {error}: delete it and fetch it again from {dataset.url}{file}.gz"
             ) from None
 
-    pixels, labels = map(unpacked, _files(part))
+    pixels, labels = map(unpacked, _files(split))
     return Images(
         np.frombuffer(pixels, np.uint8, offset=16).reshape(-1, 28, 28),
         np.frombuffer(labels, np.uint8, offset=8),

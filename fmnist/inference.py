@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
 from fmnist import runs
-from fmnist.confidence import TTA, served_probabilities
+from fmnist.confidence import served_probabilities, views_of
 from fmnist.datasets import DATASETS, lookup
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
@@ -100,16 +101,28 @@ def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
         return _served_predictor(dataset, network)
 
 
-def settings(dataset: str) -> dict[str, Any]:
+def predictor_of(
+    run: runs.Run, *, temperature: float, weights_dir: Path = runs.WEIGHTS_DIR
+) -> Callable[[np.ndarray], np.ndarray]:
+    """The same of any run, with another temperature than the record's if need be."""
+    predict = runs.forward_pass(run, weights_dir)
+    return lambda images: served_probabilities(
+        predict, images, run.dataset, temperature=temperature, tta=run.recipe.tta
+    )
+
+
+def settings(dataset: str, tta: bool = True) -> dict[str, Any]:
     """What the answers of a data set depend on beside the weights and the record's confidence.
 
     Preprocessing and test-time augmentation, as JSON values. A record holds them: after a change a
     network is to be calibrated and evaluated again. Raises LookupError if the data set has none.
     """
     steps = lookup(SETTINGS, dataset, "fmnist.preprocess.SETTINGS")
-    views = lookup(TTA, dataset, "fmnist.confidence.TTA")
-    tta = {"widths": list(views.widths), "mirrored": views.mirrored}
-    return {"preprocessing": dict(steps), "tta": tta}
+    views = views_of(dataset, tta)
+    return {
+        "preprocessing": dict(steps),
+        "tta": {"widths": list(views.widths), "mirrored": views.mirrored},
+    }
 
 
 _loading = threading.RLock()  # of two threads that come first, one loads and the other waits
@@ -123,5 +136,4 @@ def _model(dataset: str, network: str) -> "Model":
 @functools.cache
 def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
     run = runs.served_run(dataset, network)
-    predict, temperature = runs.forward_pass(run), run.confidence["temperature"]
-    return lambda images: served_probabilities(predict, images, dataset, temperature=temperature)
+    return predictor_of(run, temperature=run.confidence["temperature"])

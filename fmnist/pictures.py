@@ -9,9 +9,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-MAX_PIXELS = 64_000_000  # phones take pictures of 12 to 50 million; decoded, this is 256 MB
 WORKING_SIZE = 800  # pixels of the longest side: ample for 28×28, and 1/4 of a 12-megapixel photo
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+# The formats that are read, and the pixels of each that take 150 MB at most: WebP takes 17 bytes a
+# pixel, AVIF 12, others 9, but JPEG is decoded small, and phones take up to 50 million of it.
+MAX_PIXELS = {
+    "JPEG": 64_000_000,
+    "PNG": 16_100_000,
+    "WEBP": 8_000_000,
+    "GIF": 16_100_000,
+    "BMP": 16_100_000,
+    "TIFF": 16_100_000,
+    "AVIF": 12_600_000,
+}
+MAX_PIXELS_PROGRESSIVE = 16_100_000  # such a JPEG is kept whole while its scans come in
 FULL_SCALES = (255, 4095, 65535)  # 8, 12 and 16 bits, the depths that cameras and scanners write
 
 
@@ -32,14 +42,14 @@ def open_picture(source) -> Image.Image:
         _check_file(source)
         with open(source, "rb") as file:
             image = _recognised(file)
-            _check_size(image.size)
+            _check_size(image.size, _most_pixels(image), image.format)
             image.draft(None, _working_size(image.size))  # JPEG: decodes at 1/2, 1/4 or 1/8
             return _decoded(image)
     if isinstance(source, np.ndarray):
         source = _from_array(source)
     if not isinstance(source, Image.Image):
         raise PictureError("There is no picture: draw one, or choose a picture file.")
-    _check_size(source.size)
+    _check_size(source.size, max(MAX_PIXELS.values()))
     return _decoded(source)
 
 
@@ -63,12 +73,14 @@ def _recognised(file) -> Image.Image:
     """
     Image.init()
     start = file.read(16)
-    for name in FORMATS:
+    for name in MAX_PIXELS:
         factory, accepts = Image.OPEN[name]
         if accepts(start) is True:  # it may also be a text: what Pillow lacks for this format
             file.seek(0)
             try:
                 return factory(file, "")
+            except MemoryError:
+                raise
             except Exception:  # decoders raise whatever a broken header made them stumble over
                 break
     raise PictureError(
@@ -77,13 +89,17 @@ def _recognised(file) -> Image.Image:
     )
 
 
-def _check_size(size: tuple[int, int]) -> None:
+def _most_pixels(image: Image.Image) -> int:
+    return MAX_PIXELS_PROGRESSIVE if image.info.get("progressive") else MAX_PIXELS[image.format]
+
+
+def _check_size(size: tuple[int, int], most: int, kind: str = "picture") -> None:
     """Refuse what would fill the memory once decoded: a PNG of 14 KB can hold 120 megapixels."""
     width, height = size
-    if width * height > MAX_PIXELS:
+    if width * height > most:
         raise PictureError(
-            f"This picture has {width} × {height} pixels, more than the {MAX_PIXELS // 10**6} "
-            "million that are read: send a smaller one."
+            f"This {kind} has {width} × {height} pixels, more than the {most // 10**6} million "
+            "that are read of such a one: send a smaller one, or a plain JPEG."
         )
     if width * height == 0:
         raise PictureError("This picture has no pixels: send another one.")
@@ -102,7 +118,7 @@ def size_within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 def _decoded(image: Image.Image) -> Image.Image:
     try:
         image = _eight_bit(image)
-    except PictureError:
+    except (PictureError, MemoryError):
         raise
     except Exception:  # as above: OSError, SyntaxError, struct.error, EOFError, zlib.error, ...
         raise PictureError(
@@ -120,10 +136,16 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if image.mode == "F" or image.mode.startswith("I"):
         return Image.fromarray(_scaled(np.asarray(image)))
     if image.has_transparency_data:
-        image = image.convert("RGBA")
-        if image.getextrema()[3][0] < 255:
+        image = _converted(image, "RGBA")
+        if image.getchannel("A").getextrema()[0] < 255:
             return image
-    return image.convert("L" if image.mode in ("1", "L") else "RGB")
+    return _converted(image, "L" if image.mode in ("1", "L") else "RGB")
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    """What `convert` gives, without the copy that it makes of a picture in this mode already."""
+    image.load()
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _from_array(pixels: np.ndarray) -> Image.Image:
@@ -148,4 +170,12 @@ def _scaled(values: np.ndarray) -> np.ndarray:
         )
     fractions = values.dtype.kind in "fb" and high <= 1
     full = 1 if fractions else next((scale for scale in FULL_SCALES if high <= scale), high)
-    return np.rint(np.multiply(values, 255 / full, dtype=np.float32)).astype(np.uint8)
+    scaled = np.empty(values.size, np.uint8)
+    for start in range(0, values.size, 2**20):  # in parts: fractions take 4 bytes a pixel
+        part = values.reshape(-1)[start : start + 2**20]
+        np.rint(
+            np.multiply(part, 255 / full, dtype=np.float32),
+            out=scaled[start:][: part.size],
+            casting="unsafe",
+        )
+    return scaled.reshape(values.shape)

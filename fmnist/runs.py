@@ -10,40 +10,28 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
-from annotated_types import Len
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from fmnist import files, networks
 from fmnist.datasets import DATASETS
 from fmnist.forward import ForwardPass
+from fmnist.recipes import RECIPES, Recipe
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs none of it
     from keras import Model
 
-Loaded = TypeVar("Loaded")
+Item = TypeVar("Item")
+TenOf = Annotated[list[Item], Field(min_length=10, max_length=10)]
 WEIGHTS_DIR = Path(__file__).parent.parent / "weights"
-SERVED_RECIPES = ("best", "seed")  # the first that has a run is the one that answers
 EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
 
 
 class RunError(Exception):
-    """A run is missing or damaged; the text says what to do."""
-
-
-@with_config(ConfigDict(extra="allow"))
-class Recipe(TypedDict):
-    """How it was trained, `fmnist.training.Recipe`; other versions may have more fields."""
-
-    name: str
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    dropout: Annotated[float, Field(ge=0, lt=1)]
-    validation_images: int
+    """A run is missing, damaged or cannot be made; the text says what to do."""
 
 
 @with_config(EXACTLY)
@@ -70,37 +58,37 @@ class Epoch(TypedDict):
 
 @with_config(EXACTLY)
 class Confidence(TypedDict):
-    """The temperature found on the validation images, and `fmnist.confidence.refusal` of them."""
+    """What `fmnist.calibrate` found on the validation images; shares are from 0 to 1."""
 
     temperature: Annotated[float, Field(gt=0)]
-    threshold: float
-    right_refused: float
-    wrong_refused: float
-    strangers_refused: float
+    threshold: float  # an answer of less confidence is not trusted
+    correct_rejected: float  # of the augmented images answered correctly, as was asked for
+    wrong_rejected: float  # of those answered wrongly
+    outliers_rejected: float
+    augmentation: str
+    seed: int
 
 
 @with_config(EXACTLY)
 class Score(TypedDict):
-    """The score on the test images.
-
-    loss, accuracy, confusion (rows: what it is, columns: what the network said) and predictions, a
-    digit an image, are of the network itself, calibration_error is that of the confidence that
-    `fmnist.classify` makes of it.
-    """
+    """What `fmnist.evaluate` found on the test images, of the answers that are served."""
 
     images: int
     loss: float
     accuracy: float
     calibration_error: float
-    predictions: Annotated[str, Field(pattern="^[0-9]{10000}$")]
-    confusion: Annotated[list[Annotated[list[int], Len(10, 10)]], Len(10, 10)]
+    predictions: Annotated[str, Field(pattern="^[0-9]{10000}$")]  # a digit an image
+    confusion: TenOf[TenOf[int]]  # rows: what it is, columns: what was predicted
 
 
 @dataclass(frozen=True)
 class Run:
     """The record of one training; the fields are those of the JSON file beside the weights.
 
-    `convolutions` is the dtype in which they were computed, "float32" or "bfloat16".
+    `compute_dtype` is that of the convolutions in training, "float32" or "bfloat16". `settings` are
+    those of preprocessing and test-time augmentation, `fmnist.inference.settings`, with which the
+    network was calibrated. They, `confidence` and `test` are missing between training and
+    evaluation.
     """
 
     __pydantic_config__ = EXACTLY
@@ -110,20 +98,21 @@ class Run:
     recipe: Recipe
     seed: int
     versions: dict[str, str]
-    convolutions: str
+    compute_dtype: str
     parameters: dict[str, int]
     weights: Weights
-    history: Annotated[list[Epoch], Len(1)]
-    confidence: Confidence
-    test: Score
+    history: Annotated[list[Epoch], Field(min_length=1)]
+    settings: dict[str, Any] | None = None
+    confidence: Confidence | None = None
+    test: Score | None = None
 
     @property
     def name(self) -> str:
-        return run_name(self.dataset, self.network, self.recipe["name"])
+        return run_name(self.dataset, self.network, self.recipe.name)
 
     @property
     def predictions(self) -> np.ndarray:
-        """What the network said to each test image: (10000,) uint8."""
+        """What was predicted for each test image: (10000,) uint8."""
         return np.frombuffer(self.test["predictions"].encode(), np.uint8) - ord("0")
 
 
@@ -132,7 +121,7 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
 
 
 def save(run: Run, model: "Model", weights_dir: Path) -> Run:
-    """Write weights and record; returns the run as recorded. Raises OSError.
+    """Write weights and record; returns the run as it is recorded. Raises OSError.
 
     Both appear at once, when the record is renamed: the weights have a name of their own by then,
     with the beginning of their checksum in it. What older runs left is removed.
@@ -144,7 +133,7 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
         file = f"{run.name}.{checksum[:8]}.weights.h5"
         size = unfinished.stat().st_size
         run = dataclasses.replace(run, weights=Weights(file=file, bytes=size, sha256=checksum))
-        record = _to_json(run).encode()
+        record = _to_json(run)
         unfinished.replace(weights_dir / file)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -155,24 +144,34 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
     return run
 
 
-def _to_json(run: Run) -> str:
+def update(run: Run, weights_dir: Path, **fields: Any) -> Run:
+    """Write the record with other values in these fields; returns it so. Raises OSError."""
+    run = dataclasses.replace(run, **fields)
+    files.write(weights_dir / f"{run.name}.json", _to_json(run))
+    return run
+
+
+def _to_json(run: Run) -> bytes:
     """A line for each field, one for each epoch and one for each row of the confusion matrix."""
 
     def lines(items):
         return "[\n    " + ",\n    ".join(map(json.dumps, items)) + "\n  ]"
 
     fields = asdict(run)
-    test = fields.pop("test")
-    confusion = test.pop("confusion")
-    history = fields.pop("history")
+    history, test = fields.pop("history"), fields.pop("test")
     text = [f'  "{key}": {json.dumps(value)}' for key, value in fields.items()]
     text.append(f'  "history": {lines(history)}')
-    text.append(f'  "test": {json.dumps(test)[:-1]}, "confusion": {lines(confusion)}}}')
-    return "{\n" + ",\n".join(text) + "\n}\n"
+    if test:
+        confusion = test.pop("confusion")
+        text.append(f'  "test": {json.dumps(test)[:-1]}, "confusion": {lines(confusion)}}}')
+    return ("{\n" + ",\n".join(text) + "\n}\n").encode()
 
 
-def read(path: Path) -> Run:
-    """The run that a file is the record of. Raises RunError if it is missing, damaged or none."""
+def read(path: Path, finished: bool = True) -> Run:
+    """The run that a file is the record of. Raises RunError if it is missing, damaged or none.
+
+    finished: whether it has to be calibrated and evaluated
+    """
     try:
         run = _RECORD.validate_json(path.read_bytes())
     except OSError as error:
@@ -187,6 +186,8 @@ def read(path: Path) -> Run:
             problem = f"there is no network {run.network}"
         elif path.name != f"{run.name}.json":
             problem = f"it is that of {run.name}"
+        elif finished and not (run.settings and run.confidence and run.test):
+            problem = "it is not calibrated and evaluated yet"
         else:
             return run
     raise RunError(f"{path} is no record of a run ({problem.strip()}): {_remedy(path.stem)}")
@@ -203,36 +204,38 @@ def _remedy(name: str) -> str:
     return f"restore it, or make it again with {command}"
 
 
-def all_runs(weights_dir: Path = WEIGHTS_DIR, strict: bool = False) -> list[Run]:
-    """Every recorded run, by data set, network and recipe.
+def all_runs(
+    weights_dir: Path = WEIGHTS_DIR, *, finished: bool = True, strict: bool = False
+) -> list[Run]:
+    """Every run, by data set, network and recipe; `finished` as of `read`.
 
-    What is no record is passed over with a line in the log; if `strict`, it raises RunError.
+    What is no record of one is passed over with a line in the log; if `strict`, it raises RunError.
     """
     runs = []
     for path in weights_dir.glob("*.json"):
         try:
-            runs.append(read(path))
+            runs.append(read(path, finished))
         except RunError as error:
             if strict:
                 raise
             logging.warning("Passed over: %s", error)
+    return sorted(runs, key=_order)
 
-    def place(run):
-        recipe = run.recipe["name"]
-        served = recipe in SERVED_RECIPES
-        return (
-            list(DATASETS).index(run.dataset),
-            list(networks.NETWORKS).index(run.network),
-            SERVED_RECIPES.index(recipe) if served else len(SERVED_RECIPES),
-            recipe,
-        )
 
-    return sorted(runs, key=place)
+def _order(run: Run) -> tuple[int, int, int, str]:
+    """Those of the registries come first, as they stand there."""
+    recipe = run.recipe.name
+    return (
+        list(DATASETS).index(run.dataset),
+        list(networks.NETWORKS).index(run.network),
+        list(RECIPES).index(recipe) if recipe in RECIPES else len(RECIPES),
+        recipe,
+    )
 
 
 @functools.cache
 def served_run(dataset: str, network: str) -> Run:
-    """The run whose weights answer for this data set and network.
+    """The run whose weights answer for this data set and network: of the first recipe that has one.
 
     Raises ValueError if there is no such data set or network, RunError if its record is missing or
     damaged.
@@ -240,7 +243,7 @@ def served_run(dataset: str, network: str) -> Run:
     for name, names in ((dataset, DATASETS), (network, networks.NETWORKS)):
         if name not in names:
             raise ValueError(f"There is no {name!r}: choose one of {', '.join(names)}.")
-    paths = [WEIGHTS_DIR / f"{run_name(dataset, network, name)}.json" for name in SERVED_RECIPES]
+    paths = [WEIGHTS_DIR / f"{run_name(dataset, network, name)}.json" for name in RECIPES]
     return read(next((path for path in paths if path.exists()), paths[0]))
 
 
@@ -248,7 +251,7 @@ def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
     """The network of a run with its weights. Raises RunError if they are not those recorded."""
 
     def load(path):
-        model = networks.build(run.network, run.recipe["dropout"])
+        model = networks.build(run.network, run.recipe.dropout)
         model.load_weights(path)
         return model
 
@@ -260,7 +263,7 @@ def forward_pass(run: Run, weights_dir: Path = WEIGHTS_DIR) -> ForwardPass:
     return _loaded(run, weights_dir, functools.partial(ForwardPass, run.network))
 
 
-def _loaded(run: Run, weights_dir: Path, load: Callable[[Path], Loaded]) -> Loaded:
+def _loaded(run: Run, weights_dir: Path, load: Callable[[Path], Item]) -> Item:
     """What `load` makes of the run's weights, if they are those recorded and of its network."""
     path = weights_dir / run.weights["file"]
     try:

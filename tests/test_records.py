@@ -144,12 +144,10 @@ def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
     (weights_dir / "fashion_mnist-large-seed.json").write_bytes(b"")
     (weights_dir / "package.json").write_text('{"private": true}')
     app = start_app()
-    for line in app.stdout:
-        if "Running on local URL" in line:
-            break
+    started = any("Running on local URL" in line for line in app.stdout)
     app.send_signal(signal.SIGTERM)
     _, errors = app.communicate(timeout=60)
-    assert "Running on local URL" in line, errors
+    assert started, errors
     passed_over = [line for line in errors.splitlines() if "Passed over" in line]
     assert [Path(line.split(" is no record")[0]).name for line in sorted(passed_over)] == [
         "fashion_mnist-large-seed.json",

@@ -1,27 +1,32 @@
 """The endpoints /classify and /compare, for gradio_client."""
 
-import contextlib
+from pathlib import Path
 
 import gradio as gr
+from PIL import Image
 
 import fmnist
 from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
-from fmnist.ui.inputs import CUT_OUT, overrides, upload
+from fmnist.ui import uploads
+from fmnist.ui.inputs import CUT_OUT, overrides
 
 
 def endpoints() -> None:
     """Add the endpoints to the page, which shows nothing of them."""
     with gr.Column(visible=False):
-        image = upload(label="Picture")
+        image = uploads.upload(label="Picture")
         dataset = gr.Radio(list(DATASETS), value="mnist", label="What it shows")
         network = gr.Radio(list(NETWORKS), value="large", label="Network")
         ink = gr.Radio(["auto", "dark", "light"], value="auto", label="Ink, of digits")
         cut_out = gr.Radio(list(CUT_OUT), value="auto", label="Background taken away, of clothing")
         answer = gr.JSON(label="Answer")
         call = gr.Button()
-    call.click(classify, [image, dataset, network, ink, cut_out], answer, api_name="classify")
-    call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare")
+    for endpoint, values in (
+        (classify, [image, dataset, network, ink, cut_out]),
+        (compare, [image, dataset, ink, cut_out]),
+    ):
+        call.click(endpoint, values, answer, **uploads.QUEUE)
 
 
 def classify(image, dataset, network, ink, cut_out) -> dict:
@@ -30,15 +35,13 @@ def classify(image, dataset, network, ink, cut_out) -> dict:
     Returns label, confidence, sure, the probability of each class, the 28×28 pixels that the
     network saw, and the seconds it took.
     """
-    with _sentences():
-        result = fmnist.classify(image, dataset, network, **overrides(dataset, ink, cut_out))
+    result = fmnist.classify(_taken(image), dataset, network, **overrides(dataset, ink, cut_out))
     return as_json(result, dataset)
 
 
 def compare(image, dataset, ink, cut_out) -> dict:
     """Say what a picture shows, by both networks: {"small": …, "large": …}, each as /classify."""
-    with _sentences():
-        results = fmnist.compare(image, dataset, **overrides(dataset, ink, cut_out))
+    results = fmnist.compare(_taken(image), dataset, **overrides(dataset, ink, cut_out))
     return {network: as_json(result, dataset) for network, result in results.items()}
 
 
@@ -55,10 +58,9 @@ def as_json(result: fmnist.Result, dataset: str) -> dict:
     }
 
 
-@contextlib.contextmanager
-def _sentences():
-    """What is wrong with a picture reaches the caller as its sentence."""
+def _taken(path: Path | None) -> Image.Image:
+    """The picture of an upload, which is deleted: a caller sends it anew each time."""
     try:
-        yield
-    except fmnist.PictureError as error:
-        raise gr.Error(str(error), print_exception=False) from None
+        return uploads.picture(path)
+    finally:
+        uploads.delete(path)

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist.datasets import DATASETS, test_set
+from fmnist.pictures import PictureError
 from fmnist.ui import markup
 from fmnist.ui.tables import Runs, labels_of
 
@@ -23,8 +24,9 @@ RIGHT = {
 def browser(runs: dict[str, Runs], dataset: gr.Radio) -> None:
     """Lay out the images with filters and pages; `runs` by data set and network."""
 
-    def filters(name):
-        return gr.Dropdown([("anything", ANY), *DATASETS[name].labels], value=ANY)
+    def changed(name, right):
+        labels = gr.Dropdown([("anything", ANY), *DATASETS[name].labels], value=ANY)
+        return labels, *first_page(name, ANY, right)
 
     def first_page(name, truth, right):
         return page_of(runs[name], truth, right, 0)
@@ -47,8 +49,8 @@ def browser(runs: dict[str, Runs], dataset: gr.Radio) -> None:
 
     quiet = {"show_progress": "hidden", "api_visibility": "private"}
     chosen = [dataset, truth, right]
-    gr.on([dataset.change, truth.input, right.input], first_page, chosen, [grid, page], **quiet)
-    dataset.change(filters, dataset, truth, **quiet)
+    gr.on([truth.input, right.input], first_page, chosen, [grid, page], **quiet)
+    dataset.change(changed, [dataset, right], [truth, grid, page], **quiet)
     for button, step in ((back, -1), (forth, 1)):
         button.click(
             lambda *values, step=step: turn(*values[:3], values[3] + step),
@@ -62,11 +64,15 @@ def find(runs: Runs, truth: str = ANY, right: str = ANY) -> np.ndarray:
     """The numbers of the test images on which the networks disagree.
 
     truth: only those of this class; right: only those that this network alone, or "neither", gets
+
+    Raises PictureError if the data set has no such class.
     """
+    if truth != ANY and truth not in labels_of(runs):
+        raise PictureError("This class is of the other data set: choose what it is once more.")
     small, large = runs["small"].predictions, runs["large"].predictions
     labels = test_set(runs["small"].dataset).labels
     found = small != large
-    if truth in labels_of(runs):
+    if truth != ANY:
         found &= labels == labels_of(runs).index(truth)
     if right != ANY:
         rights = {"small": small == labels, "large": large == labels}

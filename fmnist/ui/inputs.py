@@ -6,19 +6,10 @@ import gradio as gr
 
 from fmnist.datasets import FASHION_MNIST, MNIST
 from fmnist.ui.sketch import pad
+from fmnist.ui.uploads import upload
 
 DRAW, PHOTO = "draw", "photo"
 CUT_OUT = {"auto": None, "on": True, "off": False}
-
-
-def upload(**kwargs) -> gr.Image:
-    """An upload of which a handler receives the path, or None.
-
-    Gradio decodes nothing: `fmnist.pictures` does, which refuses what is no picture or too large.
-    """
-    image = gr.Image(type="filepath", image_mode=None, **kwargs)
-    image.preprocess = lambda file: file.path if file else None
-    return image
 
 
 @dataclass(frozen=True)

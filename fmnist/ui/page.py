@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 import fmnist
 from fmnist import runs
 from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
-from fmnist.ui import api, classify, compare, examples, inputs, markup, training
+from fmnist.ui import api, classify, compare, examples, inputs, markup, training, uploads
+from fmnist.ui.guard import Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
 HINTS = {
@@ -27,16 +29,19 @@ LAUNCH = {
     ),
     "css_paths": Path(__file__).parent / "page.css",
     "footer_links": ["api"],
-    "allowed_paths": [str(examples.FOLDER)],
-    "max_file_size": "30mb",
+    "allowed_paths": [str(path) for path in examples.FILES],
+    "max_file_size": uploads.MAX_BYTES,
+    "state_session_capacity": 1000,
+    "app_kwargs": {"middleware": [Middleware(Limits)], "lifespan": sweeping},
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
 }
 
 
-def build() -> gr.Blocks:
+def build() -> Page:
     """The page, its networks loaded. Raises fmnist.runs.RunError if weights are missing."""
+    uploads.prepare()
     served = {
         dataset: {network: runs.served_run(dataset, network) for network in NETWORKS}
         for dataset in DATASETS
@@ -44,7 +49,7 @@ def build() -> gr.Blocks:
     for dataset, networks in served.items():
         for network in networks:
             predictor(dataset, network)  # loaded now, so that nobody's first picture waits for it
-    with gr.Blocks(title="fmnist: digits and clothing, recognised", fill_width=True) as page:
+    with Page(title="fmnist: digits and clothing, recognised", fill_width=True) as page:
         gr.HTML(
             "<header><h1>fmnist</h1><p>Two networks, one small and one large, recognise drawn "
             "digits and photographed clothing.</p></header>",
@@ -78,32 +83,45 @@ def build() -> gr.Blocks:
             api_visibility="private",
         )
         api.endpoints()
-        choices = [panel.dataset, network, panel.source, panel.photo, panel.ink, panel.cut_out]
+        options = [panel.dataset, network, panel.ink, panel.cut_out]
         quietly = {
-            "fn": answer,
-            "inputs": [*choices, panel.sketch],
             "outputs": [one, both],
             "trigger_mode": "always_last",
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        gr.on([choice.change for choice in choices], **quietly)
-        panel.sketch.input(queue=False, **quietly)  # waiting in a queue took half of its time
-    return page.queue(max_size=100, default_concurrency_limit=4)
+        gr.on(
+            [choice.change for choice in (*options, panel.source, panel.photo)],
+            answered,
+            [*options, panel.source, panel.sketch, panel.photo],
+            **quietly,
+            **uploads.QUEUE,
+        )
+        panel.sketch.input(
+            drawn,
+            [*options, panel.sketch],
+            **quietly,
+            queue=False,  # waiting in a queue took half of its time
+        )
+    return page.queue(max_size=100, default_concurrency_limit=4, api_open=False)
 
 
-def answer(dataset, network, source, photo, ink, cut_out, sketch) -> tuple[str, str]:
-    """What the Classify and the Compare tab say of the picture."""
-    picture = sketch if source == inputs.DRAW else photo
-    if not picture:
+def drawn(dataset, network, ink, cut_out, sketch) -> tuple[str, str]:
+    """What the Classify and the Compare tab say of the drawing."""
+    return answered(dataset, network, ink, cut_out, inputs.DRAW, sketch, None)
+
+
+def answered(dataset, network, ink, cut_out, source, sketch, photo) -> tuple[str, str]:
+    """What they say of the drawing or the photo."""
+    drawing = source == inputs.DRAW
+    if not (sketch if drawing else photo):
         return (markup.message(HINTS[source]),) * 2
     try:
-        if source == inputs.DRAW:
-            picture = decode(picture)
+        picture = decode(sketch) if drawing else uploads.picture(photo)
         results = fmnist.compare(picture, dataset, **inputs.overrides(dataset, ink, cut_out))
     except fmnist.PictureError as error:
         return (markup.message(str(error), "problem"),) * 2
     return (
-        classify.answer(results[network], dataset, with_steps=source == inputs.PHOTO),
+        classify.answer(results[network], dataset, with_steps=not drawing),
         compare.answers(results, dataset),
     )

@@ -7,6 +7,7 @@ import gradio as gr
 from PIL import Image
 
 from fmnist.datasets import DATASETS
+from fmnist.pictures import PictureError
 from fmnist.ui import markup
 from fmnist.ui.inputs import PHOTO
 
@@ -39,6 +40,9 @@ def gallery(**kwargs) -> gr.HTML:
 
 
 def chosen(event: gr.EventData) -> tuple[str, str, str]:
-    """The data set, the source and the path of the picture that was clicked."""
-    path = FILES[event.number]
+    """The data set, the source and the path of the picture that was clicked, or PictureError."""
+    number = getattr(event, "number", None) if isinstance(event._data, dict) else None
+    if type(number) is not int or not 0 <= number < len(FILES):
+        raise PictureError("There is no such example: choose one of those on the page.")
+    path = FILES[number]
     return path.parent.name, PHOTO, str(path)

@@ -1,0 +1,165 @@
+"""What an interrupted training leaves in the weights folder, so that the same command goes on."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import filelock
+import keras
+from pydantic import TypeAdapter
+
+from fmnist import files, runs
+from fmnist.recipes import Recipe
+
+FOLDER = ".partial"  # in the weights folder
+
+
+class TrainingError(runs.RunError):
+    """Training cannot begin or go on; the text says what to do."""
+
+
+@contextlib.contextmanager
+def writing(weights_dir: Path) -> Iterator[None]:
+    """Turns what the disk refuses into a sentence, at once if it refuses everything."""
+    try:
+        weights_dir.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=weights_dir).close()
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        raise TrainingError(
+            f"{weights_dir} cannot be written ({reason}): mend that and give the same command "
+            "again, which goes on after the last finished epoch, or name another folder with "
+            "--weights-dir."
+        ) from None
+
+
+@contextlib.contextmanager
+def at_work(name: str, weights_dir: Path) -> Iterator[Path]:
+    """Keeps others from the run of this name; TrainingError if another process does so now.
+
+    The lock is the system's, so that it vanishes with a process that is killed. Its file is given.
+    """
+    lock = weights_dir / FOLDER / f"{name}.lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with filelock.FileLock(lock, blocking=False):
+            yield lock
+    except filelock.Timeout:
+        raise TrainingError(
+            f"{name} is being trained in {weights_dir} by another process: wait for it to end, or "
+            "name another folder with --weights-dir."
+        ) from None
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """A run goes on from what was made by the same."""
+
+    recipe: Recipe
+    seed: int
+    keras: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What a checkpoint's `state.json` holds; `weights` are the checksums of its other files."""
+
+    made_by: MadeBy
+    weights: dict[str, str]
+    history: list[runs.Epoch]
+
+
+class Checkpoint:
+    """The state after the last finished epoch, in a folder of its own.
+
+    There is none at first, nor if it was made by another recipe. Raises TrainingError if it is
+    damaged.
+    """
+
+    def __init__(self, weights_dir: Path, name: str, recipe: Recipe, seed: int):
+        self.name = name
+        self.seed = seed
+        self.folder = weights_dir / FOLDER / name
+        self.file = self.folder / "state.json"
+        made_by = MadeBy(recipe, seed, keras.version())
+        state = self._read() if self.file.exists() else None
+        same = state and state.made_by == made_by
+        self.state = state if same else State(made_by, weights={}, history=[])
+
+    def _read(self) -> State:
+        try:
+            state = TypeAdapter(State).validate_json(self.file.read_bytes())
+            for file, checksum in state.weights.items():
+                if files.sha256(self.folder / file) != checksum:
+                    raise ValueError
+        except (OSError, ValueError):
+            raise TrainingError(
+                f"What {self.folder} keeps of an interrupted training is damaged: delete that "
+                "folder, and the same command begins anew."
+            ) from None
+        return state
+
+    @property
+    def history(self) -> list[runs.Epoch]:
+        """The epochs so far."""
+        return self.state.history
+
+    def restore(self, model: keras.Model) -> None:
+        """Load the weights and the optimizer as they were after the last epoch."""
+        self._load(model, "epoch")
+
+    def restore_start(self, model: keras.Model) -> None:
+        """Load them as they were when `keep_start` was called."""
+        self._load(model, "start")
+
+    def keep(self, model: keras.Model, epoch: runs.Epoch) -> None:
+        """Keep weights and optimizer after this epoch instead of those after the one before."""
+        self._replace(model, "epoch", [*self.history, epoch])
+
+    def keep_start(self, model: keras.Model) -> None:
+        """Keep them as the start of a phase, beside those after the last epoch."""
+        self._replace(model, "start", self.history)
+
+    def discard(self) -> None:
+        """Delete it, unless it is that of another recipe or seed."""
+        if self.history:
+            shutil.rmtree(self.folder)
+
+    def _load(self, model: keras.Model, kind: str) -> None:
+        (file,) = (file for file in self.state.weights if file.startswith(kind))
+        model.load_weights(self.folder / file)
+
+    def _replace(self, model: keras.Model, kind: str, history: list[runs.Epoch]) -> None:
+        """Weights first, under a new name; the state that names them is then replaced at once."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file = f"{kind}-{len(history)}.weights.h5"
+        weights = {
+            other: checksum
+            for other, checksum in self.state.weights.items()
+            if not other.startswith(kind)
+        }
+        weights[file] = files.save_weights(model, self.folder / file)
+        self.state = State(self.state.made_by, weights, history)
+        files.write(self.file, json.dumps(asdict(self.state)).encode())
+        for old in self.folder.glob("*.h5"):
+            if old.name not in weights:
+                old.unlink()
+
+
+def discard(finished: list[runs.Run], weights_dir: Path) -> None:
+    """Forget the states that these runs could go on from: the next training starts anew.
+
+    Another process that trains one of them again by now keeps its state.
+    """
+    for run in finished:
+        with contextlib.suppress(TrainingError), at_work(run.name, weights_dir) as lock:
+            Checkpoint(weights_dir, run.name, run.recipe, run.seed).discard()
+            lock.unlink()
+    with contextlib.suppress(OSError):  # other runs may still have theirs
+        (weights_dir / FOLDER).rmdir()
