@@ -1,5 +1,7 @@
 """Figures of recorded runs. Matplotlib's `Figure`, never pyplot, which leaks in a server."""
 
+import itertools
+
 from matplotlib.figure import Figure
 
 from fmnist.runs import Run
@@ -14,21 +16,21 @@ def curves(runs: list[Run]) -> Figure:
     figure = Figure(figsize=(4.6, 5), layout="constrained")
     figure.patch.set_alpha(0)
     for axes, measure in zip(figure.subplots(2, sharex=True), ("accuracy", "loss"), strict=True):
-        for run, (colour, mark) in zip(runs, STYLES, strict=False):
-            epochs = [row["epoch"] for row in run.history]
-            for key, part, line in (
+        for run, (colour, mark) in zip(runs, itertools.cycle(STYLES), strict=False):
+            epochs = [epoch["epoch"] for epoch in run.history]
+            for key, images, line in (
                 (measure, "training", "--"),
                 (f"val_{measure}", "validation", "-"),
             ):
                 axes.plot(
                     epochs,
-                    [row[key] for row in run.history],
+                    [epoch[key] for epoch in run.history],
                     line,
                     color=colour,
                     marker=mark,
                     markersize=4,
                     markevery=5,
-                    label=f"{run.recipe['name']}, {part}",
+                    label=f"{run.recipe.name}, {images}",
                 )
         axes.set_ylabel(measure.capitalize())
         axes.patch.set_alpha(0)

@@ -13,7 +13,6 @@ import itertools
 import json
 import os
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -95,23 +94,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of each run")
     parser.add_argument("--clients", type=int, default=50)
-    parser.add_argument("--bare", action="store_true", help="a page with nothing but the echo")
+    parser.add_argument("--serve", choices=["app", "bare"], help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.serve:
+        serve(options.serve)
+        return
     pictures = make_pictures()
     with tempfile.TemporaryDirectory() as folder:
-        for script, mixes in ((SERVED, MIXES), (BARE, {"a bare page": ["echo", "queued_echo"]})):
-            with running(Path(folder, "log.txt"), script) as server:
+        for what, mixes in (("app", MIXES), ("bare", {"bare page": ["echo", "queued_echo"]})):
+            with running(Path(folder, "log.txt"), __file__, "--serve", what) as server:
                 for name, kinds in mixes.items():
                     report(name, kinds, server, pictures, options)
+
+
+def serve(what: str) -> None:
+    """The app, or a page of gradio's alone, each with the echo."""
+    import gradio as gr
+
+    from fmnist.ui.page import LAUNCH, build
+
+    page = build() if what == "app" else gr.Blocks().queue(api_open=False)
+    with page:
+        output = gr.HTML()
+        for name, queue in (("echo", False), ("queued_echo", True)):
+            gr.Button().click(str, None, output, api_name=name, queue=queue)
+    page.launch(**LAUNCH if what == "app" else {"ssr_mode": False})
 
 
 def report(name, kinds, server, pictures, options) -> None:
     """Run a mix and print what it took."""
     before = server.megabytes
     times, errors = load(kinds, server, pictures, options)
-    print(
-        f"{name}: {before:.0f} MB before, {server.megabytes:.0f} after, {sum(errors.values())} errors"
-    )
+    after = server.megabytes
+    print(f"{name}: {before:.0f} MB before, {after:.0f} after, {sum(errors.values())} errors")
     for error, count in errors.most_common(5):
         print(f"    {count} × {error}")
     for kind in kinds:
@@ -166,7 +181,7 @@ def make_pictures() -> dict:
     """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
     shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-rug.jpg").convert("RGB")
     photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.12)
-    digit = Image.open(EXAMPLES / "mnist" / "two-drawn.png").convert("RGBA").resize((280, 280))
+    digit = Image.open(EXAMPLES / "mnist" / "seven-with-a-bar.png")
     digit.putalpha(Image.eval(digit.convert("L"), lambda grey: 255 - grey))
     png = saved(digit, "PNG")
     return {
@@ -174,3 +189,7 @@ def make_pictures() -> dict:
         "digit": png,
         "sketch": "data:image/png;base64," + base64.b64encode(png).decode(),
     }
+
+
+if __name__ == "__main__":
+    main()

@@ -95,15 +95,20 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(log: Path, script: str | Path = "app.py", **options):
-    """The app as a Server. `options` are for subprocess.Popen; `log` gets what it prints."""
+def running(log: Path, *script: str, **options):
+    """The app as a Server. `options` are for subprocess.Popen; `log` gets what it prints.
+
+    script: what Python runs instead of app.py, with its arguments
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = {"cwd": ROOT, "env": os.environ} | options
     options["env"] = options["env"] | {"GRADIO_SERVER_PORT": str(port)}
     with log.open("w") as out:
-        app = subprocess.Popen([sys.executable, script], stdout=out, stderr=out, **options)
+        app = subprocess.Popen(
+            [sys.executable, *(script or ["app.py"])], stdout=out, stderr=out, **options
+        )
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 240
     while not _answers(url):

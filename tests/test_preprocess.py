@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import fmnist
+from fmnist import runs
 from fmnist.datasets import test_set as shipped_test_set
 from fmnist.pictures import PictureError
 from fmnist.preprocess import garment_image, preprocess
@@ -18,8 +19,8 @@ DIGITS = [(SEVEN, 7), (FIVE, 5)]
 
 
 def share_right(dataset: str, images: np.ndarray, labels: np.ndarray) -> float:
-    model = fmnist.load_model(dataset, "small")
-    return float((model.predict(images, batch_size=500, verbose=0).argmax(1) == labels).mean())
+    network = runs.forward_pass(runs.served_run(dataset, "small"))
+    return float((network(images).argmax(axis=1) == labels).mean())
 
 
 def images_of(pictures, dataset: str) -> np.ndarray:
@@ -53,11 +54,14 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
 def test_images_of_the_data_set_stay_as_they_are(dataset):
-    images, labels = shipped_test_set(dataset)
+    images, labels = (part[:3000] for part in shipped_test_set(dataset))
     again = images_of(images, dataset)
     assert (np.abs(again.astype(int) - images).max(axis=(1, 2)) <= 3).mean() > 0.99
-    loss = share_right(dataset, images, labels) - share_right(dataset, again, labels)
-    assert abs(loss) <= 0.001
+    changed = (again != images).any(axis=(1, 2))
+    before, after = (
+        share_right(dataset, some[changed], labels[changed]) for some in (images, again)
+    )
+    assert abs(before - after) * changed.mean() <= 0.001
 
 
 @pytest.mark.parametrize(("dataset", "loss"), [("mnist", 0.02), ("fashion_mnist", 0.0)])

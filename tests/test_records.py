@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist import runs
+from fmnist import confidence, datasets, evaluate, inference, runs
 
 ROOT = Path(__file__).parent.parent
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 25495\n"
@@ -39,6 +39,10 @@ DAMAGES = {
     "no history": lambda record: changed(record, history=[]),
     "no temperature": lambda record: without(record, "temperature", "confidence"),
     "no dropout": lambda record: without(record, "dropout", "recipe"),
+    "a recipe of another version": lambda record: changed(
+        record, recipe=json.loads(record)["recipe"] | {"mixup": 0.2}
+    ),
+    "not evaluated": lambda record: without(record, "test"),
     "few predictions": lambda record: changed(
         record, test=json.loads(record)["test"] | {"predictions": "1234"}
     ),
@@ -86,11 +90,24 @@ def test_damaged_record_hides_no_other(weights_dir, damage, caplog):
 
 
 def test_record_of_an_unknown_recipe_is_a_run_too(weights_dir):
-    record = json.loads((weights_dir / "mnist-small-seed.json").read_text())
-    record["recipe"] |= {"name": "mixup", "alpha": 0.2}
+    record = json.loads((weights_dir / "mnist-small-published.json").read_text())
+    record["recipe"] |= {"name": "mixup", "dropout": 0.1}
     (weights_dir / "mnist-small-mixup.json").write_text(json.dumps(record))
     names = [run.name for run in runs.all_runs(weights_dir, strict=True)]
     assert names[2] == "mnist-small-mixup"  # after the recipes that are served
+
+
+def test_records_are_of_the_preprocessing_and_the_views_of_today():
+    for run in runs.all_runs(strict=True):
+        today = inference.settings(run.dataset, run.recipe.tta)
+        assert run.settings == today, "run python -m fmnist.calibrate and fmnist.evaluate"
+
+
+def test_what_was_calibrated_for_other_views_is_not_evaluated(weights_dir, monkeypatch):
+    run = runs.read(weights_dir / "fashion_mnist-small-robust.json")
+    monkeypatch.setitem(confidence.TTA, "fashion_mnist", confidence.Views(widths=(0.9, 1.1)))
+    with pytest.raises(runs.RunError, match=r"run python -m fmnist\.calibrate first"):
+        evaluate.evaluate(run, datasets.test_set("fashion_mnist"), weights_dir=weights_dir)
 
 
 def test_small_weights_under_the_record_of_large_are_refused(weights_dir):
@@ -141,7 +158,7 @@ def test_app_names_the_file_that_it_cannot_do_without(weights_dir, start_app):
 
 
 def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
-    (weights_dir / "fashion_mnist-large-seed.json").write_bytes(b"")
+    (weights_dir / "fashion_mnist-large-published.json").write_bytes(b"")
     (weights_dir / "package.json").write_text('{"private": true}')
     app = start_app()
     started = any("Running on local URL" in line for line in app.stdout)
@@ -150,7 +167,7 @@ def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
     assert started, errors
     passed_over = [line for line in errors.splitlines() if "Passed over" in line]
     assert [Path(line.split(" is no record")[0]).name for line in sorted(passed_over)] == [
-        "fashion_mnist-large-seed.json",
+        "fashion_mnist-large-published.json",
         "package.json",
     ]
     assert "Traceback" not in errors

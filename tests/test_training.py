@@ -13,25 +13,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fmnist import datasets, runs, training
+from fmnist import checkpoints, datasets, evaluate, inference, runs, training
+from fmnist.checkpoints import Checkpoint, TrainingError
 from fmnist.networks import build
+from fmnist.recipes import RECIPES, Phase, recipe_for
 
 ROOT = Path(__file__).parent.parent
-# `python train.py`, where a test set stands in for the training set, which is not shipped: 2,000
-# images to train on and 9,000 to hold out.
+# `python train.py`, where part of a test set stands in for the training set, which is not shipped:
+# 2,000 images to train on and 500 to hold out.
 DRIVER = """
-import runpy
-import numpy as np
-from fmnist import datasets
+import dataclasses, runpy
+from fmnist import datasets, recipes
 
 def training_set(dataset, data_dir):
-    images = datasets.test_set(dataset.name)
-    return datasets.Images(*(np.concatenate([part, part[:1000]]) for part in images))
+    return datasets.Images(*(array[:2500] for array in datasets.test_set(dataset.name)))
 
+published = recipes.RECIPES["published"]
+key = "mnist", "small"
+published[key] = dataclasses.replace(published[key], validation_images=500)
 datasets.training_set = training_set
 runpy.run_path("train.py", run_name="__main__")
 """
-OPTIONS = ["--dataset=mnist", "--network=small", "--recipe=seed", "--epochs=3", "--seed=1"]
+OPTIONS = ["--dataset=mnist", "--network=small", "--recipe=published", "--epochs=3", "--seed=1"]
 
 
 def start_training(weights_dir):
@@ -73,27 +76,30 @@ def only_run(weights_dir):
     return run
 
 
+def unfinished(weights_dir):
+    (run,) = runs.all_runs(weights_dir, finished=False, strict=True)
+    return run
+
+
 def test_record_tells_how_the_weights_were_made(uninterrupted):
     run = only_run(uninterrupted)
-    assert run.name == "mnist-small-seed"
-    assert (run.seed, run.recipe["epochs"], run.recipe["batch_size"]) == (1, 3, 128)
+    assert run.name == "mnist-small-published"
+    assert (run.seed, run.recipe.epochs, run.recipe.batch_size) == (1, 3, 128)
     assert run.parameters == {"total": 106_991, "trainable": 106_991, "non_trainable": 0}
     assert {"python", "keras", "tensorflow", "numpy"} <= run.versions.keys()
-    assert [row.keys() for row in run.history] == 3 * [
+    assert [epoch.keys() for epoch in run.history] == 3 * [
         {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"}
     ]
     assert run.history[-1]["loss"] < run.history[0]["loss"]
     assert run.test["accuracy"] > 0.7  # 2,000 images, 3 epochs; guessing gives 0.1
 
 
-def test_weights_score_what_the_record_says(uninterrupted):
+def test_weights_answer_what_the_record_says(uninterrupted):
     run = only_run(uninterrupted)
-    model = runs.load_network(run, uninterrupted)
-    score = training.score(
-        model, "mnist", datasets.test_set("mnist"), run.confidence["temperature"]
-    )
-    assert score["accuracy"] == pytest.approx(run.test["accuracy"], abs=0.0002)
-    assert score["loss"] == pytest.approx(run.test["loss"], rel=1e-3)
+    temperature = run.confidence["temperature"]
+    predict = inference.predictor_of(run, temperature=temperature, weights_dir=uninterrupted)
+    predictions = predict(datasets.test_set("mnist").pixels[:1000]).argmax(axis=1)
+    np.testing.assert_array_equal(predictions, run.predictions[:1000])
 
 
 def test_killed_run_goes_on_and_ends_with_the_same_weights(uninterrupted, tmp_path):
@@ -116,12 +122,12 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
     assert run.test == expected.test
 
     def without_seconds(history):
-        return [{key: row[key] for key in row if key != "seconds"} for row in history]
+        return [{key: epoch[key] for key in epoch if key != "seconds"} for epoch in history]
 
     assert without_seconds(run.history) == without_seconds(expected.history)
     files = {path.name for path in weights_dir.iterdir()}
     assert files == {path.name for path in uninterrupted.iterdir()}
-    assert files == {"mnist-small-seed.json", run.weights["file"]}
+    assert files == {"mnist-small-published.json", run.weights["file"]}
 
 
 def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):
@@ -136,7 +142,7 @@ def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
     first = start_training(tmp_path)
     wait_for("epoch 1 of 3", first)
     first.send_signal(signal.SIGSTOP)
-    assert "mnist-small-seed is being trained" in complaint(start_training(tmp_path))
+    assert "mnist-small-published is being trained" in complaint(start_training(tmp_path))
     first.send_signal(signal.SIGINT)
     first.send_signal(signal.SIGCONT)
     assert complaint(first) == "Interrupted: give the same command again to go on."
@@ -155,47 +161,74 @@ def test_ctrl_c_while_libraries_are_imported():
 
 def test_folder_that_cannot_be_written_is_noticed_before_the_first_epoch(tmp_path, capsys):
     (tmp_path / "file").touch()
-    with pytest.raises(training.TrainingError, match=r"file/weights cannot be written .*--weights"):
+    with pytest.raises(TrainingError, match=r"file/weights cannot be written .*--weights"):
         train_a_little(tmp_path / "file" / "weights")
     assert "epoch" not in capsys.readouterr().out
 
 
-def train_a_little(weights_dir, **how):
-    """One epoch of 1,000 test images, in this process."""
+def train_a_little(weights_dir, *fine_tuning, **options):
+    """One epoch of 1,000 test images and then these phases, in this process."""
     images = datasets.test_set("fashion_mnist")
-    some = datasets.Images(*(part[:1200] for part in images))
-    recipe = dataclasses.replace(
-        training.RECIPES["seed"]["mnist"]["small"], epochs=1, validation_images=200, **how
+    published = recipe_for("published", "fashion_mnist", "small")
+    first = dataclasses.replace(published.phases[0], epochs=1)
+    return training.train(
+        "fashion_mnist",
+        "small",
+        dataclasses.replace(published, validation_images=200, phases=(first, *fine_tuning)),
+        training_set=datasets.Images(*(array[:1200] for array in images)),
+        seed=1,
+        weights_dir=weights_dir,
+        **options,
     )
-    return training.train("fashion_mnist", "small", recipe, some, images, 1, weights_dir)
 
 
-def test_best_recipe_is_the_seed_recipe_and_then_more(tmp_path):
-    finish = {"name", "finishing_epochs", "finishing_rate", "source"}
-    settling = {"settling_epochs", "settling_rate"}
-    softening = {"softening_epochs", "softening_rate"}
-    more = {"mnist": finish, "fashion_mnist": finish | settling | softening}
-    for dataset, recipes in training.RECIPES["seed"].items():
-        for network, seed in recipes.items():
-            best = training.RECIPES["best"][dataset][network]
-            differs = {key for key in vars(best) if getattr(best, key) != getattr(seed, key)}
-            assert differs == more[dataset]
-    seed = train_a_little(tmp_path)
-    phases = {"finishing_epochs": 2, "finishing_rate": 0.0005}
-    phases |= {"settling_epochs": 1, "settling_rate": 0.0003}
-    phases |= {"softening_epochs": 1, "softening_rate": 0.0007}
-    best = train_a_little(tmp_path, name="best", **phases)
-    assert best.history[0]["val_loss"] == seed.history[0]["val_loss"]
-    rates = [row["learning_rate"] for row in best.history]
+def test_robust_recipe_is_the_published_recipe_and_then_more():
+    for key, published in RECIPES["published"].items():
+        robust = RECIPES["robust"][key]
+        of_both = vars(robust).items() & vars(published).items()
+        assert dict(of_both).keys() == {"batch_size", "dropout", "validation_images"}
+        assert robust.phases[:1] == published.phases
+        assert len(robust.phases) > 1
+
+
+def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
+    published = train_a_little(tmp_path / "published")
+    run = train_a_little(
+        tmp_path,
+        Phase(epochs=2, learning_rate=0.0005, augmentation="distorted"),
+        Phase(epochs=1, learning_rate=0.0003, augmentation="mirrored"),
+        Phase(epochs=1, learning_rate=0.0007, augmentation="blurred", average_with_start=True),
+    )
+    assert run.history[0]["val_loss"] == published.history[0]["val_loss"]
+    rates = [epoch["learning_rate"] for epoch in run.history]
     assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003, 0.0007])
-    assert best.history[3]["val_loss"] < seed.history[0]["val_loss"]
-    settled, softened = build("small", 0.25), build("small", 0.25)
-    for model, epoch in ((settled, 4), (softened, 5)):
-        model.load_weights(tmp_path / ".partial" / best.name / f"epoch-{epoch}.weights.h5")
-    models = settled, softened, runs.load_network(best, tmp_path)
+    assert run.history[3]["val_loss"] < run.history[0]["val_loss"]
+    start, end = build("small", 0.25), build("small", 0.25)
+    start.load_weights(tmp_path / ".partial" / run.name / "start-4.weights.h5")
+    end.load_weights(tmp_path / ".partial" / run.name / "epoch-5.weights.h5")
+    models = start, end, runs.load_network(run, tmp_path)
     for before, after, mean in zip(*(model.get_weights() for model in models), strict=True):
         assert not np.array_equal(before, after)
         np.testing.assert_allclose(mean, (before + after) / 2, atol=1e-7)
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4])
+def test_phases_stopped_after_any_epoch_end_with_the_same_weights(tmp_path, epochs):
+    phases = (
+        Phase(epochs=2, learning_rate=0.0005, augmentation="blurred", average_with_start=True),
+        Phase(epochs=1, learning_rate=0.0003),
+    )
+    whole = train_a_little(tmp_path / "whole", *phases)
+
+    def stopped(checkpoint, model, epoch, keep=Checkpoint.keep):
+        keep(checkpoint, model, epoch)
+        if epoch["epoch"] == epochs:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Checkpoint, "keep", stopped)
+        train_a_little(tmp_path / "stopped", *phases)
+    assert train_a_little(tmp_path / "stopped", *phases).weights == whole.weights
 
 
 def test_weights_file_does_not_depend_on_what_was_trained_before(tmp_path):
@@ -204,13 +237,8 @@ def test_weights_file_does_not_depend_on_what_was_trained_before(tmp_path):
 
 
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
-    images = datasets.test_set("mnist")
-    some = datasets.Images(*(part[:600] for part in images))
-    recipe = dataclasses.replace(
-        training.RECIPES["seed"]["mnist"]["small"], epochs=1, validation_images=200
-    )
-    run = training.train("mnist", "small", recipe, some, images, 1, tmp_path, bfloat16=True)
-    assert run.convolutions == "bfloat16"
+    run = train_a_little(tmp_path, compute_dtype="bfloat16")
+    assert run.compute_dtype == "bfloat16"
     assert {weight.dtype for weight in runs.load_network(run, tmp_path).weights} == {"float32"}
 
 
@@ -222,18 +250,19 @@ def interrupted(tmp_path):
 
 def test_checkpoint_of_another_recipe_is_not_used(interrupted, tmp_path):
     name, recipe = interrupted.name, interrupted.recipe
-    assert len(training.Checkpoint(tmp_path, name, recipe, seed=1).history) == 1
-    assert training.Checkpoint(tmp_path, name, recipe, seed=2).history == []
-    assert training.Checkpoint(tmp_path, name, recipe | {"dropout": 0.5}, seed=1).history == []
+    other = dataclasses.replace(recipe, dropout=0.5)
+    assert len(Checkpoint(tmp_path, name, recipe, seed=1).history) == 1
+    assert Checkpoint(tmp_path, name, recipe, seed=2).history == []
+    assert Checkpoint(tmp_path, name, other, seed=1).history == []
 
 
 def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
-    folder = tmp_path / training.CHECKPOINTS / interrupted.name
+    folder = tmp_path / checkpoints.FOLDER / interrupted.name
     for file in folder.iterdir():
         whole = file.read_bytes()
         for damaged in (b"", whole[:-1], whole[: len(whole) // 2], b"no JSON", b"[1]", b"{}"):
             file.write_bytes(damaged)
-            with pytest.raises(training.TrainingError, match=r"is damaged: delete that folder"):
+            with pytest.raises(TrainingError, match=r"is damaged: delete that folder"):
                 train_a_little(tmp_path)
             assert file.read_bytes() == damaged
         file.write_bytes(whole)
@@ -243,28 +272,23 @@ def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
 
 def test_validation_images_are_the_last_of_the_training_set():
     images = datasets.test_set("mnist")
-    rest, validation = training.split(images, 1500)
+    rest, validation = datasets.split(images, 1500)
     assert [len(part.labels) for part in (rest, validation)] == [8500, 1500]
     np.testing.assert_array_equal(np.concatenate([rest.pixels, validation.pixels]), images.pixels)
     np.testing.assert_array_equal(validation.labels, images.labels[8500:])
 
 
 def test_score_of_known_predictions():
-    class Oracle:
-        """Says what is true, but takes every 3 for an 8."""
-
-        def predict(self, pixels, **_):
-            said = np.where(labels == 3, 8, labels)
-            return np.eye(10, dtype=np.float32)[said] * 0.91 + 0.009
-
-    pixels, labels = (part[:1000] for part in datasets.test_set("mnist"))
+    """What is predicted is true, but every 3 is taken for an 8."""
+    labels = datasets.test_set("mnist").labels
+    predicted = np.where(labels == 3, 8, labels)
     threes = int((labels == 3).sum())
-    score = training.score(Oracle(), "mnist", datasets.Images(pixels, labels), temperature=1)
-    assert score["accuracy"] == 1 - threes / 1000
+    score = evaluate.score(np.eye(10, dtype=np.float32)[predicted] * 0.91 + 0.009, labels)
+    assert score["accuracy"] == 1 - threes / 10_000
     assert score["confusion"][3][8] == threes
     assert score["confusion"][3][3] == 0
-    assert np.sum(score["confusion"]) == 1000
-    loss = -(threes * np.log(0.009) + (1000 - threes) * np.log(0.919)) / 1000
+    assert np.sum(score["confusion"]) == 10_000
+    loss = -(threes * np.log(0.009) + (10_000 - threes) * np.log(0.919)) / 10_000
     assert score["loss"] == pytest.approx(loss, rel=1e-5)
     assert score["calibration_error"] == pytest.approx(abs(score["accuracy"] - 0.919), abs=1e-6)
 
@@ -301,10 +325,10 @@ def test_new_weights_never_stand_beside_an_old_record(tmp_path, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(os, "replace", stopped_before_the_record)
         runs.save(old, model, tmp_path)
-    assert only_run(tmp_path) == old
+    assert unfinished(tmp_path) == old
     runs.load_network(old, tmp_path)  # the old weights, to the bit
     new = runs.save(old, model, tmp_path)
-    assert only_run(tmp_path) == new
+    assert unfinished(tmp_path) == new
     assert [path.name for path in tmp_path.glob("*.h5")] == [new.weights["file"]]
 
 
@@ -313,7 +337,7 @@ def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path):
     model = runs.load_network(run, uninterrupted)
     run = runs.save(run, model, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert before.keys() == {"mnist-small-seed.json", run.weights["file"]}
+    assert before.keys() == {"mnist-small-published.json", run.weights["file"]}
     with pytest.raises(TypeError):  # a history that JSON cannot hold: fails while writing
         runs.save(dataclasses.replace(run, history=[{"epoch": {1}}]), model, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -352,6 +376,6 @@ def test_wrong_arguments_are_refused(arguments):
 
 
 def test_records_are_valid_json_with_a_line_for_each_epoch(uninterrupted):
-    text = (uninterrupted / "mnist-small-seed.json").read_text()
+    text = (uninterrupted / "mnist-small-published.json").read_text()
     assert json.loads(text)["dataset"] == "mnist"
     assert sum(line.strip().startswith('{"epoch"') for line in text.splitlines()) == 3

@@ -1,7 +1,6 @@
 """What the page is made of, without a browser."""
 
 import base64
-import dataclasses
 import io
 import re
 
@@ -11,7 +10,7 @@ from PIL import Image
 
 import fmnist
 from fmnist import datasets, networks, runs
-from fmnist.training import RECIPES
+from fmnist.recipes import recipe_for
 from fmnist.ui import classify, disagreements, markup, sketch, tables, training
 
 
@@ -120,9 +119,10 @@ def test_layers_add_up_to_the_network():
         )
 
 
-def test_what_a_recipe_has_beyond_the_usual_is_told_too():
-    recipe = dataclasses.asdict(RECIPES["seed"]["mnist"]["large"])
-    assert "30 epochs in batches of 256" in training.in_words(recipe)
-    finished = recipe | {"finishing_epochs": 6, "finishing_rate": 0.0005}
-    assert "Adam anew for 6 epochs at a rate from 0.0005 to 0" in training.in_words(finished)
-    assert "Also mixup: 0.2." in training.in_words(recipe | {"mixup": 0.2})
+def test_recipes_are_told_phase_by_phase():
+    text = training.in_words(recipe_for("published", "mnist", "large"))
+    assert "batches of 256: 30 epochs at a rate of 0.001 that falls as 1 / (1 + 0.001 ×" in text
+    text = training.in_words(recipe_for("robust", "fashion_mnist", "small"))
+    assert "; then, Adam anew, 12 epochs at a rate of 0.001 that falls to 0 on distorted" in text
+    assert "3 epochs at a rate of 0.0007 that falls to 0 on blurred images and outliers" in text
+    assert "the mean of the weights before and after" in text

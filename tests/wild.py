@@ -1,4 +1,4 @@
-"""Score the served networks on real drawings and photos: PYTHONPATH=. python tests/wild.py FOLDER
+"""Score the served networks on real drawings and photos: python tests/wild.py FOLDER
 
 FOLDER holds digits.jsonl.gz and letters.jsonl.gz, pen strokes of UNIPEN (doi
 10.5281/zenodo.1195803), a line each: {"id", "label", "strokes": [[[x, y], …], …]}, the longer side
@@ -11,6 +11,7 @@ import gzip
 import json
 import random
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,11 @@ from fmnist import report
 from fmnist.datasets import FASHION_MNIST, MNIST
 from fmnist.networks import NETWORKS
 
+Answers = dict[str, np.ndarray]  # by network; (n, 3): correct, confidence, sure
 PICTURE = report.WILD.with_suffix(".png")
 CANVAS = 400  # pixels a side
 SHOWN = 8  # of drawings and of photos
-RIGHT = {  # by folder; what is in the others belongs to no class
+CORRECT = {  # by folder; what is in the others belongs to no class
     "dress": {"Dress"},
     "longsleeve": {"Pullover"},
     "outwear": {"Coat"},
@@ -44,38 +46,42 @@ def main() -> None:
     photos = {
         kind.name: sorted(kind.glob("*.jpg")) for kind in sorted((folder / "photos").iterdir())
     }
-    picture(spread(digits), spread([path for kind in RIGHT for path in photos[kind]]))
+    picture(spread(digits), spread([path for kind in CORRECT for path in photos[kind]]))
 
     of_digits = answers(map(draw, digits), [{str(item["label"])} for item in digits], MNIST.name)
     of_letters = answers(map(draw, letters), [set()] * len(letters), MNIST.name)
     of_photos = {
-        kind: answers(map(photo, paths), [RIGHT.get(kind, set())] * len(paths), FASHION_MNIST.name)
+        kind: answers(
+            map(photo, paths), [CORRECT.get(kind, set())] * len(paths), FASHION_MNIST.name
+        )
         for kind, paths in photos.items()
     }
-    garments = together([of_photos[kind] for kind in RIGHT if kind != "shoes"])
-    outliers = together([of_photos[kind] for kind in photos if kind not in RIGHT])
-    rows = [
-        row("digits: right", of_digits, right),
-        row("digits: right answers refused", of_digits, correct_rejected),
-        row("letters, which are no digits: refused", of_letters, rejected),
+    garments = together([of_photos[kind] for kind in CORRECT if kind != "shoes"])
+    outliers = together([of_photos[kind] for kind in photos if kind not in CORRECT])
+    results = [
+        result("digits: correct", of_digits, correct),
+        result("digits: correct answers rejected", of_digits, correct_rejected),
+        result("letters, which are no digits: rejected", of_letters, rejected),
         {"what": "confidence of digits against letters: AUROC", "n": len(digits) + len(letters)}
         | {network: auroc(of_digits[network], of_letters[network]) for network in NETWORKS},
-        row("garments: right", garments, right),
-        *(row(f"– {kind}", of_photos[kind], right) for kind in RIGHT if kind != "shoes"),
-        row("garments: right answers refused", garments, correct_rejected),
-        row("shoes from above, in pairs: right", of_photos["shoes"], right),
-        row("hats, shorts, skirts, of no class: refused", outliers, rejected),
+        result("garments: correct", garments, correct),
+        *(result(f"– {kind}", of_photos[kind], correct) for kind in CORRECT if kind != "shoes"),
+        result("garments: correct answers rejected", garments, correct_rejected),
+        result("shoes from above, in pairs: correct", of_photos["shoes"], correct),
+        result("hats, shorts, skirts, of no class: rejected", outliers, rejected),
     ]
-    report.WILD.write_text(json.dumps({"weights": report.served(), "rows": rows}, indent=1) + "\n")
+    report.WILD.write_text(
+        json.dumps({"weights": report.served(), "results": results}, indent=1) + "\n"
+    )
     print(report.wild())
 
 
-def load(path) -> list[dict]:
+def load(path: Path) -> list[dict]:
     with gzip.open(path, "rt") as lines:
         return [json.loads(line) for line in lines]
 
 
-def draw(item) -> Image.Image:
+def draw(item: dict) -> Image.Image:
     """As a brush leaves it on a pad, RGBA; its size, place and brush follow from the id."""
     rng = random.Random(zlib.crc32(item["id"].encode()))
     size = CANVAS * rng.uniform(0.35, 0.85)
@@ -95,41 +101,42 @@ def draw(item) -> Image.Image:
     return drawing
 
 
-def photo(path) -> Image.Image:
+def photo(path: Path) -> Image.Image:
     return ImageOps.exif_transpose(Image.open(path)).convert("RGB")
 
 
-def answers(pictures, wanted: list[set], dataset: str) -> dict[str, np.ndarray]:
-    """By network, a line a picture: is the label among those wanted, confidence, sure."""
-    found = {network: [] for network in NETWORKS}
+def answers(pictures, wanted: list[set], dataset: str) -> Answers:
+    """For each picture: is the label among those wanted, confidence, sure."""
+    predicted = {network: [] for network in NETWORKS}
     for image, labels in zip(pictures, wanted, strict=True):
         for network, result in fmnist.compare(image, dataset).items():
-            found[network].append((result.label in labels, result.confidence, result.sure))
-    return {network: np.array(lines) for network, lines in found.items()}
+            predicted[network].append((result.label in labels, result.confidence, result.sure))
+    return {network: np.array(answers) for network, answers in predicted.items()}
 
 
-def together(kinds: list[dict]) -> dict[str, np.ndarray]:
+def together(kinds: list[Answers]) -> Answers:
     return {network: np.concatenate([kind[network] for kind in kinds]) for network in NETWORKS}
 
 
-def row(what, found, measure) -> dict:
-    n = len(next(iter(found.values())))
-    return {"what": what, "n": n} | {network: measure(lines) for network, lines in found.items()}
+def result(what: str, by_network: Answers, measure: Callable[[np.ndarray], float]) -> dict:
+    n = len(next(iter(by_network.values())))
+    measured = {network: measure(answers) for network, answers in by_network.items()}
+    return {"what": what, "n": n} | measured
 
 
-def right(lines) -> float:
-    return lines[:, 0].mean()
+def correct(answers: np.ndarray) -> float:
+    return answers[:, 0].mean()
 
 
-def rejected(lines) -> float:
-    return 1 - lines[:, 2].mean()
+def rejected(answers: np.ndarray) -> float:
+    return 1 - answers[:, 2].mean()
 
 
-def correct_rejected(lines) -> float:
-    return rejected(lines[lines[:, 0] == 1])
+def correct_rejected(answers: np.ndarray) -> float:
+    return rejected(answers[answers[:, 0] == 1])
 
 
-def auroc(known, unknown) -> float:
+def auroc(known: np.ndarray, unknown: np.ndarray) -> float:
     """The chance that the confidence in something known is above that in something unknown."""
     ranked = np.sort(unknown[:, 1])
     below = [np.searchsorted(ranked, known[:, 1], side) for side in ("left", "right")]
@@ -141,13 +148,13 @@ def spread(items: list) -> list:
     return [items[index * len(items) // SHOWN] for index in range(SHOWN)]
 
 
-def picture(digits, photos) -> None:
-    """What came in, the image that it became, and what the large network said."""
+def picture(digits: list[dict], photos: list[Path]) -> None:
+    """What came in, the image that it became, and what the large network predicted."""
     drawn = [(draw(item), item["label"], MNIST.name) for item in digits]
     taken = [(photo(path), path.parent.name, FASHION_MNIST.name) for path in photos]
     figure = Figure(figsize=(10, 7), layout="constrained")
-    for part, shown in zip(figure.subfigures(2), (drawn, taken), strict=True):
-        columns = part.subplots(2, SHOWN).T
+    for half, shown in zip(figure.subfigures(2), (drawn, taken), strict=True):
+        columns = half.subplots(2, SHOWN).T
         for (above, below), (image, what, dataset) in zip(columns, shown, strict=True):
             result = fmnist.classify(image, dataset)
             above.imshow(image)

@@ -7,16 +7,17 @@ import numpy as np
 from PIL import Image
 
 from fmnist import figures
-from fmnist.augmentation import augmented
+from fmnist.augmentation import AUGMENTATIONS, OUTLIERS, augmented
 from fmnist.datasets import DATASETS, Images, test_set
 from fmnist.forward import LayerWithWeights
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import SIDE
+from fmnist.recipes import Phase, Recipe
 from fmnist.runs import Run, forward_pass
 from fmnist.ui import markup
 from fmnist.ui.markup import percent
 
-FINISH_ROW = 12  # images; a stranger comes with ten others
+SHOWN = 12  # images of a kind
 
 
 def tab(runs: list[Run]) -> None:
@@ -29,8 +30,7 @@ def tab(runs: list[Run]) -> None:
             apply_default_css=False,
         )
         gr.HTML(curves(of_network), apply_default_css=False)
-    if any(run.recipe["finishing_epochs"] for run in runs):
-        gr.HTML(f"<h2>What the finish shows</h2>{finish()}", apply_default_css=False)
+    gr.HTML(f"<h2>What fine-tuning shows</h2>{fine_tuning()}", apply_default_css=False)
 
 
 def curves(runs: list[Run]) -> str:
@@ -45,23 +45,21 @@ def curves(runs: list[Run]) -> str:
     return f'<div class="curves">{pictures}</div>'
 
 
-def finish() -> str:
-    """Some images as the last epochs show them; test images stand in, as the others do not ship."""
+def fine_tuning() -> str:
+    """Images of each augmentation; test images stand in for the training images, not shipped."""
     text = ""
-    for dataset in DATASETS.values():
-        images = Images(*(part[: FINISH_ROW * 10] for part in test_set(dataset.name)))
-        rng = np.random.default_rng(0)
-        shown = augmented(dataset.name, images, rng, name="distorted").pixels
-        rows = {
-            "From the data set": images.pixels[:FINISH_ROW],
-            "Altered": shown[:FINISH_ROW],
-            "Strangers, to be unsure of": shown[-FINISH_ROW:],
-        }
-        text += f"<h3>{dataset.title}</h3>" + "".join(
-            f"<figure><figcaption>{name}</figcaption>{''.join(map(_small, pixels))}</figure>"
-            for name, pixels in rows.items()
+    for dataset, augmentations in AUGMENTATIONS.items():
+        images = Images(*(array[: round(SHOWN / OUTLIERS)] for array in test_set(dataset)))
+        kinds = {"From the data set": images.pixels[:SHOWN]}
+        for name in augmentations:
+            shown = augmented(dataset, images, np.random.default_rng(0), name=name).pixels
+            kinds[name.capitalize()] = shown[:SHOWN]
+        kinds["Outliers, to be unsure of"] = shown[-SHOWN:]
+        text += f"<h3>{DATASETS[dataset].title}</h3>" + "".join(
+            f"<figure><figcaption>{kind}</figcaption>{''.join(map(_small, pixels))}</figure>"
+            for kind, pixels in kinds.items()
         )
-    return f'<div class="finish">{text}</div>'
+    return f'<div class="fine-tuning">{text}</div>'
 
 
 def _small(pixels: np.ndarray) -> str:
@@ -97,8 +95,8 @@ def _describe(layer: LayerWithWeights) -> str:
 def recipes(runs: list[Run]) -> str:
     """Each recipe once, in words, with what came of it; data sets may differ in a recipe."""
     sections = {}
-    for run in sorted(runs, key=lambda run: run.recipe["name"]):
-        text = f"<h3>Recipe “{html.escape(run.recipe['name'])}”</h3><p>{in_words(run.recipe)}</p>"
+    for run in sorted(runs, key=lambda run: run.recipe.name):
+        text = f"<h3>Recipe “{html.escape(run.recipe.name)}”</h3><p>{in_words(run.recipe)}</p>"
         sections.setdefault(text, []).append(f"<li>{outcome(run)}</li>")
     return (
         '<div class="recipes">'
@@ -113,8 +111,9 @@ def recipes(runs: list[Run]) -> str:
 def outcome(run: Run) -> str:
     """How a training ended, in words."""
     last = run.history[-1]
-    minutes = sum(row["seconds"] for row in run.history) / 60
-    shown = "images and strangers shown" if run.recipe["finishing_epochs"] else "training images"
+    minutes = sum(epoch["seconds"] for epoch in run.history) / 60
+    augmented = run.recipe.phases[-1].augmentation
+    shown = f"{augmented} images and outliers shown" if augmented else "training images"
     return (
         f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the {shown}, "
         f"{percent(last['val_accuracy'])} of the validation and "
@@ -122,33 +121,22 @@ def outcome(run: Run) -> str:
     )
 
 
-def in_words(recipe: dict) -> str:
-    """A recipe as sentences; what has no sentence of its own is listed at the end."""
-    rest = dict(recipe)
-    rest.pop("name")
-    words = (
-        f"{rest.pop('epochs')} epochs in batches of {rest.pop('batch_size')}. "
-        f"Adam at a rate of {rest.pop('learning_rate')}"
+def in_words(recipe: Recipe) -> str:
+    """A recipe as sentences."""
+    phases = "; then, Adam anew, ".join(map(_phase_in_words, recipe.phases))
+    return html.escape(
+        f"Adam in batches of {recipe.batch_size}: {phases}. Dropout {recipe.dropout:.0%}. "
+        f"{recipe.validation_images:,} training images held out for validation. {recipe.source}"
     )
-    if decay := rest.pop("decay", 0):
-        words += f" that falls as 1 / (1 + {decay} × step)"
-    if finishing := rest.pop("finishing_epochs", 0):
-        rate = rest.pop("finishing_rate")
-        words += (
-            f", then Adam anew for {finishing} epochs at a rate from {rate} to 0, in which it sees "
-            "the images altered, and strangers that belong to no class"
-        )
-    if settling := rest.pop("settling_epochs", 0):
-        rate = rest.pop("settling_rate")
-        words += f", then {settling} more epochs from {rate} to 0 with images mirrored at most"
-    if softening := rest.pop("softening_epochs", 0):
-        rate = rest.pop("softening_rate")
-        words += (
-            f", then {softening} from {rate} to 0 with images altered and less sharp, and the mean "
-            "of the weights before and after these"
-        )
-    words += f". Dropout {rest.pop('dropout'):.0%}. "
-    words += f"{rest.pop('validation_images'):,} training images held out for validation. "
-    words += rest.pop("source", "")
-    others = [f"{key.replace('_', ' ')}: {value}" for key, value in rest.items() if value]
-    return html.escape(words + (" Also " + "; ".join(others) + "." if others else ""))
+
+
+def _phase_in_words(phase: Phase) -> str:
+    words = f"{phase.epochs} epochs at a rate of {phase.learning_rate}"
+    words += {"inverse_time": "", "linear": " that falls to 0"}[phase.schedule]
+    if phase.decay:
+        words += f" that falls as 1 / (1 + {phase.decay} × step)"
+    if phase.augmentation:
+        words += f" on {phase.augmentation} images and outliers"
+    if phase.average_with_start:
+        words += ", and the mean of the weights before and after these"
+    return words

@@ -1,0 +1,99 @@
+"""A third data set, network and recipe: what lacks them says so, and with them all goes on."""
+
+import dataclasses
+
+import pytest
+
+from fmnist import (
+    augmentation,
+    calibrate,
+    confidence,
+    datasets,
+    evaluate,
+    networks,
+    preprocess,
+    recipes,
+    runs,
+    training,
+)
+from fmnist.networks import SMALL, Layer
+from fmnist.recipes import Phase, Recipe
+
+LINEAR = Recipe(
+    name="linear",
+    batch_size=50,
+    dropout=0,
+    validation_images=200,
+    phases=(Phase(epochs=1, learning_rate=0.001), Phase(1, 0.001, augmentation="distorted")),
+    tta=True,
+    source="This test.",
+)
+NETWORK = (*SMALL[:2], Layer("Flatten", {}), SMALL[-1])  # pixels to classes, and nothing between
+
+
+@pytest.fixture
+def letters(monkeypatch):
+    """Digits in the part of letters: a data set that is known, and no registry has yet."""
+    dataset = dataclasses.replace(datasets.MNIST, name="letters", title="Letters")
+    monkeypatch.setitem(datasets.DATASETS, "letters", dataset)
+    monkeypatch.setitem(networks.NETWORKS, "linear", NETWORK)
+    images = datasets.test_set("mnist")
+    return datasets.Images(images.pixels[:1000], images.labels[:1000])
+
+
+def test_what_a_new_data_set_network_and_recipe_lack_is_named(letters, tmp_path, monkeypatch):
+    missing = []
+
+    def lacks(registry, act):
+        with pytest.raises(datasets.RegistryError) as error:
+            act()
+        assert str(error.value).startswith(f"{registry} has nothing for ")
+        missing.append(registry)
+
+    lacks("fmnist.recipes.RECIPES", lambda: recipes.recipe_for("linear", "letters", "linear"))
+    monkeypatch.setitem(recipes.RECIPES, "linear", {("letters", "linear"): LINEAR})
+    lacks(
+        "fmnist.recipes.RECIPES['linear']", lambda: recipes.recipe_for("linear", "mnist", "linear")
+    )
+
+    recipe = recipes.recipe_for("linear", "letters", "linear")
+    work = {"training_set": letters, "seed": 1, "weights_dir": tmp_path}
+
+    def train():
+        return training.train("letters", "linear", recipe, **work)
+
+    lacks("fmnist.augmentation.AUGMENTATIONS", train)
+    of_digits = augmentation.AUGMENTATIONS["mnist"]
+    monkeypatch.setitem(augmentation.AUGMENTATIONS, "letters", {})
+    lacks("fmnist.augmentation.AUGMENTATIONS['letters']", train)
+    monkeypatch.setitem(augmentation.AUGMENTATIONS, "letters", of_digits)
+    run = train()
+    assert len(run.history) == 2
+
+    _, validation = datasets.split(letters, recipe.validation_images)
+
+    def calibrated():
+        return calibrate.calibrate(run, validation, weights_dir=tmp_path)
+
+    lacks("fmnist.confidence.TTA", calibrated)
+    monkeypatch.setitem(confidence.TTA, "letters", confidence.Views())
+    lacks("fmnist.confidence.CORRECT_REJECTED", calibrated)
+    monkeypatch.setitem(confidence.CORRECT_REJECTED, ("letters", "linear"), 0.01)
+    lacks("fmnist.preprocess.SETTINGS", calibrated)
+    monkeypatch.setitem(preprocess.SETTINGS, "letters", {})
+    run = calibrated()
+    run = evaluate.evaluate(run, datasets.test_set("mnist"), weights_dir=tmp_path)
+    assert run.test["accuracy"] > 0.5  # 800 images, 2 epochs; guessing gives 0.1
+    assert runs.all_runs(tmp_path, strict=True) == [run]
+
+    pixels = letters.pixels[:1]
+    lacks("fmnist.preprocess.PREPROCESSING", lambda: preprocess.preprocess(pixels[0], "letters"))
+    assert len(set(missing)) == 8
+
+
+def test_schedule_that_there_is_none_of_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(networks.NETWORKS, "linear", NETWORK)
+    cosine = dataclasses.replace(LINEAR, phases=(Phase(1, 0.001, schedule="cosine"),))
+    images = datasets.Images(*(array[:300] for array in datasets.test_set("mnist")))
+    with pytest.raises(datasets.RegistryError, match=r"SCHEDULES has nothing for 'cosine'"):
+        training.train("mnist", "linear", cosine, training_set=images, seed=1, weights_dir=tmp_path)
