@@ -1,56 +1,48 @@
 """Calibrate trained networks: `python -m fmnist.calibrate` writes `confidence` into the records.
 
-The temperature is fitted to the validation images; the threshold of confidence below which an
-answer is not trusted follows from augmented ones. Needs the training data and no Keras.
+Temperature and thresholds are found on the pictures of the validation people, since it is people's
+pictures that the app answers. Needs no Keras.
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from fmnist import augmentation, commands, confidence, inference, runs
-from fmnist.datasets import DATASETS, Images, lookup, split, training_set
+from fmnist import commands, confidence, inference, people, runs
+from fmnist.datasets import FASHION_MNIST, MNIST, lookup
 
-AUGMENTATION = "distorted"
+PICTURES = {MNIST.name: "pens", FASHION_MNIST.name: "photos"}  # of people, by data set
 
 
-def calibrate(run: runs.Run, validation: Images, *, weights_dir: Path) -> runs.Run:
-    """Fit temperature and threshold, write them into the record, and return it so."""
-    predict = inference.predictor_of(run, temperature=1, weights_dir=weights_dir)
-    temperature = confidence.fit_temperature(predict(validation.pixels), validation.labels)
-    rng = np.random.default_rng(run.seed)
-    shown = augmentation.augmented(run.dataset, validation, rng, name=AUGMENTATION)
-    probabilities = confidence.scale_temperature(predict(shown.pixels), temperature)
-    count = len(validation.labels)
-    rejection = confidence.rejection(
-        probabilities[:count],
-        validation.labels,
-        outliers=probabilities[count:],
-        correct_rejected=lookup(
-            confidence.CORRECT_REJECTED,
-            (run.dataset, run.network),
-            "fmnist.confidence.CORRECT_REJECTED",
-        ),
-    )
+def calibrate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
+    """Find temperature and thresholds, write them into the record, and return it so."""
+    name = lookup(PICTURES, run.dataset, "fmnist.calibrate.PICTURES")
+    pictures = people.load(name, "validation")
+    known = pictures.classes.any(axis=1)
+    pixels, classes = pictures.pixels[known], pictures.classes[known]
+    probabilities = inference.predictor_of(run, temperature=1, weights_dir=weights_dir)(pixels)
+    temperature = confidence.fit_temperature(probabilities, classes)
     found = runs.Confidence(
-        temperature=temperature, **rejection, augmentation=AUGMENTATION, seed=run.seed
+        temperature=temperature,
+        **confidence.thresholds(
+            confidence.scale_temperature(probabilities, temperature),
+            classes,
+            lookup(confidence.RIGHT_WHEN_SURE, run.dataset, "fmnist.confidence.RIGHT_WHEN_SURE"),
+        ),
+        pictures=len(classes),
+        people=len(np.unique(pictures.people[known])),
     )
     settings = inference.settings(run.dataset, run.recipe.tta)
     return runs.update(run, weights_dir, settings=settings, confidence=found)
 
 
 def main() -> None:
-    parser = commands.parser(__doc__, data_dir=True)
-    args = parser.parse_args()
+    args = commands.parser(__doc__).parse_args()
     with commands.sentences():
         for run in commands.recorded_runs(args):
-            images = training_set(DATASETS[run.dataset], args.data_dir)
-            _, validation = split(images, run.recipe.validation_images)
-            run = calibrate(run, validation, weights_dir=args.weights_dir)
-            print(
-                f"{run.name}: temperature {run.confidence['temperature']}, "
-                f"threshold {run.confidence['threshold']}"
-            )
+            run = calibrate(run, weights_dir=args.weights_dir)
+            found = {key: round(value, 3) for key, value in run.confidence.items()}
+            print(f"{run.name}: {found}")
 
 
 if __name__ == "__main__":

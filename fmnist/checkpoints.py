@@ -68,7 +68,7 @@ class MadeBy:
 
 @dataclass(frozen=True)
 class State:
-    """What a checkpoint's `state.json` holds; `weights` are the checksums of its other files."""
+    """What a checkpoint's `state.json` holds; `weights` names the other file: its checksum."""
 
     made_by: MadeBy
     weights: dict[str, str]
@@ -112,44 +112,28 @@ class Checkpoint:
 
     def restore(self, model: keras.Model) -> None:
         """Load the weights and the optimizer as they were after the last epoch."""
-        self._load(model, "epoch")
-
-    def restore_start(self, model: keras.Model) -> None:
-        """Load them as they were when `keep_start` was called."""
-        self._load(model, "start")
-
-    def keep(self, model: keras.Model, epoch: runs.Epoch) -> None:
-        """Keep weights and optimizer after this epoch instead of those after the one before."""
-        self._replace(model, "epoch", [*self.history, epoch])
-
-    def keep_start(self, model: keras.Model) -> None:
-        """Keep them as the start of a phase, beside those after the last epoch."""
-        self._replace(model, "start", self.history)
-
-    def discard(self) -> None:
-        """Delete it, unless it is that of another recipe or seed."""
-        if self.history:
-            shutil.rmtree(self.folder)
-
-    def _load(self, model: keras.Model, kind: str) -> None:
-        (file,) = (file for file in self.state.weights if file.startswith(kind))
+        (file,) = self.state.weights
         model.load_weights(self.folder / file)
 
-    def _replace(self, model: keras.Model, kind: str, history: list[runs.Epoch]) -> None:
-        """Weights first, under a new name; the state that names them is then replaced at once."""
+    def keep(self, model: keras.Model, epoch: runs.Epoch) -> None:
+        """Keep weights and optimizer after this epoch instead of those after the one before.
+
+        Weights first, under a new name; the state that names them is then replaced at once.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        file = f"{kind}-{len(history)}.weights.h5"
-        weights = {
-            other: checksum
-            for other, checksum in self.state.weights.items()
-            if not other.startswith(kind)
-        }
-        weights[file] = files.save_weights(model, self.folder / file)
+        history = [*self.history, epoch]
+        file = f"epoch-{len(history)}.weights.h5"
+        weights = {file: files.save_weights(model, self.folder / file)}
         self.state = State(self.state.made_by, weights, history)
         files.write(self.file, json.dumps(asdict(self.state)).encode())
         for old in self.folder.glob("*.h5"):
             if old.name not in weights:
                 old.unlink()
+
+    def discard(self) -> None:
+        """Delete it, unless it is that of another recipe or seed."""
+        if self.history:
+            shutil.rmtree(self.folder)
 
 
 def discard(finished: list[runs.Run], weights_dir: Path) -> None:

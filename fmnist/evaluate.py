@@ -1,18 +1,24 @@
-"""Evaluate calibrated networks: `python -m fmnist.evaluate` writes `test` into the records.
+"""Evaluate calibrated networks: `python -m fmnist.evaluate` writes the scores into the records.
 
-The score is that of the answers which are served, on the 10,000 test images. Needs no Keras.
+Both are of the answers that are served: on the 10,000 test images, and on the pictures of the
+validation people. Needs no Keras.
 """
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from fmnist import commands, confidence, inference, runs
-from fmnist.datasets import Images, test_set
+from fmnist import commands, confidence, inference, mixtures, people, runs
+from fmnist.confidence import is_right
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup, test_set
+
+Predict = Callable[[np.ndarray], np.ndarray]
 
 
-def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
-    """Write the score on these test images into the record; returns it so.
+def evaluate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
+    """Write the scores into the record; returns it so.
 
     Raises RunError if the run was not calibrated for what answers depend on today.
     """
@@ -23,7 +29,13 @@ def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
         )
     temperature = run.confidence["temperature"]
     predict = inference.predictor_of(run, temperature=temperature, weights_dir=weights_dir)
-    return runs.update(run, weights_dir, test=score(predict(images.pixels), images.labels))
+    images = test_set(run.dataset)
+    return runs.update(
+        run,
+        weights_dir,
+        test=score(predict(images.pixels), images.labels),
+        people=score_people(run.dataset, predict, run.confidence["sure"]),
+    )
 
 
 def score(probabilities: np.ndarray, labels: np.ndarray) -> runs.Score:
@@ -36,9 +48,129 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> runs.Score:
         images=len(labels),
         loss=float(-np.log(np.maximum(correct, confidence.SMALLEST)).mean()),
         accuracy=float((predictions == labels).mean()),
-        calibration_error=confidence.calibration_error(probabilities, labels),
+        calibration_error=confidence.calibration_error(probabilities, mixtures.one_hot(labels)),
         predictions="".join(map(str, predictions)),
         confusion=confusion.tolist(),
+    )
+
+
+def score_people(dataset: str, predict: Predict, sure: float) -> list[runs.Measure]:
+    """How a network does on the pictures of the validation people; sure: its threshold."""
+    measures = lookup(MEASURES, dataset, "fmnist.evaluate.MEASURES")
+    return measures(predict, sure)
+
+
+def _digits(predict: Predict, sure: float) -> list[runs.Measure]:
+    pens = people.load("pens", "validation")
+    is_digit = pens.classes.any(axis=1)
+    digits = _select(pens, is_digit)
+    answers = predict(digits.pixels)
+    others = {
+        "letters": _select(pens, ~is_digit),
+        "photos of clothing": people.load("photos_as_digits", "validation"),
+    }
+    outliers = {what: predict(each.pixels).max(axis=1) for what, each in others.items()}
+    return [
+        *_answers("digits", digits, answers, sure, target=0.995),
+        _auroc("digits against letters", digits, answers, outliers["letters"]),
+        *(
+            _share(f"{what}: not sure", each, outliers[what] < sure)
+            for what, each in others.items()
+        ),
+    ]
+
+
+def _clothing(predict: Predict, sure: float) -> list[runs.Measure]:
+    photos = people.load("photos", "validation")
+    answers = predict(photos.pixels)
+    is_shoe = photos.classes[:, mixtures.SHOE_CLASSES].any(axis=1)
+    is_known = photos.classes.any(axis=1)
+    garment = is_known & ~is_shoe
+    garments, right = _select(photos, garment), is_right(answers, photos.classes)
+    by_class = [
+        (label, garment & photos.classes[:, index].astype(bool))
+        for index, label in enumerate(DATASETS[FASHION_MNIST.name].labels)
+        if (garment & photos.classes[:, index].astype(bool)).any()
+    ]
+    mean = float(np.mean([right[chosen].mean() for _, chosen in by_class]))
+    outliers = _select(photos, ~is_known)
+    confidences = answers.max(axis=1)
+    return [
+        *_answers("garments", garments, answers[garment], sure, target=0.9),
+        runs.Measure(
+            what="garments: mean of the classes", n=len(by_class), people=None, value=mean
+        ),
+        *(
+            _share(f"– {label}", _select(photos, chosen), right[chosen])
+            for label, chosen in by_class
+        ),
+        _share("shoes: the right kind", _select(photos, is_shoe), right[is_shoe]),
+        _auroc(
+            "garments and shoes against hats, shorts, skirts",
+            _select(photos, is_known),
+            answers[is_known],
+            confidences[~is_known],
+        ),
+        _share("hats, shorts, skirts: not sure", outliers, confidences[~is_known] < sure),
+    ]
+
+
+MEASURES = {MNIST.name: _digits, FASHION_MNIST.name: _clothing}
+
+
+def _answers(
+    what: str, pictures: people.Examples, answers: np.ndarray, sure: float, *, target: float
+) -> list[runs.Measure]:
+    right, confidences = is_right(answers, pictures.classes), answers.max(axis=1)
+    is_sure = confidences >= sure
+    order = np.argsort(-confidences, kind="stable")
+    enough = np.flatnonzero(np.cumsum(right[order]) >= target * np.arange(1, len(order) + 1))
+    answered = np.zeros(len(right), bool)
+    answered[: enough[-1] + 1 if len(enough) else 0] = True
+    return [
+        _share(f"{what}: right", pictures, right),
+        _share(f"{what}: sure", pictures, is_sure),
+        _share(f"{what}: right when sure", _select(pictures, is_sure), right[is_sure]),
+        _share(f"{what}: could be answered with {100 * target:g} % right", pictures, answered),
+        runs.Measure(
+            what=f"{what}: calibration error",
+            n=len(right),
+            people=len(np.unique(pictures.people)),
+            value=confidence.calibration_error(answers, pictures.classes),
+        ),
+    ]
+
+
+def _select(pictures: people.Examples, chosen: np.ndarray) -> people.Examples:
+    return people.Examples(*(values[chosen] for values in pictures))
+
+
+def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> runs.Measure:
+    """A share with its 95 % interval (E. B. Wilson 1927)."""
+    n, z = len(hits), 1.96
+    share = float(hits.mean())
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return runs.Measure(
+        what=what,
+        n=n,
+        people=len(np.unique(pictures.people)),
+        value=share,
+        interval=[max(0, middle - half), min(1, middle + half)],
+    )
+
+
+def _auroc(
+    what: str, known: people.Examples, answers: np.ndarray, outliers: np.ndarray
+) -> runs.Measure:
+    """The chance that the confidence in something known is above that in an outlier."""
+    ranked, confidences = np.sort(outliers), answers.max(axis=1)
+    below = [np.searchsorted(ranked, confidences, side) for side in ("left", "right")]
+    return runs.Measure(
+        what=f"{what}: AUROC of the confidence",
+        n=len(confidences) + len(outliers),
+        people=len(np.unique(known.people)),
+        value=float(np.mean(below) / len(ranked)),
     )
 
 
@@ -46,8 +178,10 @@ def main() -> None:
     args = commands.parser(__doc__).parse_args()
     with commands.sentences():
         for run in commands.recorded_runs(args):
-            run = evaluate(run, test_set(run.dataset), weights_dir=args.weights_dir)
+            run = evaluate(run, weights_dir=args.weights_dir)
             print(f"{run.name}: {run.test['accuracy']:.2%} of the test images")
+            for measure in run.people:
+                print(f"    {measure['what']:<60} {measure['value']:.4f}  n={measure['n']}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist import runs
-from fmnist.confidence import served_probabilities, views_of
+from fmnist.confidence import mirrored, served_probabilities
 from fmnist.datasets import DATASETS, lookup
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
@@ -74,7 +74,7 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
         label=DATASETS[dataset].labels[index],
         probabilities=probabilities,
         confidence=confidence,
-        sure=confidence >= runs.served_run(dataset, network).confidence["threshold"],
+        sure=confidence >= runs.served_run(dataset, network).confidence["sure"],
         pixels=preprocessed.pixels,
         steps=preprocessed.steps,
         seconds=seconds,
@@ -106,8 +106,9 @@ def predictor_of(
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The same of any run, with another temperature than the record's if need be."""
     predict = runs.forward_pass(run, weights_dir)
+    both = mirrored(run.dataset, run.recipe.tta)
     return lambda images: served_probabilities(
-        predict, images, run.dataset, temperature=temperature, tta=run.recipe.tta
+        predict, images, mirrored=both, temperature=temperature
     )
 
 
@@ -118,11 +119,7 @@ def settings(dataset: str, tta: bool = True) -> dict[str, Any]:
     network is to be calibrated and evaluated again. Raises LookupError if the data set has none.
     """
     steps = lookup(SETTINGS, dataset, "fmnist.preprocess.SETTINGS")
-    views = views_of(dataset, tta)
-    return {
-        "preprocessing": dict(steps),
-        "tta": {"widths": list(views.widths), "mirrored": views.mirrored},
-    }
+    return {"preprocessing": dict(steps), "mirrored": mirrored(dataset, tta)}
 
 
 _loading = threading.RLock()  # of two threads that come first, one loads and the other waits

@@ -16,6 +16,7 @@ gave them: nobody's pictures are in both.
 
 import argparse
 import csv
+import functools
 import gzip
 import hashlib
 import json
@@ -66,12 +67,14 @@ class Examples(NamedTuple):
     people: np.ndarray
 
 
+@functools.cache
 def load(name: str, split: str) -> Examples:
     """The "photos", "photos_as_digits" or "pens" of the "train" or the "validation" people."""
     pixels, classes, people = (_read(name, split, part) for part in ("pixels", "classes", "people"))
     return Examples(pixels, classes.astype(bool), people)
 
 
+@functools.cache
 def cut_outs() -> np.ndarray:
     """The garments on the photos of the training people, larger than `load` gives them.
 

@@ -1,6 +1,6 @@
 """How networks are trained: recipes, as data that training, command line and page loop over."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
 
@@ -9,21 +9,17 @@ from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
 class Phase:
     """Epochs for which Adam begins anew.
 
-    schedule: "inverse_time", the rate falls as learning_rate / (1 + decay × step); or "linear", it
-        falls from learning_rate to 0 with every step
-    augmentation: which of `fmnist.augmentation.AUGMENTATIONS` the images go through, with outliers
-        added; without one they are those of the data set
-    average_with_start: whether the weights become the mean of those before and after the phase,
-        which keeps the best of both (M. Wortsman et al., Robust fine-tuning of zero-shot models,
-        arXiv 2109.01903)
+    schedule: "inverse_time", the rate falls as learning_rate / (1 + decay × step); or "cosine", it
+        falls from learning_rate to 0 as half a wave (I. Loshchilov, F. Hutter, arXiv 1608.03983)
+    mixture: whether the images are those of `fmnist.mixtures`, people's pictures and outliers
+        beside the data set's; or the data set's alone
     """
 
     epochs: int
     learning_rate: float
-    schedule: str = "linear"
+    schedule: str
     decay: float = 0.0
-    augmentation: str | None = None
-    average_with_start: bool = False
+    mixture: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,8 +27,9 @@ class Recipe:
     """How a network is trained: by Adam on cross-entropy, one phase after the other.
 
     validation_images: how many of the training images are held out, the last ones
-    tta: whether answers are means over `fmnist.confidence.TTA`; networks need to have been shown
-        mirrored images: without, it costs 4.6 points of the small network's accuracy on clothing
+    tta: whether answers are means over an image and its mirror image, for data sets in
+        `fmnist.confidence.MIRRORED`; networks need to have been shown mirrored images: without, it
+        costs 4.6 points of the small network's accuracy on clothing
     source: whose recipe it is
     """
 
@@ -70,35 +67,25 @@ PUBLISHED = {
         source="The author's published recipe.",
     ),
 }
-# Chosen on validation images: of 6 and 30 epochs for the large network, 99.46 and 99.56 % of MNIST;
-# of 8 and 12 for the small one.
-ON_DISTORTED = {
-    "small": Phase(epochs=12, learning_rate=0.001, augmentation="distorted"),
-    "large": Phase(epochs=30, learning_rate=0.001, augmentation="distorted"),
-}
-# Of clothing only: digits are not distorted so much that there is something to settle. What is left
-# to learn then are the images of the data set itself (Z. He et al., Data Augmentation Revisited,
-# arXiv 1909.09148): 93.3 -> 93.5 % of validation images. Images as soft as photos become follow.
-ON_MIRRORED = Phase(epochs=5, learning_rate=0.0003, augmentation="mirrored")
-ON_BLURRED = Phase(epochs=3, learning_rate=0.0007, augmentation="blurred", average_with_start=True)
-FINE_TUNING = {
-    MNIST.name: {network: (phase,) for network, phase in ON_DISTORTED.items()},
-    FASHION_MNIST.name: {
-        network: (phase, ON_MIRRORED, ON_BLURRED) for network, phase in ON_DISTORTED.items()
-    },
+ROBUST = {  # by data set and network
+    (dataset, network): Recipe(
+        name="robust",
+        batch_size=208,  # 128 images of the data set, about, and what comes with them
+        dropout=dropout,
+        validation_images=9000,
+        phases=(Phase(epochs, learning_rate, schedule="cosine", mixture=True),),
+        tta=True,
+        source="Our own.",
+    )
+    for dataset, network, epochs, learning_rate, dropout in (
+        (MNIST.name, "small", 32, 0.0015, 0.1),
+        (MNIST.name, "large", 12, 0.001, 0.3),
+        (FASHION_MNIST.name, "small", 32, 0.0015, 0.1),
+        (FASHION_MNIST.name, "large", 12, 0.001, 0.3),
+    )
 }
 RECIPES = {  # by name, the one that the app serves first; then by data set and network
-    "robust": {
-        (dataset, network): replace(
-            PUBLISHED[network],
-            name="robust",
-            phases=PUBLISHED[network].phases + phases,
-            tta=True,
-            source="The published recipe, then fine-tuning of our own.",
-        )
-        for dataset, networks in FINE_TUNING.items()
-        for network, phases in networks.items()
-    },
+    "robust": ROBUST,
     "published": {
         (dataset, network): recipe for dataset in DATASETS for network, recipe in PUBLISHED.items()
     },

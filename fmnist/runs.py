@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar
 
 import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
@@ -58,15 +58,24 @@ class Epoch(TypedDict):
 
 @with_config(EXACTLY)
 class Confidence(TypedDict):
-    """What `fmnist.calibrate` found on the validation images; shares are from 0 to 1."""
+    """What `fmnist.calibrate` found on the validation people's pictures."""
 
     temperature: Annotated[float, Field(gt=0)]
-    threshold: float  # an answer of less confidence is not trusted
-    correct_rejected: float  # of the augmented images answered correctly, as was asked for
-    wrong_rejected: float  # of those answered wrongly
-    outliers_rejected: float
-    augmentation: str
-    seed: int
+    sure: float  # an answer of this confidence or more is trusted
+    perhaps: float  # one of less than this is none
+    pictures: int
+    people: int
+
+
+@with_config(EXACTLY)
+class Measure(TypedDict):
+    """What `fmnist.evaluate` found on the validation people's pictures."""
+
+    what: str
+    value: float
+    n: int
+    people: NotRequired[int | None]
+    interval: NotRequired[Annotated[list[float], Field(min_length=2, max_length=2)]]  # 95 %
 
 
 @with_config(EXACTLY)
@@ -87,7 +96,7 @@ class Run:
 
     `compute_dtype` is that of the convolutions in training, "float32" or "bfloat16". `settings` are
     those of preprocessing and test-time augmentation, `fmnist.inference.settings`, with which the
-    network was calibrated. They, `confidence` and `test` are missing between training and
+    network was calibrated. They, `confidence`, `people` and `test` are missing between training and
     evaluation.
     """
 
@@ -104,6 +113,7 @@ class Run:
     history: Annotated[list[Epoch], Field(min_length=1)]
     settings: dict[str, Any] | None = None
     confidence: Confidence | None = None
+    people: list[Measure] | None = None
     test: Score | None = None
 
     @property
@@ -158,9 +168,11 @@ def _to_json(run: Run) -> bytes:
         return "[\n    " + ",\n    ".join(map(json.dumps, items)) + "\n  ]"
 
     fields = asdict(run)
-    history, test = fields.pop("history"), fields.pop("test")
+    history, people, test = (fields.pop(key) for key in ("history", "people", "test"))
     text = [f'  "{key}": {json.dumps(value)}' for key, value in fields.items()]
     text.append(f'  "history": {lines(history)}')
+    if people:
+        text.append(f'  "people": {lines(people)}')
     if test:
         confusion = test.pop("confusion")
         text.append(f'  "test": {json.dumps(test)[:-1]}, "confusion": {lines(confusion)}}}')
@@ -186,7 +198,7 @@ def read(path: Path, finished: bool = True) -> Run:
             problem = f"there is no network {run.network}"
         elif path.name != f"{run.name}.json":
             problem = f"it is that of {run.name}"
-        elif finished and not (run.settings and run.confidence and run.test):
+        elif finished and not (run.settings and run.confidence and run.people and run.test):
             problem = "it is not calibrated and evaluated yet"
         else:
             return run

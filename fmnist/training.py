@@ -10,16 +10,19 @@ import math
 import platform
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
 import numpy as np
+from keras import ops
 
-from fmnist import augmentation, checkpoints, commands, datasets, runs
+from fmnist import checkpoints, commands, datasets, runs
 from fmnist.calibrate import calibrate
 from fmnist.checkpoints import Checkpoint, at_work, writing
 from fmnist.datasets import DATASETS, Images, lookup
 from fmnist.evaluate import evaluate
+from fmnist.mixtures import MIXTURES, Targets, one_hot
 from fmnist.networks import NETWORKS, build
 from fmnist.recipes import RECIPES, Phase, Recipe, recipe_for
 
@@ -92,43 +95,44 @@ def _train_phase(
     validation: Images,
 ) -> None:
     """What is left to do of a phase that comes after so many epochs; nothing if it is over."""
-    after = before + phase.epochs
-    if len(checkpoint.history) > after:
+    done, after = len(checkpoint.history), before + phase.epochs
+    if done > after:
         return
-    _compile(model, phase, recipe.batch_size, len(images.labels))
-    if len(checkpoint.history) > before:
+
+    def shown_in(epoch):
+        if not phase.mixture:
+            return images
+        rng = np.random.default_rng([checkpoint.seed, epoch, len(images.labels)])
+        return lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")(images, rng)
+
+    shown = shown_in(done)
+    _compile(model, phase, recipe.batch_size, len(shown.pixels))
+    if done > before:
         checkpoint.restore(model)
-    elif phase.average_with_start:
-        checkpoint.keep_start(model)
-    for epoch in range(len(checkpoint.history), after):
-        time_left = _time_left(checkpoint.history, recipe.epochs)
-        print(f"{checkpoint.name}: epoch {epoch + 1} of {recipe.epochs}{time_left}")
-        rng = np.random.default_rng([checkpoint.seed, epoch])
-        start = time.perf_counter()
-        _seed_dropout(model, rng)
-        shown = images
-        if phase.augmentation:
-            shown = augmentation.augmented(dataset, images, rng, name=phase.augmentation)
-        metrics = _epoch(model, recipe.batch_size, shown, validation, rng)
-        seconds = round(time.perf_counter() - start, 1)
-        checkpoint.keep(model, {"epoch": epoch + 1} | metrics | {"seconds": seconds})
-    if phase.average_with_start:
-        ends = model.get_weights()
-        checkpoint.restore_start(model)
-        starts = model.get_weights()
-        model.set_weights([(start + end) / 2 for start, end in zip(starts, ends, strict=True)])
+    if phase.mixture:
+        validation = Targets(validation.pixels, one_hot(validation.labels))
+    with ThreadPoolExecutor(1) as ahead:  # the next epoch's images are made while one is learned
+        for epoch in range(done, after):
+            time_left = _time_left(checkpoint.history, recipe.epochs)
+            print(f"{checkpoint.name}: epoch {epoch + 1} of {recipe.epochs}{time_left}")
+            start = time.perf_counter()
+            following = ahead.submit(shown_in, epoch + 1) if epoch + 1 < after else None
+            rng = np.random.default_rng([checkpoint.seed, epoch])
+            _seed_dropout(model, rng)
+            metrics = _epoch(model, recipe.batch_size, shown, validation, rng)
+            shown = following and following.result()
+            seconds = round(time.perf_counter() - start, 1)
+            checkpoint.keep(model, {"epoch": epoch + 1} | metrics | {"seconds": seconds})
 
 
 def _compile(model: keras.Model, phase: Phase, batch_size: int, count: int) -> None:
-    """With an Adam that begins anew, for phases of `count` images of the data set."""
-    if phase.augmentation:
-        count += augmentation.outlier_count(count)
+    """With an Adam that begins anew, for epochs of `count` images."""
     steps = phase.epochs * math.ceil(count / batch_size)
     rate = lookup(SCHEDULES, phase.schedule, "fmnist.training.SCHEDULES")(phase, steps)
     model.compile(
         optimizer=keras.optimizers.Adam(rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
+        loss=any_right if phase.mixture else "sparse_categorical_crossentropy",
+        metrics=[KnownAccuracy()] if phase.mixture else ["accuracy"],
     )
     model.optimizer.build(model.trainable_variables)
 
@@ -137,10 +141,40 @@ SCHEDULES = {  # of the learning rate, for a phase of so many steps; see `fmnist
     "inverse_time": lambda phase, steps: keras.optimizers.schedules.InverseTimeDecay(
         phase.learning_rate, decay_steps=1, decay_rate=phase.decay
     ),
-    "linear": lambda phase, steps: keras.optimizers.schedules.PolynomialDecay(
-        phase.learning_rate, decay_steps=steps, end_learning_rate=0
+    "cosine": lambda phase, steps: keras.optimizers.schedules.CosineDecay(
+        phase.learning_rate, decay_steps=steps
     ),
 }
+
+
+def any_right(classes, probabilities):
+    """Cross-entropy with several right classes, or none: (n, 10) tensors -> (n,).
+
+    The negative logarithm of the probability that one of the right classes has. An outlier has no
+    right class, and its target is the uniform distribution (outlier exposure: D. Hendrycks,
+    M. Mazeika, T. Dietterich, arXiv 1812.04606).
+    """
+    classes = ops.cast(classes, probabilities.dtype)
+    smallest = keras.config.epsilon()
+    right = ops.log(ops.maximum(ops.sum(classes * probabilities, axis=-1), smallest))
+    uniform = ops.mean(ops.log(ops.maximum(probabilities, smallest)), axis=-1)
+    return -ops.where(_known(classes), right, uniform)
+
+
+class KnownAccuracy(keras.metrics.Mean):
+    """How often the likeliest class is one of the right ones; outliers do not count."""
+
+    def __init__(self):
+        super().__init__(name="accuracy")
+
+    def update_state(self, classes, probabilities, sample_weight=None):
+        likeliest = ops.expand_dims(ops.argmax(probabilities, axis=-1), -1)
+        right = ops.take_along_axis(classes, likeliest, axis=-1)[:, 0]
+        super().update_state(right, sample_weight=ops.cast(_known(classes), "float32"))
+
+
+def _known(classes):
+    return ops.any(classes > 0, axis=-1)
 
 
 def _seed_dropout(model: keras.Model, rng: np.random.Generator) -> None:
@@ -153,15 +187,16 @@ def _seed_dropout(model: keras.Model, rng: np.random.Generator) -> None:
 def _epoch(
     model: keras.Model,
     batch_size: int,
-    images: Images,
-    validation: Images,
+    shown: Images | Targets,
+    validation: Images | Targets,
     rng: np.random.Generator,
 ) -> dict[str, float]:
     learning_rate = float(model.optimizer.learning_rate)
-    order = rng.permutation(len(images.labels))
+    pixels, targets = shown
+    order = rng.permutation(len(pixels))
     fitted = model.fit(
-        images.pixels[order],
-        images.labels[order],
+        pixels[order],
+        targets[order],
         batch_size=batch_size,
         shuffle=False,
         validation_data=validation,
@@ -250,9 +285,8 @@ def main() -> None:
                 weights_dir=args.weights_dir,
                 compute_dtype="bfloat16" if args.bfloat16 else "float32",
             )
-            _, validation = datasets.split(training_sets[dataset], recipe.validation_images)
-            run = calibrate(run, validation, weights_dir=args.weights_dir)
-            run = evaluate(run, datasets.test_set(dataset), weights_dir=args.weights_dir)
+            run = calibrate(run, weights_dir=args.weights_dir)
+            run = evaluate(run, weights_dir=args.weights_dir)
             finished.append(run)
         checkpoints.discard(finished, args.weights_dir)
     print(f"\n{'run':<28} {'parameters':>10} {'validation':>10} {'test':>8}")
