@@ -45,6 +45,8 @@ class Dataset:
 
     name: str
     title: str
+    shows: str  # what the page calls them
+    subject: str  # one of them, in a sentence
     labels: tuple[str, ...]
     url: str
     sha256: dict[str, str]
@@ -53,6 +55,8 @@ class Dataset:
 MNIST = Dataset(
     name="mnist",
     title="MNIST",
+    shows="Digits",
+    subject="a digit",
     labels=tuple("0123456789"),
     url="https://storage.googleapis.com/cvdf-datasets/mnist/",
     sha256={
@@ -65,6 +69,8 @@ MNIST = Dataset(
 FASHION_MNIST = Dataset(
     name="fashion_mnist",
     title="Fashion-MNIST",
+    shows="Clothing",
+    subject="clothing",
     labels=(
         "T-shirt/top",
         "Trouser",

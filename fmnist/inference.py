@@ -1,10 +1,11 @@
 """From a picture to what a network says it is."""
 
+import contextlib
 import functools
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from PIL import Image
 
 from fmnist import runs
 from fmnist.confidence import mirrored, served_probabilities
-from fmnist.datasets import DATASETS, lookup
+from fmnist.datasets import DATASETS, MNIST, lookup
 from fmnist.networks import NETWORKS
+from fmnist.pictures import PictureError, open_picture
 from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
@@ -28,7 +30,9 @@ class Result:
     label: the name of the likeliest class
     probabilities: (10,) float32, in the order of the data set's labels; they sum to 1
     confidence: 0 to 1, the estimated probability that the label is right
-    sure: whether that is enough to trust the label, by the threshold in the run's record
+    verdict: "sure" if that is enough to trust the label, "perhaps", or "unknown" if it is nothing
+        that the network knows; by the thresholds in the run's record
+    reason: a sentence on why it is not sure and what to do, where one is known
     pixels: (28, 28) uint8, 0 = background: the image, as of the data set, that the picture became
     steps: the pictures between the one sent and that image, by name, in their order
     seconds: how long the network took, without the steps from picture to image
@@ -37,10 +41,15 @@ class Result:
     label: str
     probabilities: np.ndarray
     confidence: float
-    sure: bool
+    verdict: str
+    reason: str | None
     pixels: np.ndarray
     steps: dict[str, Image.Image]
     seconds: float
+
+    @property
+    def sure(self) -> bool:
+        return self.verdict == "sure"
 
 
 def classify(
@@ -55,13 +64,41 @@ def classify(
     Raises PictureError, a ValueError, if there is no picture to answer for, and ValueError if there
     is no such data set or network. Safe from many threads.
     """
-    return _result(preprocess(image, dataset, **overrides), dataset, network)
+    return _answers(image, dataset, [network], overrides)[network]
 
 
 def compare(image: Picture, dataset: str = "mnist", **overrides: Any) -> dict[str, Result]:
     """What each network says of the same picture, by the network's name; see `classify`."""
-    preprocessed = preprocess(image, dataset, **overrides)
-    return {network: _result(preprocessed, dataset, network) for network in NETWORKS}
+    return _answers(image, dataset, list(NETWORKS), overrides)
+
+
+def _answers(
+    image: Picture, dataset: str, networks: list[str], overrides: dict[str, Any]
+) -> dict[str, Result]:
+    picture = open_picture(image)
+    preprocessed = preprocess(picture, dataset, **overrides)
+    results = {}
+    for network in networks:
+        result = _result(preprocessed, dataset, network)
+        if not result.sure:
+            reason = _reason(picture, preprocessed.figures, dataset, network)
+            result = replace(result, reason=reason)
+        results[network] = result
+    return results
+
+
+def _reason(picture: Image.Image, figures: int, dataset: str, network: str) -> str | None:
+    """Why an answer may not be sure, as a sentence that says what to do."""
+    if figures > 1:
+        return f"There seem to be {figures} digits side by side: draw one at a time."
+    if dataset == MNIST.name and picture.mode == "RGBA":  # half a drawing: it will be more soon
+        return None
+    for other in DATASETS.values():
+        if other.name != dataset:
+            with contextlib.suppress(PictureError):
+                if _result(preprocess(picture, other.name), other.name, network).sure:
+                    return f"This looks like {other.subject}: switch to {other.shows}."
+    return None
 
 
 def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
@@ -70,11 +107,14 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     seconds = time.perf_counter() - start
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
+    thresholds = runs.served_run(dataset, network).confidence
+    verdicts = (verdict for verdict in ("sure", "perhaps") if confidence >= thresholds[verdict])
     return Result(
         label=DATASETS[dataset].labels[index],
         probabilities=probabilities,
         confidence=confidence,
-        sure=confidence >= runs.served_run(dataset, network).confidence["sure"],
+        verdict=next(verdicts, "unknown"),
+        reason=None,
         pixels=preprocessed.pixels,
         steps=preprocessed.steps,
         seconds=seconds,

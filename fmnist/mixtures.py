@@ -12,10 +12,11 @@ from fmnist import people
 from fmnist.augmentation import augment_digit, augment_photo, mirror_half
 from fmnist.datasets import FASHION_MNIST, MNIST, Images
 from fmnist.outliers import digit_outlier
+from fmnist.preprocess import garment_image
 
 # For each image of the data set:
-PENS, LETTERS, MADE = 48 / 128, 12 / 128, 20 / 128
-GARMENTS, SHOES, NEITHER = 64 / 128, 6 / 128, 8 / 128
+PENS, LETTERS, MADE = 48 / 128, 8 / 128, 16 / 128
+GARMENTS, SHOES, NEITHER, DRAWN = 64 / 128, 6 / 128, 8 / 128, 2 / 128
 AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
 SHOE_CLASSES = [FASHION_MNIST.labels.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 
@@ -63,7 +64,7 @@ def digits(images: Images, rng: np.random.Generator) -> Targets:
 
 
 def clothing(images: Images, rng: np.random.Generator) -> Targets:
-    """Fashion-MNIST's images, half of them mirrored, and people's photos, augmented."""
+    """Fashion-MNIST's images, half of them mirrored, people's photos, augmented, and drawings."""
     photos = people.load("photos", "train")
     count = len(images.labels)
     is_shoe = photos.classes[:, SHOE_CLASSES].any(axis=1)
@@ -77,9 +78,13 @@ def clothing(images: Images, rng: np.random.Generator) -> Targets:
     )
     cut_outs = people.cut_outs()
     augmented = np.stack([augment_photo(cut_outs[index], rng) for index in own])
+    drawings = rng.choice(people.load("pens", "train").pixels, round(DRAWN * count))
+    drawn = np.stack([garment_image(drawing) for drawing in drawings])
     return Targets(
-        np.concatenate([mirror_half(images.pixels, rng), augmented]),
-        np.concatenate([one_hot(images.labels), photos.classes[own]]),
+        np.concatenate([mirror_half(images.pixels, rng), augmented, drawn]),
+        np.concatenate(
+            [one_hot(images.labels), photos.classes[own], np.zeros((len(drawn), 10), np.uint8)]
+        ),
     )
 
 

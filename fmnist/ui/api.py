@@ -32,8 +32,8 @@ def endpoints() -> None:
 def classify(image, dataset, network, ink, cut_out) -> dict:
     """Say what a picture shows, by one network.
 
-    Returns label, confidence, sure, the probability of each class, the 28×28 pixels that the
-    network saw, and the seconds it took.
+    Returns label, confidence, sure, verdict, reason, the probability of each class, the 28×28
+    pixels that the network saw, and the seconds it took.
     """
     result = fmnist.classify(_taken(image), dataset, network, **overrides(dataset, ink, cut_out))
     return as_json(result, dataset)
@@ -52,6 +52,8 @@ def as_json(result: fmnist.Result, dataset: str) -> dict:
         "label": result.label,
         "confidence": result.confidence,
         "sure": result.sure,
+        "verdict": result.verdict,
+        "reason": result.reason,
         "probabilities": dict(zip(DATASETS[dataset].labels, probabilities, strict=True)),
         "pixels": result.pixels.tolist(),
         "seconds": result.seconds,

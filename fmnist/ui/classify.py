@@ -12,7 +12,7 @@ from fmnist.ui import markup
 def answer(result: Result, dataset: str, with_steps: bool) -> str:
     """All that the tab shows of a result."""
     return (
-        verdict(result)
+        verdict(result, dataset)
         + '<div class="evidence">'
         + bars(result, dataset)
         + row(result)
@@ -21,15 +21,24 @@ def answer(result: Result, dataset: str, with_steps: bool) -> str:
     )
 
 
-def verdict(result: Result) -> str:
-    """The answer in words, or that there is none to trust."""
-    if result.sure:
-        kind, words = "sure", "This looks like"
-    else:
-        kind, words = "unsure", "Not sure – looks most like"
+VERDICTS = {"sure": "This looks like", "perhaps": "Perhaps", "unknown": "Not sure"}
+
+
+def verdict(result: Result, dataset: str) -> str:
+    """The answer in words, or that there is none to trust, and why if that is known."""
+    likeliest, next_one = (
+        f"<strong>{html.escape(DATASETS[dataset].labels[index])}</strong>"
+        for index in result.probabilities.argsort()[:-3:-1]
+    )
+    answer = {
+        "sure": f"{likeliest} <span>{markup.percent(result.confidence)} likely</span>",
+        "perhaps": f"{likeliest}, or {next_one}",
+        "unknown": "<span>this is like nothing that the network has learned</span>",
+    }[result.verdict]
+    reason = f'<span class="reason">{html.escape(result.reason)}</span>' if result.reason else ""
     return (
-        f'<p class="verdict {kind}" role="status">{words} <strong>{html.escape(result.label)}'
-        f"</strong> <span>{markup.percent(result.confidence)} likely</span></p>"
+        f'<p class="verdict {result.verdict}" role="status">{VERDICTS[result.verdict]} {answer}'
+        f"{reason}</p>"
     )
 
 

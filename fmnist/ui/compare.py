@@ -31,7 +31,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio) -> gr.HTML:
 def answers(results: dict[str, Result], dataset: str) -> str:
     """What both networks say of the picture, side by side."""
     columns = "".join(
-        f"<section><h2>{network.capitalize()} network</h2>{classify.verdict(result)}"
+        f"<section><h2>{network.capitalize()} network</h2>{classify.verdict(result, dataset)}"
         f"{classify.bars(result, dataset)}"
         f'<p class="note">Answered in {markup.milliseconds(result.seconds)}.</p></section>'
         for network, result in results.items()

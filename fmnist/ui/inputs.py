@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from fmnist.datasets import FASHION_MNIST, MNIST
+from fmnist.datasets import DATASETS, MNIST
 from fmnist.ui.sketch import pad
 from fmnist.ui.uploads import upload
 
@@ -27,7 +27,7 @@ class Panel:
 def panel() -> Panel:
     """Lay out the panel. The style sheet shows either pad or upload, by what is chosen."""
     dataset = gr.Radio(
-        [("Digits", MNIST.name), ("Clothing", FASHION_MNIST.name)],
+        [(dataset.shows, dataset.name) for dataset in DATASETS.values()],
         value=MNIST.name,
         label="What to recognise",
         elem_id="dataset",
