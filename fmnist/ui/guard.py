@@ -22,6 +22,7 @@ API = "/gradio_api/"
 # What gradio offers besides, which the page does not use: it stores or fetches for any caller.
 CLOSED = ("deep_link", "process_recording", "component_server", "vibe", "proxy=", "file=http")
 MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
+AT_WORK = 4  # handlers at a time
 MAX_REQUESTS = 200  # answered at a time
 UPLOAD_SECONDS = 60
 RETRY_SECONDS = 10
@@ -31,26 +32,29 @@ FULL = f"There is no room for uploads just now: try again in {uploads.AT_LEAST} 
 
 
 class Page(gr.Blocks):
-    """Blocks that trust no caller."""
+    """Blocks that trust no caller, and let nobody starve.
+
+    All wait in one line, short answers and long: without it forty threads would share two cores.
+    Pictures are read before they join it, so that a slow file holds up nothing but other files.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.line = asyncio.Semaphore(AT_WORK)  # first come, first served
 
     async def preprocess_data(self, block_fn, inputs, state, explicit_call=False):
-        """The values for a handler, each as its component accepts it.
+        """The inputs as they are: `process_api` has replaced them by what handlers get.
 
-        gradio's own would first copy or download files that the caller names, and keep the values.
+        gradio's own would copy or download files that the caller names, and keep all values.
         """
-        if len(inputs) < len(block_fn.inputs):
-            raise PictureError(
-                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see the page's API."
-            )
-        return [
-            state[component._id] if component.stateful else _accepted(state[component._id], value)
-            for component, value in zip(block_fn.inputs, inputs, strict=False)
-        ]
+        return inputs
 
-    async def process_api(self, block_fn, *args, **kwargs):
+    async def process_api(self, block_fn, inputs, *args, state=None, **kwargs):
         """All that is asked of handlers comes through here: from the page, the queue, the API."""
         try:
-            return await super().process_api(block_fn, *args, **kwargs)
+            values = await self._accepted(block_fn, inputs, state)
+            async with self.line:
+                return await super().process_api(block_fn, values, *args, state=state, **kwargs)
         except PictureError as error:
             log.warning("Refused: %s", error)
             raise gr.Error(str(error), print_exception=False) from None
@@ -61,13 +65,28 @@ class Page(gr.Blocks):
                 print_exception=False,
             ) from None
 
+    async def _accepted(self, block_fn, inputs, state) -> list:
+        """What the caller sends, each value as its component accepts it."""
+        if len(inputs) < len(block_fn.inputs):
+            raise PictureError(
+                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see the page's API."
+            )
+        values = []
+        for component, value in zip(block_fn.inputs, inputs, strict=False):
+            if component.stateful:
+                values.append(state[component._id])
+            elif isinstance(component, gr.Image):
+                once = block_fn.api_visibility == "public"  # API callers send it anew each time
+                values.append(await uploads.picture(value, once))
+            elif isinstance(component, gr.HTML):
+                values.append(sketch.accepted(value))
+            else:
+                values.append(_choice(state[component._id], value))
+        return values
 
-def _accepted(component: gr.components.Component, value):
-    """The value that a caller sends for a component. Raises PictureError for any other."""
-    if isinstance(component, gr.Image):
-        return uploads.accepted(value)
-    if isinstance(component, gr.HTML):
-        return sketch.accepted(value)
+
+def _choice(component: gr.Radio | gr.Dropdown, value) -> str:
+    """The value, if it is among those to choose from; raises PictureError otherwise."""
     choices = [choice for _, choice in component.choices]
     if not isinstance(value, str) or value not in choices:
         raise PictureError(

@@ -18,6 +18,10 @@ HINTS = {
     "draw": "Draw on the pad: the answer appears here while you draw.",
     "photo": "Choose, drop, paste or take a picture: the answer appears here.",
 }
+# What is not asked for is not sent, nor read.
+NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
+    ? [dataset, network, ink, cutOut, source, sketch, null]
+    : [dataset, network, ink, cutOut, source, "", photo]"""
 LAUNCH = {
     "theme": gr.themes.Base(
         primary_hue="teal",
@@ -95,7 +99,7 @@ def build() -> Page:
             answered,
             [*options, panel.source, panel.sketch, panel.photo],
             **quietly,
-            **uploads.QUEUE,
+            js=NEEDED,
         )
         panel.sketch.input(
             drawn,
@@ -103,7 +107,7 @@ def build() -> Page:
             **quietly,
             queue=False,  # waiting in a queue took half of its time
         )
-    return page.queue(max_size=100, default_concurrency_limit=4, api_open=False)
+    return page.queue(max_size=100, default_concurrency_limit=40, api_open=False)
 
 
 def drawn(dataset, network, ink, cut_out, sketch) -> tuple[str, str]:
@@ -117,7 +121,7 @@ def answered(dataset, network, ink, cut_out, source, sketch, photo) -> tuple[str
     if not (sketch if drawing else photo):
         return (markup.message(HINTS[source]),) * 2
     try:
-        picture = decode(sketch) if drawing else uploads.picture(photo)
+        picture = decode(sketch) if drawing else photo
         results = fmnist.compare(picture, dataset, **inputs.overrides(dataset, ink, cut_out))
     except fmnist.PictureError as error:
         return (markup.message(str(error), "problem"),) * 2
