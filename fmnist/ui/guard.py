@@ -23,6 +23,7 @@ API = "/gradio_api/"
 CLOSED = ("deep_link", "process_recording", "component_server", "vibe", "proxy=", "file=http")
 MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
 AT_WORK = 4  # handlers at a time
+MAX_WAITING = 100  # in the queue
 MAX_REQUESTS = 200  # answered at a time
 UPLOAD_SECONDS = 60
 RETRY_SECONDS = 10
@@ -77,7 +78,12 @@ class Page(gr.Blocks):
                 values.append(state[component._id])
             elif isinstance(component, gr.Image):
                 once = block_fn.api_visibility == "public"  # API callers send it anew each time
-                values.append(await uploads.picture(value, once))
+                try:
+                    values.append(await uploads.picture(value, once))
+                except PictureError as error:
+                    if once:
+                        raise
+                    values.append(error)  # the page shows it in the answer's place
             elif isinstance(component, gr.HTML):
                 values.append(sketch.accepted(value))
             else:
@@ -149,7 +155,8 @@ class Limits:
         most = uploads.MAX_BYTES + 10_000 if upload else MAX_BODY  # with what multipart adds
         if length > most:
             return 413, f"This is too much to send at once: send at most {most:,} bytes."
-        if self.requests >= MAX_REQUESTS:
+        queue = scope["app"].get_blocks()._queue  # it would refuse too, without saying until when
+        if self.requests >= MAX_REQUESTS or len(queue) >= MAX_WAITING:
             return 503, BUSY
         self.requests += 1
         try:
