@@ -19,8 +19,14 @@ def endpoints() -> None:
         cut_out = gr.Radio(list(CUT_OUT), value="auto", label="Background taken away, of clothing")
         answer = gr.JSON(label="Answer")
         call = gr.Button()
-    call.click(classify, [image, dataset, network, ink, cut_out], answer, api_name="classify")
-    call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare")
+    call.click(
+        classify,
+        [image, dataset, network, ink, cut_out],
+        answer,
+        api_name="classify",
+        **uploads.QUEUE,
+    )
+    call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare", **uploads.QUEUE)
 
 
 def classify(image, dataset, network, ink, cut_out) -> dict:

@@ -25,7 +25,7 @@ MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
 AT_WORK = 4  # handlers at a time
 MAX_WAITING = 100  # in the queue
 MAX_REQUESTS = 200  # answered at a time
-UPLOAD_SECONDS = 60
+UPLOAD_SECONDS = 120  # 30 MB from a phone at 2 Mbit/s
 RETRY_SECONDS = 10
 UNREAD = (404, 411, 413, 503)  # the statuses of what is refused before gradio reads it
 BUSY = f"Too much is asked just now: try again in {RETRY_SECONDS} seconds."
@@ -125,7 +125,7 @@ class Limits:
         except Exception as error:  # what gradio's routes stumble over, such as an unknown function
             if started:
                 raise
-            log.warning("Refused: %s to %s", repr(error)[:100], scope["path"][:100])
+            log.warning("Refused: %.100r to %.100r", error, scope["path"])
             refusal = 400, "This request cannot be answered: see the page's API."
         if refusal:
             status, sentence = refusal

@@ -100,6 +100,7 @@ def build() -> Page:
             [*options, panel.source, panel.sketch, panel.photo],
             **quietly,
             js=NEEDED,
+            **uploads.QUEUE,
         )
         panel.sketch.input(
             drawn,

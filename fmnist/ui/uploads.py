@@ -27,6 +27,8 @@ CEILING = 1_000_000_000  # bytes of all together
 LEAST = 250_000  # bytes that even an empty file counts: many small ones are a burden too
 KEPT = 600  # seconds from its last use
 AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others
+# For handlers of uploads: many slow files leave a place for the others in gradio's queue.
+QUEUE = {"concurrency_id": "uploads", "concurrency_limit": 30}
 UNKNOWN = "There is no such picture here: send it (again) as an upload, which is kept ten minutes."
 
 
