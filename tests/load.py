@@ -50,7 +50,7 @@ class Client:
 
     def photo(self):
         clothing = ["fashion_mnist", *PANEL[1:]]
-        self.queued("answered", *clothing, "photo", "", self.upload("photo"))
+        self.queued("answered", *clothing, "photo", None, self.upload("photo"))
 
     def run(self, function, *data):
         self.post(f"run/{function}", self.body(function, data))
@@ -180,13 +180,12 @@ def load(kinds, server, pictures, options):
 def make_pictures() -> dict:
     """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
     shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-rug.jpg").convert("RGB")
-    photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.12)
+    photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.2)
     digit = Image.open(EXAMPLES / "mnist" / "seven-with-a-bar.png")
-    digit.putalpha(Image.eval(digit.convert("L"), lambda grey: 255 - grey))
-    png = saved(digit, "PNG")
+    png = saved(digit.resize((280, 280)), "PNG")
     return {
-        "photo": saved(photo, "JPEG", quality=85),
-        "digit": png,
+        "photo": saved(photo, "JPEG", quality=93),
+        "digit": saved(digit, "PNG"),
         "sketch": "data:image/png;base64," + base64.b64encode(png).decode(),
     }
 

@@ -103,7 +103,8 @@ def running(log: Path, *script: str, **options):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = {"cwd": ROOT, "env": os.environ} | options
+    own = {"GRADIO_TEMP_DIR": str(log.parent)}  # other servers here delete what is old in theirs
+    options = {"cwd": ROOT, "env": os.environ | own} | options
     options["env"] = options["env"] | {"GRADIO_SERVER_PORT": str(port)}
     with log.open("w") as out:
         app = subprocess.Popen(
@@ -115,11 +116,17 @@ def running(log: Path, *script: str, **options):
         assert app.poll() is None, f"app.py ended:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"app.py does not answer:\n{log.read_text()}"
         time.sleep(0.2)
+    server = Server(app, url, log)
     try:
-        yield Server(app, url, log)
+        yield server
     finally:
-        app.terminate()
+        workers = server.workers
+        app.kill()
         app.wait(30)
+    deadline = time.monotonic() + 10
+    while any(_megabytes(worker) for worker in workers):
+        assert time.monotonic() < deadline, "workers outlive the app"
+        time.sleep(0.05)
     assert not re.search(r'File ".*/fmnist/[\w/]+\.py"', log.read_text()), log.read_text()
 
 

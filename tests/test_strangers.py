@@ -224,6 +224,25 @@ def test_too_much_at_once_is_refused_before_it_is_read(server):
         assert is_sentence(json.load(caught.value)["detail"])
 
 
+def test_uploads_do_not_fill_the_disk(server):
+    folder = Path(server.upload(b"a")["path"]).parent.parent
+    old, large = folder / "upload-old" / "a", folder / "upload-large" / "a"
+    for path, size, age in ((old, 1, 700), (large, 1_100_000_000, 0)):
+        path.parent.mkdir()
+        path.touch()
+        os.truncate(path, size)  # takes no room on the disk itself
+        os.utime(path, (time.time() - age,) * 2)
+    try:
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            server.upload(b"a")
+        assert caught.value.code == 503 and "try again in" in json.load(caught.value)["detail"]
+        assert large.exists() and not old.parent.exists()
+        os.utime(large, (time.time() - 100,) * 2)
+        assert os.path.exists(server.upload(b"a")["path"]) and not large.parent.exists()
+    finally:
+        large.unlink(missing_ok=True)
+
+
 def test_nothing_but_pictures_is_served_from_the_folder_of_the_examples(server):
     served = f"{server.url}/gradio_api/file="
     picture = EXAMPLES / "mnist" / "seven-with-a-bar.png"

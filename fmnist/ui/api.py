@@ -1,9 +1,6 @@
 """The endpoints /classify and /compare, for gradio_client."""
 
-from pathlib import Path
-
 import gradio as gr
-from PIL import Image
 
 import fmnist
 from fmnist.datasets import DATASETS
@@ -22,11 +19,14 @@ def endpoints() -> None:
         cut_out = gr.Radio(list(CUT_OUT), value="auto", label="Background taken away, of clothing")
         answer = gr.JSON(label="Answer")
         call = gr.Button()
-    for endpoint, values in (
-        (classify, [image, dataset, network, ink, cut_out]),
-        (compare, [image, dataset, ink, cut_out]),
-    ):
-        call.click(endpoint, values, answer, **uploads.QUEUE)
+    call.click(
+        classify,
+        [image, dataset, network, ink, cut_out],
+        answer,
+        api_name="classify",
+        **uploads.QUEUE,
+    )
+    call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare", **uploads.QUEUE)
 
 
 def classify(image, dataset, network, ink, cut_out) -> dict:
@@ -35,13 +35,13 @@ def classify(image, dataset, network, ink, cut_out) -> dict:
     Returns label, confidence, sure, verdict, reason, the probability of each class, the 28×28
     pixels that the network saw, and the seconds it took.
     """
-    result = fmnist.classify(_taken(image), dataset, network, **overrides(dataset, ink, cut_out))
+    result = fmnist.classify(image, dataset, network, **overrides(dataset, ink, cut_out))
     return as_json(result, dataset)
 
 
 def compare(image, dataset, ink, cut_out) -> dict:
     """Say what a picture shows, by both networks: {"small": …, "large": …}, each as /classify."""
-    results = fmnist.compare(_taken(image), dataset, **overrides(dataset, ink, cut_out))
+    results = fmnist.compare(image, dataset, **overrides(dataset, ink, cut_out))
     return {network: as_json(result, dataset) for network, result in results.items()}
 
 
@@ -58,11 +58,3 @@ def as_json(result: fmnist.Result, dataset: str) -> dict:
         "pixels": result.pixels.tolist(),
         "seconds": result.seconds,
     }
-
-
-def _taken(path: Path | None) -> Image.Image:
-    """The picture of an upload, which is deleted: a caller sends it anew each time."""
-    try:
-        return uploads.picture(path)
-    finally:
-        uploads.delete(path)

@@ -17,10 +17,8 @@ from PIL import Image
 from fmnist.pictures import PictureError
 
 WORKERS = 2  # pictures read at a time, by the whole server
-PATIENCE = 10  # seconds that a picture waits for its turn
 SCRIPT = Path(__file__).parent.parent / "worker.py"
 TOO_MUCH = "This picture takes too long or too much memory to read: send a smaller one, or a JPEG."
-BUSY = f"Too many pictures come in just now: try again in {PATIENCE} seconds."
 
 _free: queue.LifoQueue = queue.LifoQueue()  # the last one used first: the others sleep on
 for _ in range(WORKERS):
@@ -29,10 +27,7 @@ for _ in range(WORKERS):
 
 def decoded(path: Path) -> Image.Image:
     """What `open_picture` makes of a file. Raises PictureError, also if that takes too much."""
-    try:
-        worker = _free.get(timeout=PATIENCE)
-    except queue.Empty:
-        raise PictureError(BUSY) from None
+    worker = _free.get()
     try:
         if worker is None or worker.ended():
             worker = Worker()

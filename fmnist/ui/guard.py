@@ -22,8 +22,10 @@ API = "/gradio_api/"
 # What gradio offers besides, which the page does not use: it stores or fetches for any caller.
 CLOSED = ("deep_link", "process_recording", "component_server", "vibe", "proxy=", "file=http")
 MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
+AT_WORK = 4  # handlers at a time
+MAX_WAITING = 100  # in the queue
 MAX_REQUESTS = 200  # answered at a time
-UPLOAD_SECONDS = 60
+UPLOAD_SECONDS = 120  # 30 MB from a phone at 2 Mbit/s
 RETRY_SECONDS = 10
 UNREAD = (404, 411, 413, 503)  # the statuses of what is refused before gradio reads it
 BUSY = f"Too much is asked just now: try again in {RETRY_SECONDS} seconds."
@@ -31,26 +33,29 @@ FULL = f"There is no room for uploads just now: try again in {uploads.AT_LEAST} 
 
 
 class Page(gr.Blocks):
-    """Blocks that trust no caller."""
+    """Blocks that trust no caller, and let nobody starve.
+
+    All wait in one line, short answers and long: without it forty threads would share two cores.
+    Pictures are read before they join it, so that a slow file holds up nothing but other files.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.line = asyncio.Semaphore(AT_WORK)  # first come, first served
 
     async def preprocess_data(self, block_fn, inputs, state, explicit_call=False):
-        """The values for a handler, each as its component accepts it.
+        """The inputs as they are: `process_api` has replaced them by what handlers get.
 
-        gradio's own would first copy or download files that the caller names, and keep the values.
+        gradio's own would copy or download files that the caller names, and keep all values.
         """
-        if len(inputs) < len(block_fn.inputs):
-            raise PictureError(
-                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see the page's API."
-            )
-        return [
-            state[component._id] if component.stateful else _accepted(state[component._id], value)
-            for component, value in zip(block_fn.inputs, inputs, strict=False)
-        ]
+        return inputs
 
-    async def process_api(self, block_fn, *args, **kwargs):
+    async def process_api(self, block_fn, inputs, *args, state=None, **kwargs):
         """All that is asked of handlers comes through here: from the page, the queue, the API."""
         try:
-            return await super().process_api(block_fn, *args, **kwargs)
+            values = await self._accepted(block_fn, inputs, state)
+            async with self.line:
+                return await super().process_api(block_fn, values, *args, state=state, **kwargs)
         except PictureError as error:
             log.warning("Refused: %s", error)
             raise gr.Error(str(error), print_exception=False) from None
@@ -61,13 +66,33 @@ class Page(gr.Blocks):
                 print_exception=False,
             ) from None
 
+    async def _accepted(self, block_fn, inputs, state) -> list:
+        """What the caller sends, each value as its component accepts it."""
+        if len(inputs) < len(block_fn.inputs):
+            raise PictureError(
+                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see the page's API."
+            )
+        values = []
+        for component, value in zip(block_fn.inputs, inputs, strict=False):
+            if component.stateful:
+                values.append(state[component._id])
+            elif isinstance(component, gr.Image):
+                once = block_fn.api_visibility == "public"  # API callers send it anew each time
+                try:
+                    values.append(await uploads.picture(value, once))
+                except PictureError as error:
+                    if once:
+                        raise
+                    values.append(error)  # the page shows it in the answer's place
+            elif isinstance(component, gr.HTML):
+                values.append(sketch.accepted(value))
+            else:
+                values.append(_choice(state[component._id], value))
+        return values
 
-def _accepted(component: gr.components.Component, value):
-    """The value that a caller sends for a component. Raises PictureError for any other."""
-    if isinstance(component, gr.Image):
-        return uploads.accepted(value)
-    if isinstance(component, gr.HTML):
-        return sketch.accepted(value)
+
+def _choice(component: gr.Radio | gr.Dropdown, value) -> str:
+    """The value, if it is among those to choose from; raises PictureError otherwise."""
     choices = [choice for _, choice in component.choices]
     if not isinstance(value, str) or value not in choices:
         raise PictureError(
@@ -100,7 +125,7 @@ class Limits:
         except Exception as error:  # what gradio's routes stumble over, such as an unknown function
             if started:
                 raise
-            log.warning("Refused: %s to %s", repr(error)[:100], scope["path"][:100])
+            log.warning("Refused: %.100r to %.100r", error, scope["path"])
             refusal = 400, "This request cannot be answered: see the page's API."
         if refusal:
             status, sentence = refusal
@@ -130,7 +155,8 @@ class Limits:
         most = uploads.MAX_BYTES + 10_000 if upload else MAX_BODY  # with what multipart adds
         if length > most:
             return 413, f"This is too much to send at once: send at most {most:,} bytes."
-        if self.requests >= MAX_REQUESTS:
+        queue = scope["app"].get_blocks()._queue  # it would refuse too, without saying until when
+        if self.requests >= MAX_REQUESTS or len(queue) >= MAX_WAITING:
             return 503, BUSY
         self.requests += 1
         try:

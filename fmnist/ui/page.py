@@ -11,13 +11,17 @@ from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
 from fmnist.ui import api, classify, compare, examples, inputs, markup, training, uploads
-from fmnist.ui.guard import Limits, Page, sweeping
+from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
 HINTS = {
     "draw": "Draw on the pad: the answer appears here while you draw.",
     "photo": "Choose, drop, paste or take a picture: the answer appears here.",
 }
+# What is not asked for is not sent, nor read.
+NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
+    ? [dataset, network, ink, cutOut, source, sketch, null]
+    : [dataset, network, ink, cutOut, source, "", photo]"""
 LAUNCH = {
     "theme": gr.themes.Base(
         primary_hue="teal",
@@ -95,6 +99,7 @@ def build() -> Page:
             answered,
             [*options, panel.source, panel.sketch, panel.photo],
             **quietly,
+            js=NEEDED,
             **uploads.QUEUE,
         )
         panel.sketch.input(
@@ -103,7 +108,7 @@ def build() -> Page:
             **quietly,
             queue=False,  # waiting in a queue took half of its time
         )
-    return page.queue(max_size=100, default_concurrency_limit=4, api_open=False)
+    return page.queue(max_size=MAX_WAITING, default_concurrency_limit=40, api_open=False)
 
 
 def drawn(dataset, network, ink, cut_out, sketch) -> tuple[str, str]:
@@ -112,12 +117,14 @@ def drawn(dataset, network, ink, cut_out, sketch) -> tuple[str, str]:
 
 
 def answered(dataset, network, ink, cut_out, source, sketch, photo) -> tuple[str, str]:
-    """What they say of the drawing or the photo."""
+    """What they say of the drawing or the photo, a PictureError if it cannot be read."""
     drawing = source == inputs.DRAW
     if not (sketch if drawing else photo):
         return (markup.message(HINTS[source]),) * 2
     try:
-        picture = decode(sketch) if drawing else uploads.picture(photo)
+        picture = decode(sketch) if drawing else photo
+        if isinstance(picture, fmnist.PictureError):
+            raise picture
         results = fmnist.compare(picture, dataset, **inputs.overrides(dataset, ink, cut_out))
     except fmnist.PictureError as error:
         return (markup.message(str(error), "problem"),) * 2

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 
 import gradio as gr
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from PIL import Image
 
 from fmnist.pictures import PictureError
@@ -25,38 +27,47 @@ CEILING = 1_000_000_000  # bytes of all together
 LEAST = 250_000  # bytes that even an empty file counts: many small ones are a burden too
 KEPT = 600  # seconds from its last use
 AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others
-# For all that read uploads: what waits does so in one line, and in no thread.
-QUEUE = {"concurrency_id": "uploads", "concurrency_limit": WORKERS}
+# For handlers of uploads: many slow files leave a place for the others in gradio's queue.
+QUEUE = {"concurrency_id": "uploads", "concurrency_limit": 30}
 UNKNOWN = "There is no such picture here: send it (again) as an upload, which is kept ten minutes."
 
 
 def upload(**kwargs) -> gr.Image:
-    """An upload of which a handler receives the path, to be given to `picture`, or None."""
+    """An upload of which a handler receives the picture, as `picture` says."""
     return gr.Image(type="filepath", image_mode=None, **kwargs)
 
 
-def accepted(value) -> Path | None:
-    """The path of what a caller sends as an upload's value. Raises PictureError if it is none.
+async def picture(value, once: bool) -> Image.Image | None:
+    """What a handler receives for an upload that a caller names; None for None from the page.
 
-    Looks at the text alone: whether there is such a file on the server is nobody's business.
+    once: whether nobody needs the upload again, so that it is deleted
+
+    Raises PictureError.
     """
-    if value is None:
+    if value is None and not once:
         return None
     path = value.get("path") if isinstance(value, dict) else None
-    if isinstance(path, str) and Path(os.path.normpath(path)).parent.parent == FOLDER:
-        return Path(os.path.normpath(path))
-    raise PictureError(UNKNOWN)
+    path = Path(os.path.normpath(path if isinstance(path, str) else ""))
+    if path.parent.parent != FOLDER:  # said before the disk is asked whether there is such a file
+        raise PictureError(UNKNOWN)
+    return await run_sync(_opened, path, once, limiter=_decodings)
 
 
-def picture(path: Path | None) -> Image.Image:
-    """The picture that was uploaded. Raises PictureError."""
+_decodings = CapacityLimiter(WORKERS)  # what waits does so in one line, and in no thread
+
+
+def _opened(path: Path, once: bool) -> Image.Image:
     try:
-        if path is None or not stat.S_ISREG(os.lstat(path).st_mode):
+        if not stat.S_ISREG(os.lstat(path).st_mode):
             raise PictureError(UNKNOWN)
         os.utime(path)  # used just now
     except (OSError, ValueError):  # gone; or no path at all, as with a NUL in it
         raise PictureError(UNKNOWN) from None
-    return decoded(path)
+    try:
+        return decoded(path)
+    finally:
+        if once and path.parent.name.startswith(PREFIX):  # no example, which others look at too
+            _remove(path)
 
 
 def renamed(path: str) -> str:
@@ -71,12 +82,6 @@ def renamed(path: str) -> str:
     with contextlib.suppress(OSError):  # others' equal files are in it
         by_content.parent.rmdir()
     return str(moved)
-
-
-def delete(path: Path | None) -> None:
-    """Delete an upload that nobody needs again; not an example, which others look at too."""
-    if path and path.parent.name.startswith(PREFIX):
-        _remove(path)
 
 
 def make_room(needed: int = 0) -> bool:
