@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import fmnist
-from fmnist import augmentation, confidence, datasets, inference, preprocess
+from fmnist import datasets, inference
 
 
 def picture(dataset, index):
@@ -97,30 +97,6 @@ def test_settings_are_what_json_holds(dataset):
     settings = inference.settings(dataset)
     assert json.loads(json.dumps(settings)) == settings
     assert settings.keys() == {"preprocessing", "tta"}
-
-
-def test_a_new_data_set_is_told_what_it_lacks(monkeypatch):
-    images = datasets.test_set("mnist")
-    registries = {
-        "fmnist.preprocess.PREPROCESSING": lambda: preprocess.preprocess(images.pixels[0], "new"),
-        "fmnist.preprocess.SETTINGS": lambda: inference.settings("new"),
-        "fmnist.confidence.TTA": lambda: confidence.served_probabilities(
-            lambda pixels: np.full((len(pixels), 10), 0.1), images.pixels, "new", temperature=1
-        ),
-        "fmnist.augmentation.AUGMENTATIONS": lambda: augmentation.augmented(
-            "new", images, np.random.default_rng(0), name="distorted"
-        ),
-    }
-    monkeypatch.setitem(datasets.DATASETS, "new", datasets.MNIST)
-    for name, use in registries.items():
-        with pytest.raises(LookupError, match=f"^{name} has nothing for 'new': add it there.$"):
-            use()
-    for name in registries:
-        module, registry = name.removeprefix("fmnist.").split(".")
-        entries = getattr(sys.modules[f"fmnist.{module}"], registry)
-        monkeypatch.setitem(entries, "new", entries["mnist"])
-    for use in registries.values():
-        use()
 
 
 def test_an_answer_needs_no_keras():
