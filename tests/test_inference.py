@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import fmnist
 from fmnist import datasets, inference
+from fmnist.ui.examples import FOLDER
 
 
 def picture(dataset, index):
@@ -25,7 +26,7 @@ def test_a_result_is_whole(dataset, answer):
     assert result.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert datasets.DATASETS[dataset].labels[result.probabilities.argmax()] == answer
     assert result.confidence == result.probabilities.max()
-    assert result.sure
+    assert result.sure and result.verdict == "sure" and result.reason is None
     assert result.pixels.shape == (28, 28)
     assert result.pixels.dtype == np.uint8
     assert result.steps
@@ -82,7 +83,7 @@ def test_what_is_no_picture_is_a_value_error_with_a_sentence():
 
 
 def test_images_get_the_same_answers_alone_and_together():
-    images = datasets.test_set("fashion_mnist").pixels[:200]  # 1,200 views: three batches
+    images = datasets.test_set("fashion_mnist").pixels[:200]  # 400 views: several batches
     predict = inference.predictor("fashion_mnist", "small")
     together = predict(images)
     assert together.shape == (200, 10)
@@ -96,7 +97,7 @@ def test_images_get_the_same_answers_alone_and_together():
 def test_settings_are_what_json_holds(dataset):
     settings = inference.settings(dataset)
     assert json.loads(json.dumps(settings)) == settings
-    assert settings.keys() == {"preprocessing", "tta"}
+    assert settings.keys() == {"preprocessing", "mirrored"}
 
 
 def test_an_answer_needs_no_keras():
@@ -107,3 +108,49 @@ def test_an_answer_needs_no_keras():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def sketch(*strokes):
+    """Lines through points (x, y) from 0 to 1, in black on a transparent canvas."""
+    canvas = Image.new("RGBA", (600, 300))
+    pen = ImageDraw.Draw(canvas)
+    for stroke in strokes:
+        points = [(600 * x, 300 * y) for x, y in stroke]
+        pen.line(points, fill="black", width=20, joint="curve")
+        for x, y in points:
+            pen.ellipse((x - 10, y - 10, x + 10, y + 10), fill="black")
+    return canvas
+
+
+ONE = [(0.25, 0.2), (0.25, 0.8)]
+SEVEN = [(0.6, 0.2), (0.75, 0.2), (0.66, 0.8)]
+ODD = {
+    "two digits": [ONE, SEVEN],
+    "a tap": [[(0.5, 0.5), (0.5, 0.5)]],
+    "a dash": [[(0.3, 0.5), (0.7, 0.5)]],
+    "an X": [[(0.3, 0.2), (0.6, 0.8)], [(0.6, 0.2), (0.3, 0.8)]],
+    "a plus": [[(0.45, 0.2), (0.45, 0.8)], [(0.3, 0.5), (0.6, 0.5)]],
+}
+
+
+@pytest.mark.parametrize("network", ["small", "large"])
+@pytest.mark.parametrize("drawn", ODD)
+def test_what_is_no_digit_gets_no_sure_answer(drawn, network):
+    result = fmnist.classify(sketch(*ODD[drawn]), "mnist", network)
+    assert result.verdict != "sure"
+    assert (result.reason is not None) == (drawn == "two digits")
+
+
+def test_two_digits_are_told_from_one():
+    result = fmnist.classify(sketch(ONE, SEVEN), "mnist")
+    assert result.reason == "There seem to be 2 digits side by side: draw one at a time."
+    for one in ([ONE], [SEVEN]):
+        assert fmnist.classify(sketch(*one), "mnist").reason is None
+
+
+@pytest.mark.parametrize("network", ["small", "large"])
+def test_clothing_among_the_digits_is_told_to_switch(network):
+    boot = Image.open(FOLDER / "fashion_mnist" / "t-shirt-on-a-rug.jpg")
+    result = fmnist.classify(boot, "mnist", network)
+    assert not result.sure
+    assert result.reason == "This looks like clothing: switch to Clothing."

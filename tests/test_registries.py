@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 
 from fmnist import (
-    augmentation,
     calibrate,
     confidence,
     datasets,
     evaluate,
+    mixtures,
     networks,
     preprocess,
     recipes,
@@ -24,7 +24,10 @@ LINEAR = Recipe(
     batch_size=50,
     dropout=0,
     validation_images=200,
-    phases=(Phase(epochs=1, learning_rate=0.001), Phase(1, 0.001, augmentation="distorted")),
+    phases=(
+        Phase(epochs=1, learning_rate=0.001, schedule="inverse_time"),
+        Phase(epochs=1, learning_rate=0.001, schedule="cosine", mixture=True),
+    ),
     tta=True,
     source="This test.",
 )
@@ -62,38 +65,41 @@ def test_what_a_new_data_set_network_and_recipe_lack_is_named(letters, tmp_path,
     def train():
         return training.train("letters", "linear", recipe, **work)
 
-    lacks("fmnist.augmentation.AUGMENTATIONS", train)
-    of_digits = augmentation.AUGMENTATIONS["mnist"]
-    monkeypatch.setitem(augmentation.AUGMENTATIONS, "letters", {})
-    lacks("fmnist.augmentation.AUGMENTATIONS['letters']", train)
-    monkeypatch.setitem(augmentation.AUGMENTATIONS, "letters", of_digits)
+    lacks("fmnist.mixtures.MIXTURES", train)
+    monkeypatch.setitem(mixtures.MIXTURES, "letters", mixtures.digits)
     run = train()
     assert len(run.history) == 2
 
-    _, validation = datasets.split(letters, recipe.validation_images)
-
     def calibrated():
-        return calibrate.calibrate(run, validation, weights_dir=tmp_path)
+        return calibrate.calibrate(run, weights_dir=tmp_path)
 
-    lacks("fmnist.confidence.TTA", calibrated)
-    monkeypatch.setitem(confidence.TTA, "letters", confidence.Views())
-    lacks("fmnist.confidence.CORRECT_REJECTED", calibrated)
-    monkeypatch.setitem(confidence.CORRECT_REJECTED, ("letters", "linear"), 0.01)
+    lacks("fmnist.calibrate.PICTURES", calibrated)
+    monkeypatch.setitem(calibrate.PICTURES, "letters", "pens")
+    lacks("fmnist.confidence.MIRRORED", calibrated)
+    monkeypatch.setitem(confidence.MIRRORED, "letters", False)
+    lacks("fmnist.confidence.RIGHT_WHEN_SURE", calibrated)
+    monkeypatch.setitem(confidence.RIGHT_WHEN_SURE, "letters", 0.9)
     lacks("fmnist.preprocess.SETTINGS", calibrated)
     monkeypatch.setitem(preprocess.SETTINGS, "letters", {})
     run = calibrated()
-    run = evaluate.evaluate(run, datasets.test_set("mnist"), weights_dir=tmp_path)
+
+    def evaluated():
+        return evaluate.evaluate(run, weights_dir=tmp_path)
+
+    lacks("fmnist.evaluate.MEASURES", evaluated)
+    monkeypatch.setitem(evaluate.MEASURES, "letters", evaluate.MEASURES["mnist"])
+    run = evaluated()
     assert run.test["accuracy"] > 0.5  # 800 images, 2 epochs; guessing gives 0.1
     assert runs.all_runs(tmp_path, strict=True) == [run]
 
     pixels = letters.pixels[:1]
     lacks("fmnist.preprocess.PREPROCESSING", lambda: preprocess.preprocess(pixels[0], "letters"))
-    assert len(set(missing)) == 8
+    assert len(set(missing)) == 9
 
 
 def test_schedule_that_there_is_none_of_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(networks.NETWORKS, "linear", NETWORK)
-    cosine = dataclasses.replace(LINEAR, phases=(Phase(1, 0.001, schedule="cosine"),))
+    steps = dataclasses.replace(LINEAR, phases=(Phase(1, 0.001, schedule="steps"),))
     images = datasets.Images(*(array[:300] for array in datasets.test_set("mnist")))
-    with pytest.raises(datasets.RegistryError, match=r"SCHEDULES has nothing for 'cosine'"):
-        training.train("mnist", "linear", cosine, training_set=images, seed=1, weights_dir=tmp_path)
+    with pytest.raises(datasets.RegistryError, match=r"SCHEDULES has nothing for 'steps'"):
+        training.train("mnist", "linear", steps, training_set=images, seed=1, weights_dir=tmp_path)

@@ -20,13 +20,16 @@ def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG"):
     return sketch.PREFIX + base64.b64encode(file.getvalue()).decode()
 
 
-def result(sure=True, label="7"):
-    """A result as `fmnist.classify` gives it."""
+def result(verdict="sure", label="7", reason=None):
+    """A result as `fmnist.classify` gives it: a 7, or else a 1."""
+    probabilities = np.zeros(10, np.float32)
+    probabilities[[7, 1]] = 0.7, 0.3
     return fmnist.Result(
         label=label,
-        probabilities=np.full(10, 0.1, np.float32),
-        confidence=0.1,
-        sure=sure,
+        probabilities=probabilities,
+        confidence=0.7,
+        verdict=verdict,
+        reason=reason,
         pixels=np.zeros((28, 28), np.uint8),
         steps={"Upright": Image.new("RGB", (40, 30))},
         seconds=0.002,
@@ -63,8 +66,14 @@ def test_probabilities_stand_in_the_order_of_the_data_set():
 
 
 def test_an_answer_not_to_be_trusted_is_not_shouted():
-    assert "This looks like" in classify.verdict(result(sure=True))
-    assert "Not sure – looks most like" in classify.verdict(result(sure=False))
+    def text(*args):
+        return re.sub("<[^>]+>", "", classify.verdict(result(*args), "mnist"))
+
+    assert text("sure") == "This looks like 7 70.0\u00a0% likely"
+    assert text("perhaps") == "Perhaps 7, or 1"
+    assert text("unknown").startswith("Not sure")
+    assert "7" not in text("unknown")
+    assert text("unknown", "7", "Draw one.").endswith("Draw one.")
 
 
 def test_a_row_is_shown_pixel_by_pixel():
@@ -123,6 +132,10 @@ def test_recipes_are_told_phase_by_phase():
     text = training.in_words(recipe_for("published", "mnist", "large"))
     assert "batches of 256: 30 epochs at a rate of 0.001 that falls as 1 / (1 + 0.001 ×" in text
     text = training.in_words(recipe_for("robust", "fashion_mnist", "small"))
-    assert "; then, Adam anew, 12 epochs at a rate of 0.001 that falls to 0 on distorted" in text
-    assert "3 epochs at a rate of 0.0007 that falls to 0 on blurred images and outliers" in text
-    assert "the mean of the weights before and after" in text
+    assert "32 epochs at a rate of 0.0015 that falls to 0 as half a wave, on the data" in text
+
+
+def test_the_training_tab_shows_what_an_epoch_does():
+    text = training.mixture()
+    assert text.count("<figure>") == 3 * len(datasets.DATASETS)
+    assert text.count("<img") == 3 * training.SHOWN * len(datasets.DATASETS)

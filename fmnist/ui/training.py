@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image
 
 from fmnist import figures
-from fmnist.augmentation import AUGMENTATIONS, OUTLIERS, augmented
 from fmnist.datasets import DATASETS, Images, test_set
 from fmnist.forward import LayerWithWeights
+from fmnist.mixtures import MIXTURES
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import SIDE
 from fmnist.recipes import Phase, Recipe
@@ -18,6 +18,7 @@ from fmnist.ui import markup
 from fmnist.ui.markup import percent
 
 SHOWN = 12  # images of a kind
+EPOCH = 500  # images of the data set, enough to have as many of each kind
 
 
 def tab(runs: list[Run]) -> None:
@@ -30,7 +31,7 @@ def tab(runs: list[Run]) -> None:
             apply_default_css=False,
         )
         gr.HTML(curves(of_network), apply_default_css=False)
-    gr.HTML(f"<h2>What fine-tuning shows</h2>{fine_tuning()}", apply_default_css=False)
+    gr.HTML(f"<h2>What recipe “robust” shows</h2>{mixture()}", apply_default_css=False)
 
 
 def curves(runs: list[Run]) -> str:
@@ -45,21 +46,29 @@ def curves(runs: list[Run]) -> str:
     return f'<div class="curves">{pictures}</div>'
 
 
-def fine_tuning() -> str:
-    """Images of each augmentation; test images stand in for the training images, not shipped."""
+def mixture() -> str:
+    """Images that an epoch shows; test images stand in for the training images, not shipped."""
     text = ""
-    for dataset, augmentations in AUGMENTATIONS.items():
-        images = Images(*(array[: round(SHOWN / OUTLIERS)] for array in test_set(dataset)))
-        kinds = {"From the data set": images.pixels[:SHOWN]}
-        for name in augmentations:
-            shown = augmented(dataset, images, np.random.default_rng(0), name=name).pixels
-            kinds[name.capitalize()] = shown[:SHOWN]
-        kinds["Outliers, to be unsure of"] = shown[-SHOWN:]
+    for dataset, mixed in MIXTURES.items():
+        images = Images(*(array[:EPOCH] for array in test_set(dataset)))
+        shown = mixed(images, np.random.default_rng(0))
+        known = shown.classes.any(axis=1)
+        of_people = np.arange(len(known)) >= EPOCH
+        kinds = {
+            "From the data set": shown.pixels[:SHOWN],
+            "People’s own": _some(shown.pixels[known & of_people]),
+            "Outliers, to be unsure of": _some(shown.pixels[~known]),
+        }
         text += f"<h3>{DATASETS[dataset].title}</h3>" + "".join(
             f"<figure><figcaption>{kind}</figcaption>{''.join(map(_small, pixels))}</figure>"
             for kind, pixels in kinds.items()
         )
-    return f'<div class="fine-tuning">{text}</div>'
+    return f'<div class="mixture">{text}</div>'
+
+
+def _some(pixels: np.ndarray) -> np.ndarray:
+    """SHOWN of them, evenly from first to last."""
+    return pixels[np.arange(SHOWN) * len(pixels) // SHOWN]
 
 
 def _small(pixels: np.ndarray) -> str:
@@ -112,8 +121,8 @@ def outcome(run: Run) -> str:
     """How a training ended, in words."""
     last = run.history[-1]
     minutes = sum(epoch["seconds"] for epoch in run.history) / 60
-    augmented = run.recipe.phases[-1].augmentation
-    shown = f"{augmented} images and outliers shown" if augmented else "training images"
+    mixed = run.recipe.phases[-1].mixture
+    shown = "augmented images and people’s pictures shown" if mixed else "training images"
     return (
         f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the {shown}, "
         f"{percent(last['val_accuracy'])} of the validation and "
@@ -132,11 +141,9 @@ def in_words(recipe: Recipe) -> str:
 
 def _phase_in_words(phase: Phase) -> str:
     words = f"{phase.epochs} epochs at a rate of {phase.learning_rate}"
-    words += {"inverse_time": "", "linear": " that falls to 0"}[phase.schedule]
+    words += {"inverse_time": "", "cosine": " that falls to 0 as half a wave"}[phase.schedule]
     if phase.decay:
         words += f" that falls as 1 / (1 + {phase.decay} × step)"
-    if phase.augmentation:
-        words += f" on {phase.augmentation} images and outliers"
-    if phase.average_with_start:
-        words += ", and the mean of the weights before and after these"
+    if phase.mixture:
+        words += ", on the data set’s images, people’s pictures and outliers"
     return words

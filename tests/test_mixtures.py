@@ -1,0 +1,112 @@
+"""What an epoch shows: people's pictures beside the data set's, each with what is right of it."""
+
+import numpy as np
+import pytest
+
+from fmnist import augmentation, datasets, mixtures, outliers, people
+from fmnist.inference import predictor
+from fmnist.mixtures import MIXTURES
+
+COUNT = 512
+
+
+@pytest.fixture(scope="module", params=datasets.DATASETS)
+def shown(request):
+    """The name of a data set, some of its test images, and an epoch with them."""
+    images = datasets.Images(*(array[:COUNT] for array in datasets.test_set(request.param)))
+    return request.param, images, MIXTURES[request.param](images, np.random.default_rng(1))
+
+
+def test_an_epoch_has_the_data_set_people_and_outliers(shown):
+    name, images, epoch = shown
+    assert epoch.pixels.dtype == epoch.classes.dtype == np.uint8
+    assert epoch.pixels.shape[1:] == (28, 28) and epoch.classes.shape == (len(epoch.pixels), 10)
+    np.testing.assert_array_equal(epoch.classes[:COUNT].argmax(axis=1), images.labels)
+    known = epoch.classes[COUNT:].any(axis=1)
+    known_share, outlier_share = {
+        "mnist": (mixtures.PENS, mixtures.LETTERS + mixtures.MADE),
+        "fashion_mnist": (
+            mixtures.GARMENTS + mixtures.SHOES,
+            mixtures.NEITHER + mixtures.DRAWN,
+        ),
+    }[name]
+    assert known.sum() == known_share * COUNT
+    assert (~known).sum() == outlier_share * COUNT
+    assert (epoch.pixels.max(axis=(1, 2)) > 0).all()
+
+
+def test_networks_know_what_an_epoch_shows_and_not_the_outliers(shown):
+    name, _, epoch = shown
+    probabilities = predictor(name, "large")(epoch.pixels)
+    known = epoch.classes.any(axis=1)
+    right = epoch.classes[np.arange(len(known)), probabilities.argmax(axis=1)] > 0
+    assert right[known].mean() > {"mnist": 0.98, "fashion_mnist": 0.85}[name]
+    confidences = probabilities.max(axis=1)
+    assert confidences[~known].mean() < 0.6 * confidences[known].mean()
+
+
+def test_same_generator_same_epoch(shown):
+    name, images, epoch = shown
+    again = MIXTURES[name](images, np.random.default_rng(1))
+    np.testing.assert_array_equal(again.pixels, epoch.pixels)
+    np.testing.assert_array_equal(again.classes, epoch.classes)
+
+
+def test_photos_of_every_class_are_shown_equally_often():
+    images = datasets.Images(*(array[:6000] for array in datasets.test_set("fashion_mnist")))
+    epoch = MIXTURES["fashion_mnist"](images, np.random.default_rng(0))
+    photos = epoch.classes[6000 : 6000 + 3000].sum(axis=0)
+    names = datasets.FASHION_MNIST.labels
+    garments = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Shirt"}
+    assert {names[index] for index in np.flatnonzero(photos)} == garments
+    assert set(photos[photos > 0]) == {500}
+
+
+def test_a_photo_may_have_several_right_classes():
+    several = people.load("photos", "train").classes.sum(axis=1)
+    assert (several > 1).any() and several.max() <= 3
+
+
+def test_clothing_is_shown_mirrored_or_as_it_is():
+    pixels = datasets.test_set("fashion_mnist").pixels[:COUNT]
+    shown = augmentation.mirror_half(pixels, np.random.default_rng(1))
+    same = (shown == pixels).all(axis=(1, 2))
+    mirrored = (shown == pixels[:, :, ::-1]).all(axis=(1, 2))
+    assert (same | mirrored).all()
+    assert 0.4 < mirrored.mean() < 0.6
+
+
+def test_some_zeros_get_a_slash_and_some_ones_and_sevens_a_stroke():
+    def augmented(label, claimed):
+        """400 images of a class, augmented as if they were of another."""
+        pixels, labels = datasets.test_set("mnist")
+        rng = np.random.default_rng(0)
+        chosen = np.repeat(pixels[labels == label][:40], 10, axis=0)
+        return np.stack([augmentation.augment_digit(each, claimed, rng) for each in chosen])
+
+    def crossed(claimed):
+        return (augmented(0, claimed)[:, 12:16, 12:16] > 200).any(axis=(1, 2)).mean()
+
+    assert 0.1 < crossed(0) - crossed(3) < 0.25
+    for label in (1, 7):
+        assert augmented(label, label).mean() > 1.05 * augmented(label, 3).mean()
+
+
+def test_photos_are_changed_before_they_are_made_small():
+    cut_outs = people.cut_outs()
+    rng = np.random.default_rng(0)
+    once, again = (augmentation.augment_photo(cut_outs[0], rng) for _ in range(2))
+    assert once.shape == (28, 28) and once.dtype == np.uint8
+    assert (once != again).any()
+    edges = np.abs(np.diff(once.astype(int))).max()
+    assert edges > 20  # not blurred to nothing
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in outliers.KINDS])
+def test_outliers_of_every_kind_are_drawings(kind):
+    digits = datasets.test_set("mnist").pixels[:100]
+    rng = np.random.default_rng(0)
+    made = np.stack([kind(digits, rng) for _ in range(20)])
+    assert made.shape == (20, 28, 28) and made.dtype == np.uint8
+    assert (made.max(axis=(1, 2)) > 100).all()
+    assert len({each.tobytes() for each in made}) > 10
