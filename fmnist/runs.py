@@ -26,7 +26,11 @@ if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs n
 
 Item = TypeVar("Item")
 TenOf = Annotated[list[Item], Field(min_length=10, max_length=10)]
-WEIGHTS_DIR = Path(__file__).parent.parent / "weights"
+PACKAGE = Path(__file__).parent
+WEIGHTS_DIR = next(  # in an installed package, or else beside it
+    filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
+    PACKAGE.parent / "weights",
+)
 EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
 
 
