@@ -10,11 +10,12 @@ and 74 % of the clothing. What was tried against something else says so.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fmnist.datasets import FASHION_MNIST, MNIST, Images, lookup
 from fmnist.preprocess import SIDE, centred_digit, cropped, digit_image, garment_image
@@ -99,7 +100,7 @@ def _bar(_, rng):
 ADDED = {0: _slash, 1: _upstroke, 7: _bar}  # lines of points (x, y)
 
 # Capital letters that look like no digit, as strokes of points (x, y) from 0 to 1.
-LETTERS = [
+LETTERS: list[list[list[tuple[float, float]]]] = [
     [[(0, 1), (0.5, 0), (1, 1)], [(0.2, 0.6), (0.8, 0.6)]],  # A
     [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, 0.5), (0.8, 0.5)]],  # E
     [[(1, 0), (0, 0), (0, 1)], [(0, 0.5), (0.8, 0.5)]],  # F
@@ -124,6 +125,7 @@ LETTER_JITTER = 0.06  # of the letter's size, of each point
 
 def digit_outlier(_: Images, rng: np.random.Generator) -> np.ndarray:
     """A letter or a scribble, drawn by an unsteady hand."""
+    strokes: Sequence[ArrayLike]
     if rng.random() < LETTER_SHARE:
         strokes = LETTERS[rng.integers(len(LETTERS))]
     else:
@@ -326,7 +328,9 @@ def _elastic_distortion(
     return cv2.remap(pixels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
 
 
-def _smooth_noise(hills: tuple[int, int], side: int, rng: np.random.Generator) -> np.ndarray:
+def _smooth_noise(
+    hills: Sequence[int] | np.ndarray, side: int, rng: np.random.Generator
+) -> np.ndarray:
     """Noise of deviation 1 with so many hills down and across a square."""
     noise = rng.standard_normal(hills, np.float32)
     return cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)

@@ -15,7 +15,7 @@ from fmnist import runs
 from fmnist.confidence import served_probabilities, views_of
 from fmnist.datasets import DATASETS, lookup
 from fmnist.networks import NETWORKS
-from fmnist.preprocess import SETTINGS, Preprocessed, preprocess
+from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
     from keras import Model
@@ -43,7 +43,9 @@ class Result:
     seconds: float
 
 
-def classify(image, dataset: str = "mnist", network: str = "large", **overrides) -> Result:
+def classify(
+    image: Picture, dataset: str = "mnist", network: str = "large", **overrides: Any
+) -> Result:
     """Say what a picture shows: a path, a PIL image, or an array of 8-bit pixels.
 
     dataset: "mnist" (a drawn or photographed digit) or "fashion_mnist" (clothing)
@@ -56,7 +58,7 @@ def classify(image, dataset: str = "mnist", network: str = "large", **overrides)
     return _result(preprocess(image, dataset, **overrides), dataset, network)
 
 
-def compare(image, dataset: str = "mnist", **overrides) -> dict[str, Result]:
+def compare(image: Picture, dataset: str = "mnist", **overrides: Any) -> dict[str, Result]:
     """What each network says of the same picture, by the network's name; see `classify`."""
     preprocessed = preprocess(image, dataset, **overrides)
     return {network: _result(preprocessed, dataset, network) for network in NETWORKS}

@@ -14,14 +14,14 @@ WORKING_SIZE = 800  # pixels of the longest side: ample for 28×28, and 1/4 of a
 # pixel, AVIF 12, others 9, but JPEG is decoded small, and phones take up to 50 million of it.
 MAX_PIXELS = {
     "JPEG": 64_000_000,
-    "PNG": 17_000_000,
+    "PNG": 16_100_000,
     "WEBP": 8_000_000,
-    "GIF": 17_000_000,
-    "BMP": 17_000_000,
-    "TIFF": 17_000_000,
+    "GIF": 16_100_000,
+    "BMP": 16_100_000,
+    "TIFF": 16_100_000,
     "AVIF": 12_600_000,
 }
-MAX_PIXELS_PROGRESSIVE = 17_000_000  # such a JPEG is kept whole while its scans come in
+MAX_PIXELS_PROGRESSIVE = 16_100_000  # such a JPEG is kept whole while its scans come in
 FULL_SCALES = (255, 4095, 65535)  # 8, 12 and 16 bits, the depths that cameras and scanners write
 
 

@@ -10,8 +10,10 @@ share that the networks get right; on real drawings, on 6,366 digits of UNIPEN. 
 constants: after a change of one the networks have to be calibrated and evaluated again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -19,6 +21,8 @@ from PIL import Image
 
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
 from fmnist.pictures import PictureError, open_picture, size_within
+
+Picture = str | Path | Image.Image | np.ndarray  # what `open_picture` takes
 
 SIDE = 28
 PLAIN = 0.05 * 255  # Fashion-MNIST's own: within 5 % of the full range it is still the background
@@ -73,9 +77,9 @@ class Preprocessed:
 
 
 def preprocess(
-    image, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
+    picture: Picture, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
 ) -> Preprocessed:
-    """Turn a picture (whatever `open_picture` takes) into an image of "mnist" or "fashion_mnist".
+    """Turn a picture into an image of "mnist" or "fashion_mnist".
 
     ink: for digits, whether the ink is "dark"er or "light"er than the background, or "auto"; on a
         transparent canvas the ink is what is not transparent
@@ -89,7 +93,7 @@ def preprocess(
     if ink not in ("auto", "dark", "light"):
         raise ValueError(f"There is no ink {ink!r}: choose auto, dark or light.")
     steps = lookup(PREPROCESSING, dataset, "fmnist.preprocess.PREPROCESSING")
-    return steps(open_picture(image), ink=ink, cut_out=cut_out)
+    return steps(open_picture(picture), ink=ink, cut_out=cut_out)
 
 
 # Digits
@@ -216,7 +220,7 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     """
     ink = _scaled(cropped(ink), STROKE_SIZE)
     margin = STROKE_SIZE // 8
-    mask = cv2.copyMakeBorder(ink, *[margin] * 4, cv2.BORDER_CONSTANT) > 127
+    mask = np.pad(ink, margin) > 127
     inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     stroke = 4 * inside[mask].mean()
@@ -236,7 +240,8 @@ def centred_digit(ink: np.ndarray) -> np.ndarray:
     middle = (SIDE - 1) / 2
     right = np.clip(middle - x, 0, SIDE - width)
     down = np.clip(middle - y, 0, SIDE - height)
-    return cv2.warpAffine(ink, np.float32([[1, 0, right], [0, 1, down]]), (SIDE, SIDE))
+    shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
+    return cv2.warpAffine(ink, shift, (SIDE, SIDE))
 
 
 def _centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
@@ -324,8 +329,9 @@ def _grabcut(pixels: np.ndarray) -> np.ndarray:
     if not (states == cv2.GC_PR_FGD).any():
         return np.ones((height, width), bool)
     cv2.setRNGSeed(0)  # of this thread only: the same picture, the same mask
-    models = np.zeros((1, 65)), np.zeros((1, 65))  # of the colours: GrabCut fills them
-    cv2.grabCut(small, states, None, *models, GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    whole = (0, 0, *size)  # the frame is in the states, and this goes unread
+    colours, others = np.zeros((1, 65)), np.zeros((1, 65))  # which GrabCut fills
+    cv2.grabCut(small, states, whole, colours, others, GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     parts = _parts((states == cv2.GC_FGD) | (states == cv2.GC_PR_FGD))
     mask = ~_outside(parts.labels != parts.areas.argmax())  # the largest part, its holes filled
     return cv2.resize(mask.astype(np.float32), (width, height)) > 0.5
@@ -402,8 +408,13 @@ def cropped(pixels: np.ndarray) -> np.ndarray:
     return pixels[top:bottom, left:right]
 
 
-PREPROCESSING = {MNIST.name: _digit, FASHION_MNIST.name: _garment}  # the steps of each data set
-SETTINGS = {  # what they depend on, as JSON values, for the record of a network
+PREPROCESSING: dict[str, Callable[..., Preprocessed]] = {  # the steps of each data set
+    MNIST.name: _digit,
+    FASHION_MNIST.name: _garment,
+}
+SETTINGS: dict[
+    str, dict[str, Any]
+] = {  # what they depend on, as JSON values, for the record of a network
     MNIST.name: {
         "side": SIDE,
         "step_size": STEP_SIZE,

@@ -16,7 +16,7 @@ from pathlib import Path
 from pictures import PictureError, open_picture  # in the folder of this script
 from PIL import AvifImagePlugin, Image
 
-SECONDS = 3  # for one picture
+SECONDS = 2.5  # for one picture
 MEMORY = 160 * 2**20  # bytes beyond what the idle process has
 
 

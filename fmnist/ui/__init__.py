@@ -12,4 +12,6 @@ except FileNotFoundError:
     raise SystemExit(
         "There is no folder for uploads that can be written: set GRADIO_TEMP_DIR to one."
     ) from None
-os.environ["GRADIO_TEMP_DIR"] = os.path.realpath(os.path.join(_folder, f"fmnist-{os.getuid()}"))
+_own = f"fmnist-{os.getuid()}"
+if os.path.basename(_folder) != _own:  # a process started by another has it already
+    os.environ["GRADIO_TEMP_DIR"] = os.path.realpath(os.path.join(_folder, _own))

@@ -25,6 +25,7 @@ MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
 MAX_REQUESTS = 200  # answered at a time
 UPLOAD_SECONDS = 60
 RETRY_SECONDS = 10
+UNREAD = (404, 411, 413, 503)  # the statuses of what is refused before gradio reads it
 BUSY = f"Too much is asked just now: try again in {RETRY_SECONDS} seconds."
 FULL = f"There is no room for uploads just now: try again in {uploads.AT_LEAST} seconds."
 
@@ -103,6 +104,11 @@ class Limits:
             refusal = 400, "This request cannot be answered: see the page's API."
         if refusal:
             status, sentence = refusal
+            if status in UNREAD:  # who still sends does not listen
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(UPLOAD_SECONDS):
+                        while (await receive()).get("more_body"):
+                            pass
             answer = JSONResponse({"detail": sentence, "error": sentence}, status)
             if status == 503:
                 answer.headers["Retry-After"] = str(RETRY_SECONDS)

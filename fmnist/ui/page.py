@@ -92,7 +92,7 @@ def build() -> Page:
         }
         gr.on(
             [choice.change for choice in (*options, panel.source, panel.photo)],
-            chosen,
+            answered,
             [*options, panel.source, panel.sketch, panel.photo],
             **quietly,
             **uploads.QUEUE,
@@ -108,10 +108,10 @@ def build() -> Page:
 
 def drawn(dataset, network, ink, cut_out, sketch) -> tuple[str, str]:
     """What the Classify and the Compare tab say of the drawing."""
-    return chosen(dataset, network, ink, cut_out, inputs.DRAW, sketch, None)
+    return answered(dataset, network, ink, cut_out, inputs.DRAW, sketch, None)
 
 
-def chosen(dataset, network, ink, cut_out, source, sketch, photo) -> tuple[str, str]:
+def answered(dataset, network, ink, cut_out, source, sketch, photo) -> tuple[str, str]:
     """What they say of the drawing or the photo."""
     drawing = source == inputs.DRAW
     if not (sketch if drawing else photo):

@@ -32,7 +32,7 @@ def pad(**kwargs) -> gr.HTML:
 
 
 def accepted(value) -> str:
-    """What a caller sends as the pad's value. Raises PictureError if it is no string, or too long."""
+    """What a caller sends as the pad's value. Raises PictureError if it cannot be one."""
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > MAX_LENGTH:

@@ -1,0 +1,195 @@
+"""Many at once: PYTHONPATH=. python tests/load.py
+
+The app runs in a process of its own, on the page an endpoint more that does nothing: the bare echo.
+Clients ask without a pause, each by turns for what is measured and for the echo: (a) /classify, (b)
+sketches as the page sends them, (c) both, and photos of 12 megapixels on the page, whose upload is
+part of the wait. Prints milliseconds, ratios to the echo, errors, and megabytes.
+"""
+
+import argparse
+import base64
+import collections
+import itertools
+import json
+import os
+import statistics
+import tempfile
+import threading
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from hostile import noise, saved
+from PIL import Image
+from server import running
+
+EXAMPLES = Path(__file__).parent.parent / "fmnist" / "ui" / "examples"
+PANEL = ["mnist", "large", "auto", "auto"]
+
+
+class Client:
+    """One of those who ask; keeps its connection and its session, as a browser does."""
+
+    def __init__(self, server, functions: dict[str, int], pictures: dict[str, bytes]):
+        self.connection = HTTPConnection(urlsplit(server.url).netloc, timeout=120)
+        self.functions, self.pictures = functions, pictures
+        self.session = os.urandom(8).hex()
+
+    def echo(self):
+        self.run("echo")
+
+    def queued_echo(self):
+        self.queued("queued_echo")
+
+    def sketch(self):
+        self.run("drawn", *PANEL, self.pictures["sketch"])
+
+    def classify(self):
+        self.queued("classify", self.upload("digit"), *PANEL)
+
+    def photo(self):
+        clothing = ["fashion_mnist", *PANEL[1:]]
+        self.queued("answered", *clothing, "photo", "", self.upload("photo"))
+
+    def run(self, function, *data):
+        self.post(f"run/{function}", self.body(function, data))
+
+    def queued(self, function, *data):
+        self.post("queue/join", self.body(function, data))
+        self.connection.request("GET", f"/gradio_api/queue/data?session_hash={self.session}")
+        answer = self.connection.getresponse()
+        said = [json.loads(line[6:]) for line in answer if line.startswith(b"data: ")]
+        done = next(each for each in said if each["msg"] == "process_completed")
+        assert done["success"], done["output"]
+
+    def upload(self, name) -> dict:
+        content, line = self.pictures[name], "b1946ac92492d2347c6235b4d2611184"
+        head = f'--{line}\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{line}--\r\n".encode()
+        (path,) = json.loads(self.post("upload", body, f"multipart/form-data; boundary={line}"))
+        return {"path": path, "meta": {"_type": "gradio.FileData"}}
+
+    def body(self, function, data) -> bytes:
+        body = {"data": data, "fn_index": self.functions[function], "session_hash": self.session}
+        return json.dumps(body).encode()
+
+    def post(self, path, body, kind="application/json") -> bytes:
+        self.connection.request("POST", f"/gradio_api/{path}", body, {"Content-Type": kind})
+        answer = self.connection.getresponse()
+        content = answer.read()
+        assert answer.status == 200, content[:200]
+        return content
+
+
+MIXES = {
+    "(a) /classify": ["classify", "queued_echo"],
+    "(b) sketches": ["sketch", "echo"],
+    "(c) all": ["sketch", "echo", "classify", "photo", "queued_echo"],
+}
+ECHO = {"sketch": "echo", "classify": "queued_echo", "photo": "queued_echo"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="of each run")
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--serve", choices=["app", "bare"], help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve(options.serve)
+        return
+    pictures = make_pictures()
+    with tempfile.TemporaryDirectory() as folder:
+        for what, mixes in (("app", MIXES), ("bare", {"bare page": ["echo", "queued_echo"]})):
+            with running(Path(folder, "log.txt"), __file__, "--serve", what) as server:
+                for name, kinds in mixes.items():
+                    report(name, kinds, server, pictures, options)
+
+
+def serve(what: str) -> None:
+    """The app, or a page of gradio's alone, each with the echo."""
+    import gradio as gr
+
+    from fmnist.ui.page import LAUNCH, build
+
+    page = build() if what == "app" else gr.Blocks().queue(api_open=False)
+    with page:
+        output = gr.HTML()
+        for name, queue in (("echo", False), ("queued_echo", True)):
+            gr.Button().click(str, None, output, api_name=name, queue=queue)
+    page.launch(**LAUNCH if what == "app" else {"ssr_mode": False})
+
+
+def report(name, kinds, server, pictures, options) -> None:
+    """Run a mix and print what it took."""
+    before = server.megabytes
+    times, errors = load(kinds, server, pictures, options)
+    after = server.megabytes
+    print(f"{name}: {before:.0f} MB before, {after:.0f} after, {sum(errors.values())} errors")
+    for error, count in errors.most_common(5):
+        print(f"    {count} × {error}")
+    for kind in kinds:
+        took = sorted(times[kind])
+        if len(took) > 1:
+            print(f"    {kind}: {figures(took, times.get(ECHO.get(kind)))}", flush=True)
+
+
+def figures(took, echo) -> str:
+    p50, p95 = percentiles(took)
+    text = f"n = {len(took):,}, p50 {p50:.0f} ms, p95 {p95:.0f} ms"
+    if echo:
+        text += ", ratio to the echo {:.2f} and {:.2f}".format(
+            *(mine / its for mine, its in zip((p50, p95), percentiles(echo), strict=True))
+        )
+    return text
+
+
+def percentiles(took) -> tuple[float, float]:
+    twentieths = statistics.quantiles(took, n=20)
+    return twentieths[9], twentieths[18]
+
+
+def load(kinds, server, pictures, options):
+    """Milliseconds by kind, and how often which error came."""
+    times, errors = collections.defaultdict(list), collections.Counter()
+    functions = server.functions
+    end = time.monotonic() + options.seconds
+
+    def ask(number):
+        client = Client(server, functions, pictures)
+        for kind in itertools.islice(itertools.cycle(kinds), number % len(kinds), None):
+            start = time.monotonic()
+            if start > end:
+                return
+            try:
+                getattr(client, kind)()
+                times[kind].append(1000 * (time.monotonic() - start))
+            except Exception as error:
+                errors[f"{kind}: {error!r:.200}"] += 1
+                client = Client(server, functions, pictures)
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(options.clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times, errors
+
+
+def make_pictures() -> dict:
+    """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
+    shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-rug.jpg").convert("RGB")
+    photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.12)
+    digit = Image.open(EXAMPLES / "mnist" / "seven-with-a-bar.png")
+    digit.putalpha(Image.eval(digit.convert("L"), lambda grey: 255 - grey))
+    png = saved(digit, "PNG")
+    return {
+        "photo": saved(photo, "JPEG", quality=85),
+        "digit": png,
+        "sketch": "data:image/png;base64," + base64.b64encode(png).decode(),
+    }
+
+
+if __name__ == "__main__":
+    main()
