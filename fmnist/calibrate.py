@@ -33,7 +33,13 @@ def calibrate(run: runs.Run, validation: Images, *, weights_dir: Path) -> runs.R
         ),
     )
     found = runs.Confidence(
-        temperature=temperature, **rejection, augmentation=AUGMENTATION, seed=run.seed
+        temperature=temperature,
+        threshold=rejection["threshold"],
+        correct_rejected=rejection["correct_rejected"],
+        wrong_rejected=rejection["wrong_rejected"],
+        outliers_rejected=rejection["outliers_rejected"],
+        augmentation=AUGMENTATION,
+        seed=run.seed,
     )
     settings = inference.settings(run.dataset, run.recipe.tta)
     return runs.update(run, weights_dir, settings=settings, confidence=found)

@@ -8,7 +8,7 @@ import functools
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -85,14 +85,17 @@ class Score(TypedDict):
     confusion: TenOf[TenOf[int]]  # rows: what it is, columns: what was predicted
 
 
+def _nothing_yet() -> Any:
+    return {}
+
+
 @dataclass(frozen=True)
 class Run:
     """The record of one training; the fields are those of the JSON file beside the weights.
 
     `compute_dtype` is that of the convolutions in training, "float32" or "bfloat16". `settings` are
     those of preprocessing and test-time augmentation, `fmnist.inference.settings`, with which the
-    network was calibrated. They, `confidence` and `test` are missing between training and
-    evaluation.
+    network was calibrated. They, `confidence` and `test` are empty until then, and not recorded.
     """
 
     __pydantic_config__ = EXACTLY
@@ -106,9 +109,9 @@ class Run:
     parameters: dict[str, int]
     weights: Weights
     history: Annotated[list[Epoch], Field(min_length=1)]
-    settings: dict[str, Any] | None = None
-    confidence: Confidence | None = None
-    test: Score | None = None
+    settings: dict[str, Any] = field(default_factory=_nothing_yet)
+    confidence: Confidence = field(default_factory=_nothing_yet)
+    test: Score = field(default_factory=_nothing_yet)
 
     @property
     def name(self) -> str:
@@ -161,8 +164,8 @@ def _to_json(run: Run) -> bytes:
     def lines(items):
         return "[\n    " + ",\n    ".join(map(json.dumps, items)) + "\n  ]"
 
-    fields = asdict(run)
-    history, test = fields.pop("history"), fields.pop("test")
+    fields = {name: value for name, value in asdict(run).items() if value != {}}
+    history, test = fields.pop("history"), fields.pop("test", None)
     text = [f'  "{key}": {json.dumps(value)}' for key, value in fields.items()]
     text.append(f'  "history": {lines(history)}')
     if test:
@@ -179,7 +182,7 @@ def read(path: Path, finished: bool = True) -> Run:
     try:
         run = _RECORD.validate_json(path.read_bytes())
     except OSError as error:
-        problem = error.strerror
+        problem = str(error.strerror)
     except ValidationError as error:
         first = error.errors()[0]
         problem = ".".join(map(str, first["loc"])) + " " + first["msg"]

@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
 import keras
 import numpy as np
@@ -75,7 +76,7 @@ def train(
             },
             compute_dtype=compute_dtype,
             parameters=_parameters(trained),
-            weights={},
+            weights=runs.Weights(file="", bytes=0, sha256=""),  # they are saved below
             history=checkpoint.history,
         )
         return runs.save(run, trained, weights_dir)
@@ -111,7 +112,8 @@ def _train_phase(
             shown = augmentation.augmented(dataset, images, rng, name=phase.augmentation)
         metrics = _epoch(model, recipe.batch_size, shown, validation, rng)
         seconds = round(time.perf_counter() - start, 1)
-        checkpoint.keep(model, {"epoch": epoch + 1} | metrics | {"seconds": seconds})
+        record = {"epoch": epoch + 1} | metrics | {"seconds": seconds}
+        checkpoint.keep(model, cast(runs.Epoch, record))
     if phase.average_with_start:
         ends = model.get_weights()
         checkpoint.restore_start(model)
