@@ -7,7 +7,7 @@ import sys
 INTERRUPTED = "\nInterrupted: give the same command again to go on."
 
 
-def leave(*_) -> None:
+def leave(*_: object) -> None:
     """At once, since code that is being imported takes an exception for a fault of its own."""
     print(INTERRUPTED, file=sys.stderr, flush=True)
     os._exit(1)

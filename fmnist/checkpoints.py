@@ -88,9 +88,9 @@ class Checkpoint:
         self.folder = weights_dir / FOLDER / name
         self.file = self.folder / "state.json"
         made_by = MadeBy(recipe, seed, keras.version())
-        state = self._read() if self.file.exists() else None
-        same = state and state.made_by == made_by
-        self.state = state if same else State(made_by, weights={}, history=[])
+        self.state = State(made_by, weights={}, history=[])
+        if self.file.exists() and (state := self._read()).made_by == made_by:
+            self.state = state
 
     def _read(self) -> State:
         try:

@@ -214,7 +214,7 @@ def _download(dataset: Dataset, file: str, path: Path) -> None:
         raise DataError(f"What {url} sent {error}: try again later.") from None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, packed)
+        files.write(path, bytes(packed))
     except OSError as error:
         raise DataError(
             f"{path} cannot be written ({error.strerror}): make room, or name a folder that "

@@ -24,7 +24,7 @@ def curves(runs: list[Run]) -> Figure:
             ):
                 axes.plot(
                     epochs,
-                    [epoch[key] for epoch in run.history],
+                    [epoch[key] for epoch in run.history],  # type: ignore[literal-required]
                     line,
                     color=colour,
                     marker=mark,

@@ -26,7 +26,8 @@ def _layer(kind: str, **arguments: Any) -> Layer:
     return Layer(kind, arguments)
 
 
-# 106,991 parameters: "CNN - Fashion MNIST". Its activations are our choice: ReLU.
+# 106,991 parameters: "CNN - Fashion MNIST", a README whose author and address we do not know. Its
+# activations are our choice: ReLU.
 SMALL = (
     _layer("Rescaling", scale=1 / 255),
     _layer("Reshape", target_shape=(28, 28, 1)),
@@ -44,9 +45,10 @@ SMALL = (
     _layer("Dropout"),
     _layer("Dense", units=10, activation="softmax"),
 )
-# 1,879,098 parameters, 56 not trainable: "Fashion-MNIST & Original MNIST". Its author's input is
-# 1×28×28 and the normalisation runs over the last axis, the columns of the image: 4 × 28
-# parameters. Here the channel comes last, so that axis is 2.
+# 1,879,098 parameters, 56 not trainable: "Fashion-MNIST & Original MNIST" by Xfan1025,
+# https://github.com/Xfan1025/Fashion-MNIST. The author's input is 1×28×28 and the normalisation
+# runs over the last axis, the columns of the image: 4 × 28 parameters. Here the channel comes last,
+# so that axis is 2.
 LARGE = (
     _layer("Rescaling", scale=1 / 255),
     _layer("Reshape", target_shape=(28, 28, 1)),

@@ -51,7 +51,7 @@ PUBLISHED = {
     "small": Recipe(
         name="published",
         batch_size=128,
-        dropout=0.25,  # of 0.1 and 0.25: with 0.1, 95.5 % of training and 91.5 % of validation
+        dropout=0.25,  # not 0.1, which overfits: right on 95.5 % of training, 91.5 % of validation
         validation_images=9000,
         phases=(Phase(epochs=30, learning_rate=0.001, schedule="inverse_time"),),
         tta=False,

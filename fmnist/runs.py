@@ -8,7 +8,7 @@ import functools
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar
 
@@ -26,7 +26,11 @@ if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs n
 
 Item = TypeVar("Item")
 TenOf = Annotated[list[Item], Field(min_length=10, max_length=10)]
-WEIGHTS_DIR = Path(__file__).parent.parent / "weights"
+PACKAGE = Path(__file__).parent
+WEIGHTS_DIR = next(  # in an installed package, or else beside it
+    filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
+    PACKAGE.parent / "weights",
+)
 EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
 
 
@@ -90,14 +94,18 @@ class Score(TypedDict):
     confusion: TenOf[TenOf[int]]  # rows: what it is, columns: what was predicted
 
 
+def _nothing_yet() -> Any:
+    return {}
+
+
 @dataclass(frozen=True)
 class Run:
     """The record of one training; the fields are those of the JSON file beside the weights.
 
     `compute_dtype` is that of the convolutions in training, "float32" or "bfloat16". `settings` are
     those of preprocessing and test-time augmentation, `fmnist.inference.settings`, with which the
-    network was calibrated. They, `confidence`, `people` and `test` are missing between training and
-    evaluation.
+    network was calibrated. They, `confidence`, `people` and `test` are empty until then, and not
+    recorded.
     """
 
     __pydantic_config__ = EXACTLY
@@ -111,10 +119,10 @@ class Run:
     parameters: dict[str, int]
     weights: Weights
     history: Annotated[list[Epoch], Field(min_length=1)]
-    settings: dict[str, Any] | None = None
-    confidence: Confidence | None = None
-    people: list[Measure] | None = None
-    test: Score | None = None
+    settings: dict[str, Any] = field(default_factory=_nothing_yet)
+    confidence: Confidence = field(default_factory=_nothing_yet)
+    people: list[Measure] = field(default_factory=list)
+    test: Score = field(default_factory=_nothing_yet)
 
     @property
     def name(self) -> str:
@@ -167,8 +175,9 @@ def _to_json(run: Run) -> bytes:
     def lines(items):
         return "[\n    " + ",\n    ".join(map(json.dumps, items)) + "\n  ]"
 
-    fields = asdict(run)
-    history, people, test = (fields.pop(key) for key in ("history", "people", "test"))
+    fields = {name: value for name, value in asdict(run).items() if value not in ({}, [])}
+    history, test = fields.pop("history"), fields.pop("test", None)
+    people = fields.pop("people", None)
     text = [f'  "{key}": {json.dumps(value)}' for key, value in fields.items()]
     text.append(f'  "history": {lines(history)}')
     if people:
@@ -187,7 +196,7 @@ def read(path: Path, finished: bool = True) -> Run:
     try:
         run = _RECORD.validate_json(path.read_bytes())
     except OSError as error:
-        problem = error.strerror
+        problem = str(error.strerror)
     except ValidationError as error:
         first = error.errors()[0]
         problem = ".".join(map(str, first["loc"])) + " " + first["msg"]

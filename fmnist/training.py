@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import keras
 import numpy as np
@@ -78,7 +79,7 @@ def train(
             },
             compute_dtype=compute_dtype,
             parameters=_parameters(trained),
-            weights={},
+            weights=runs.Weights(file="", bytes=0, sha256=""),  # they are saved below
             history=checkpoint.history,
         )
         return runs.save(run, trained, weights_dir)
@@ -122,7 +123,8 @@ def _train_phase(
             metrics = _epoch(model, recipe.batch_size, shown, validation, rng)
             shown = following and following.result()
             seconds = round(time.perf_counter() - start, 1)
-            checkpoint.keep(model, {"epoch": epoch + 1} | metrics | {"seconds": seconds})
+            record = {"epoch": epoch + 1} | metrics | {"seconds": seconds}
+            checkpoint.keep(model, cast(runs.Epoch, record))
 
 
 def _compile(model: keras.Model, phase: Phase, batch_size: int, count: int) -> None:

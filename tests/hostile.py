@@ -1,4 +1,4 @@
-"""Files that are small and ask for much, and what each takes: PYTHONPATH=. python tests/hostile.py
+"""Files that are small and ask for much, and what each takes: python tests/hostile.py
 
 Of memory, the peak of server and workers over idle; the time and the answer are those of /classify
 and of the page, the upload included.

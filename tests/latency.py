@@ -1,4 +1,4 @@
-"""How long answers take: PYTHONPATH=. python tests/latency.py
+"""How long answers take: python tests/latency.py
 
 From pen-up to the answer in headless Chromium; the app must be running, and --url says where.
 Beside it, in the same run and browser: a page that does nothing but ask gradio for the time, which

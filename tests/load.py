@@ -1,4 +1,4 @@
-"""Many at once: PYTHONPATH=. python tests/load.py
+"""Many at once: python tests/load.py
 
 The app runs in a process of its own, on the page an endpoint more that does nothing: the bare echo.
 Clients ask without a pause, each by turns for what is measured and for the echo: (a) /classify, (b)
