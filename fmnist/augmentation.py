@@ -5,8 +5,8 @@ to no class, each time with another random label: the network learns that they m
 (outlier exposure: D. Hendrycks, M. Mazeika, T. Dietterich, arXiv 1812.04606).
 
 How much an image is changed was set by eye, so that a person still names what it shows: of images
-so augmented the small network by recipe `seed`, which never saw any, still knew 92 % of the digits
-and 74 % of the clothing. What was tried against something else says so.
+so augmented the small network by recipe `published`, which never saw any, still knew 92 % of the
+digits and 74 % of the clothing. What was tried against something else says so.
 """
 
 import functools

@@ -34,7 +34,7 @@ class Views:
 # network was right on 62.7 % instead of 61.3 % of 600 real photos, the small one on 60.5 % instead
 # of 61.3 %, and both as often as before on validation images (93.64 and 91.97 %). Shifted, rotated
 # or brightened views did not help. Mirroring gained 1.7 points of the photos, of networks that saw
-# mirrored images; it harms those by recipe `seed`, as all shoes of the data set point to the left.
+# mirrored images; it harms those that did not, as all shoes of the data set point to the left.
 TTA = {
     MNIST.name: Views(),
     FASHION_MNIST.name: Views(widths=(0.94, 1.0, 1.06), mirrored=True),

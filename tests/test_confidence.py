@@ -46,11 +46,18 @@ def test_the_threshold_rejects_few_correct_answers_and_more_of_the_others():
 
 
 def test_calibration_error_by_hand():
-    # Two bins of 15: 0.95 is right once in two, 0.65 always.
-    probabilities = np.array([[0.95, 0.05], [0.95, 0.05], [0.65, 0.35], [0.65, 0.35]])
-    labels = np.array([0, 1, 0, 0])
-    expected = (2 * (0.95 - 0.5) + 2 * (1 - 0.65)) / 4
+    # Three bins of 15: 0.95 and 1 are right twice in three, 0.65 always, 0.55 never.
+    confidences = np.array([0.95, 1, 0.95, 0.65, 0.65, 0.55])
+    probabilities = np.stack([confidences, 1 - confidences], axis=1)
+    labels = np.array([0, 1, 0, 0, 0, 1])
+    expected = (0.95 + 1 + 0.95 - 2) / 6 + (2 - 0.65 * 2) / 6 + 0.55 / 6
     assert confidence.calibration_error(probabilities, labels) == pytest.approx(expected)
+
+
+def test_thresholds_reject_as_many_correct_answers_as_is_wanted_today():
+    for run in runs.all_runs(strict=True):
+        wanted = confidence.CORRECT_REJECTED[run.dataset, run.network]
+        assert run.confidence["correct_rejected"] == wanted, "run python -m fmnist.calibrate"
 
 
 @pytest.mark.parametrize("dataset", datasets.DATASETS)

@@ -129,6 +129,13 @@ def test_specks_are_dropped_and_loose_strokes_kept():
     assert difference(headless, expected) > 0.2
 
 
+def test_a_hair_beside_the_digit_is_dropped():
+    expected = preprocess(sketch(FIVE, brush=20), "mnist").pixels
+    hairy = sketch(FIVE, brush=20)
+    ImageDraw.Draw(hairy).line([(340, 100), (345, 220)], fill=(0, 0, 0, 255), width=3)
+    assert difference(preprocess(hairy, "mnist").pixels, expected) < 0.05
+
+
 def on_paper(digit: np.ndarray, seed: int) -> Image.Image:
     """A digit in blue pen on ruled paper: light from a side, a shadow, a table's edge, noise."""
     random = np.random.default_rng(seed)
@@ -346,6 +353,17 @@ def test_many_at_once_get_the_same_images():
 def on_paper_five() -> Image.Image:
     images, labels = shipped_test_set("mnist")
     return on_paper(images[np.flatnonzero(labels == 5)[0]], seed=1)
+
+
+@pytest.mark.parametrize("colour", ["#c33", "#3a3", "#33c"])
+def test_a_photo_on_black_is_no_image_of_the_data_set(colour):
+    photo = Image.new("RGB", (200, 300))
+    photo.paste(colour, (50, 50, 150, 250))
+    found = preprocess(photo, "fashion_mnist")
+    assert list(found.steps) == ["Cut out"] and found.steps["Cut out"].size == (100, 200)
+    assert found.pixels[14, 14] == 255 - Image.new("RGB", (1, 1), colour).convert("L").getpixel(
+        (0, 0)
+    )
 
 
 def test_a_dark_sheet_leaves_no_specks():
