@@ -81,3 +81,24 @@ def test_blurred_clothing_is_less_sharp(outliers):
         return np.abs(np.diff(made.astype(int), axis=2)).mean()
 
     assert sharpness("blurred") < 0.92 * sharpness("distorted")
+
+
+def test_digits_are_rotated_and_slanted_by_some_degrees():
+    bar = np.zeros((28, 28), np.uint8)
+    bar[4:24, 12:16] = 255
+    images = datasets.Images(np.repeat(bar[None], 400, axis=0), np.full(400, 2, np.uint8))
+    made = augmented("mnist", images, np.random.default_rng(0), name="distorted").pixels[:400]
+    y, x = np.mgrid[:28, :28]
+    slopes = [np.polyfit(y.ravel(), x.ravel(), 1, w=np.sqrt(pixels.ravel()))[0] for pixels in made]
+    assert np.std(slopes) == pytest.approx(np.hypot(0.1, 0.12), abs=0.03)
+
+
+def test_some_clothing_stays_as_it_is_and_some_is_erased_in_part():
+    images = datasets.Images(*(part[:1500] for part in datasets.test_set("fashion_mnist")))
+    made = augmented("fashion_mnist", images, np.random.default_rng(0), name="distorted")
+    made = made.pixels[:1500].astype(int)
+    originals = np.stack([images.pixels, images.pixels[:, :, ::-1]], axis=1)
+    changed = (made[:, None] != originals).sum(axis=(2, 3)).min(axis=1)
+    assert (changed == 0).mean() == pytest.approx(0.5 * 0.75, abs=0.04)
+    erased = (changed > 0) & (changed <= 11 * 11)
+    assert erased.mean() == pytest.approx(0.5 * 0.25, abs=0.04)

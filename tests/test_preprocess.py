@@ -109,6 +109,16 @@ def test_place_size_and_brush_hardly_matter(digit, label):
         assert difference(pixels, expected) < 0.2, where
 
 
+def test_strokes_become_as_wide_as_those_of_mnist_whatever_the_brush():
+    corner = [[(0, 0), (0, 1), (0.7, 1)]]
+    widths = [
+        preprocess(sketch(corner, size=240, brush=brush), "mnist").pixels[8:14].sum(axis=1).mean()
+        for brush in (4, 8, 16, 24)
+    ]
+    assert np.mean(widths) / 255 == pytest.approx(2.6, abs=0.35)
+    assert np.ptp(widths) / 255 < 0.1
+
+
 def test_a_digit_is_centred_and_fitted_as_mnist_does():
     pixels = preprocess(sketch(SEVEN, at=(10, 150)), "mnist").pixels.astype(float)
     rows, columns = np.flatnonzero(pixels.any(1)), np.flatnonzero(pixels.any(0))
