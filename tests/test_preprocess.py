@@ -139,10 +139,15 @@ def test_specks_are_dropped_and_loose_strokes_kept():
     assert difference(headless, expected) > 0.2
 
 
-def test_a_hair_beside_the_digit_is_dropped():
-    expected = preprocess(sketch(FIVE, brush=20), "mnist").pixels
-    hairy = sketch(FIVE, brush=20)
-    ImageDraw.Draw(hairy).line([(340, 100), (345, 220)], fill=(0, 0, 0, 255), width=3)
+@pytest.mark.parametrize(
+    ("brush", "hair", "width"),
+    [(20, [(340, 100), (345, 220)], 3), (5, [(350, 100), (350, 121)], 22)],
+    ids=["long and thin", "short and thick"],
+)
+def test_a_hair_or_a_blot_beside_the_digit_is_dropped(brush, hair, width):
+    expected = preprocess(sketch(FIVE, brush=brush), "mnist").pixels
+    hairy = sketch(FIVE, brush=brush)
+    ImageDraw.Draw(hairy).line(hair, fill=(0, 0, 0, 255), width=width)
     assert difference(preprocess(hairy, "mnist").pixels, expected) < 0.05
 
 
@@ -170,18 +175,27 @@ def test_digits_on_paper_in_uneven_light_are_recognised():
     assert share_right("mnist", images_of(photos, "mnist"), labels) >= 0.9
 
 
-def test_what_runs_out_of_the_picture_is_no_ink():
+@pytest.mark.parametrize(
+    "edge",
+    [
+        [(350, 0), (360, 400)],
+        [(350, 0), (350, 90)],
+        [(350, 320), (350, 400)],
+        [(0, 350), (90, 350)],
+        [(310, 350), (400, 350)],
+    ],
+)
+def test_what_runs_out_of_the_picture_is_no_ink(edge):
     paper = (
         np.random.default_rng(0).normal(215, 4, (400, 400, 3)) * np.linspace(1, 0.7, 400)[:, None]
     )
     paper = Image.fromarray(paper.clip(0, 255).astype(np.uint8))
     paper.paste((30, 30, 90), mask=stroke(SEVEN))
-    ImageDraw.Draw(paper).line(
-        [(350, 0), (360, 400)], fill=(70, 50, 35), width=10
-    )  # a table's edge
+    ImageDraw.Draw(paper).line(edge, fill=(70, 50, 35), width=10)
     found = preprocess(paper, "mnist")
     assert difference(found.pixels, preprocess(sketch(SEVEN), "mnist").pixels) < 0.1
-    assert np.asarray(found.steps["Ink"])[:20].max() == 0
+    ink = np.asarray(found.steps["Ink"])
+    assert max(ink[0].max(), ink[-1].max(), ink[:, 0].max(), ink[:, -1].max()) == 0
 
 
 def test_chalk_in_uneven_light_is_recognised():
