@@ -260,7 +260,7 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     stroke = 4 * inside[mask].mean()
     target = STROKE / DIGIT_BOX
     grow = (target * STROKE_SIZE - stroke) / (2 * (1 - target))
-    grow = max(grow, -stroke * THINNEST / 2)
+    grow = max(grow, -stroke * (1 - THINNEST) / 2)
     redrawn = np.clip(inside - outside + grow + 0.5, 0, 1) * 255
     return redrawn.astype(np.uint8)
 

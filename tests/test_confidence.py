@@ -52,10 +52,11 @@ def test_as_many_are_sure_as_are_right_so_often():
 
 
 def test_calibration_error_by_hand():
-    # Two bins of 15: 0.95 is right once in two, 0.65 always.
-    probabilities = np.array([[0.95, 0.05], [0.95, 0.05], [0.65, 0.35], [0.65, 0.35]])
-    classes = np.array([[1, 0], [0, 1], [1, 0], [1, 0]])
-    expected = (2 * (0.95 - 0.5) + 2 * (1 - 0.65)) / 4
+    # Three bins of 15: 0.95 and 1 are right twice in three, 0.65 always, 0.55 never.
+    confidences = np.array([0.95, 1, 0.95, 0.65, 0.65, 0.55])
+    probabilities = np.stack([confidences, 1 - confidences], axis=1)
+    classes = np.eye(2)[[0, 1, 0, 0, 0, 1]]
+    expected = (0.95 + 1 + 0.95 - 2) / 6 + (2 - 0.65 * 2) / 6 + 0.55 / 6
     assert confidence.calibration_error(probabilities, classes) == pytest.approx(expected)
 
 

@@ -92,6 +92,18 @@ def test_some_zeros_get_a_slash_and_some_ones_and_sevens_a_stroke():
         assert augmented(label, label).mean() > 1.05 * augmented(label, 3).mean()
 
 
+def test_digits_are_rotated_and_slanted_by_some_degrees():
+    bar = np.zeros((28, 28), np.uint8)
+    bar[4:24, 12:16] = 255
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:28, :28].reshape(2, -1)
+    slopes = [
+        np.polyfit(y, x, 1, w=np.sqrt(augmentation.augment_digit(bar, 2, rng).ravel()))[0]
+        for _ in range(400)
+    ]
+    assert np.std(slopes) == pytest.approx(np.hypot(0.1, 0.12), abs=0.03)
+
+
 def test_photos_are_changed_before_they_are_made_small():
     cut_outs = people.cut_outs()
     rng = np.random.default_rng(0)

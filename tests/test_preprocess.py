@@ -109,6 +109,16 @@ def test_place_size_and_brush_hardly_matter(digit, label):
         assert difference(pixels, expected) < 0.2, where
 
 
+def test_strokes_become_as_wide_as_those_of_mnist_whatever_the_brush():
+    corner = [[(0, 0), (0, 1), (0.7, 1)]]
+    widths = [
+        preprocess(sketch(corner, size=240, brush=brush), "mnist").pixels[8:14].sum(axis=1).mean()
+        for brush in (4, 8, 16, 24)
+    ]
+    assert np.mean(widths) / 255 == pytest.approx(2.6, abs=0.35)
+    assert np.ptp(widths) / 255 < 0.1
+
+
 def test_a_digit_is_centred_and_fitted_as_mnist_does():
     pixels = preprocess(sketch(SEVEN, at=(10, 150)), "mnist").pixels.astype(float)
     rows, columns = np.flatnonzero(pixels.any(1)), np.flatnonzero(pixels.any(0))
@@ -127,6 +137,18 @@ def test_specks_are_dropped_and_loose_strokes_kept():
     assert difference(preprocess(spotted, "mnist").pixels, expected) < 0.05
     headless = preprocess(sketch(FIVE[1:]), "mnist").pixels
     assert difference(headless, expected) > 0.2
+
+
+@pytest.mark.parametrize(
+    ("brush", "hair", "width"),
+    [(20, [(340, 100), (345, 220)], 3), (5, [(350, 100), (350, 121)], 22)],
+    ids=["long and thin", "short and thick"],
+)
+def test_a_hair_or_a_blot_beside_the_digit_is_dropped(brush, hair, width):
+    expected = preprocess(sketch(FIVE, brush=brush), "mnist").pixels
+    hairy = sketch(FIVE, brush=brush)
+    ImageDraw.Draw(hairy).line(hair, fill=(0, 0, 0, 255), width=width)
+    assert difference(preprocess(hairy, "mnist").pixels, expected) < 0.05
 
 
 def on_paper(digit: np.ndarray, seed: int) -> Image.Image:
@@ -153,18 +175,27 @@ def test_digits_on_paper_in_uneven_light_are_recognised():
     assert share_right("mnist", images_of(photos, "mnist"), labels) >= 0.9
 
 
-def test_what_runs_out_of_the_picture_is_no_ink():
+@pytest.mark.parametrize(
+    "edge",
+    [
+        [(350, 0), (360, 400)],
+        [(350, 0), (350, 90)],
+        [(350, 320), (350, 400)],
+        [(0, 350), (90, 350)],
+        [(310, 350), (400, 350)],
+    ],
+)
+def test_what_runs_out_of_the_picture_is_no_ink(edge):
     paper = (
         np.random.default_rng(0).normal(215, 4, (400, 400, 3)) * np.linspace(1, 0.7, 400)[:, None]
     )
     paper = Image.fromarray(paper.clip(0, 255).astype(np.uint8))
     paper.paste((30, 30, 90), mask=stroke(SEVEN))
-    ImageDraw.Draw(paper).line(
-        [(350, 0), (360, 400)], fill=(70, 50, 35), width=10
-    )  # a table's edge
+    ImageDraw.Draw(paper).line(edge, fill=(70, 50, 35), width=10)
     found = preprocess(paper, "mnist")
     assert difference(found.pixels, preprocess(sketch(SEVEN), "mnist").pixels) < 0.1
-    assert np.asarray(found.steps["Ink"])[:20].max() == 0
+    ink = np.asarray(found.steps["Ink"])
+    assert max(ink[0].max(), ink[-1].max(), ink[:, 0].max(), ink[:, -1].max()) == 0
 
 
 def test_chalk_in_uneven_light_is_recognised():
@@ -346,6 +377,17 @@ def test_many_at_once_get_the_same_images():
 def on_paper_five() -> Image.Image:
     images, labels = shipped_test_set("mnist")
     return on_paper(images[np.flatnonzero(labels == 5)[0]], seed=1)
+
+
+@pytest.mark.parametrize("colour", ["#c33", "#3a3", "#33c"])
+def test_a_photo_on_black_is_no_image_of_the_data_set(colour):
+    photo = Image.new("RGB", (200, 300))
+    photo.paste(colour, (50, 50, 150, 250))
+    found = preprocess(photo, "fashion_mnist")
+    assert list(found.steps) == ["Cut out"] and found.steps["Cut out"].size == (100, 200)
+    assert found.pixels[14, 14] == 255 - Image.new("RGB", (1, 1), colour).convert("L").getpixel(
+        (0, 0)
+    )
 
 
 def test_a_dark_sheet_leaves_no_specks():
