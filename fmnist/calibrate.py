@@ -18,19 +18,20 @@ def calibrate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
     """Find temperature and thresholds, write them into the record, and return it so."""
     name = lookup(PICTURES, run.dataset, "fmnist.calibrate.PICTURES")
     pictures = people.load(name, "validation")
-    known = pictures.classes.any(axis=1)
-    pixels, classes = pictures.pixels[known], pictures.classes[known]
+    pixels, classes = pictures.pixels[pictures.known], pictures.classes[pictures.known]
     probabilities = inference.predictor_of(run, temperature=1, weights_dir=weights_dir)(pixels)
     temperature = confidence.fit_temperature(probabilities, classes)
+    sure, perhaps = confidence.thresholds(
+        confidence.scale_temperature(probabilities, temperature),
+        classes,
+        lookup(confidence.RIGHT_WHEN_SURE, run.dataset, "fmnist.confidence.RIGHT_WHEN_SURE"),
+    )
     found = runs.Confidence(
         temperature=temperature,
-        **confidence.thresholds(
-            confidence.scale_temperature(probabilities, temperature),
-            classes,
-            lookup(confidence.RIGHT_WHEN_SURE, run.dataset, "fmnist.confidence.RIGHT_WHEN_SURE"),
-        ),
+        sure=sure,
+        perhaps=perhaps,
         pictures=len(classes),
-        people=len(np.unique(pictures.people[known])),
+        people=len(np.unique(pictures.people[pictures.known])),
     )
     settings = inference.settings(run.dataset, run.recipe.tta)
     return runs.update(run, weights_dir, settings=settings, confidence=found)
@@ -41,7 +42,7 @@ def main() -> None:
     with commands.sentences():
         for run in commands.recorded_runs(args):
             run = calibrate(run, weights_dir=args.weights_dir)
-            found = {key: round(value, 3) for key, value in run.confidence.items()}
+            found = ", ".join(f"{key} {value:g}" for key, value in run.confidence.items())
             print(f"{run.name}: {found}")
 
 

@@ -68,7 +68,7 @@ def is_right(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
     return classes[np.arange(len(classes)), probabilities.argmax(axis=1)] > 0
 
 
-def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> dict[str, float]:
+def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> tuple[float, float]:
     """The confidence from which an answer is "sure", and that from which it is "perhaps".
 
     right: the share of the sure answers that are to be right; as many are sure as this allows
@@ -76,10 +76,8 @@ def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> 
     confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
     order = np.argsort(-confidence, kind="stable")
     enough = np.flatnonzero(np.cumsum(correct[order]) >= right * np.arange(1, len(order) + 1))
-    return {
-        "sure": float(confidence[order][enough[-1]]) if len(enough) else 1.0,
-        "perhaps": float(np.quantile(confidence[correct], RIGHT_BUT_UNKNOWN)),
-    }
+    sure = float(confidence[order][enough[-1]]) if len(enough) else 1.0
+    return sure, float(np.quantile(confidence[correct], RIGHT_BUT_UNKNOWN))
 
 
 def calibration_error(probabilities: np.ndarray, classes: np.ndarray, bins: int = 15) -> float:

@@ -62,11 +62,10 @@ def score_people(dataset: str, predict: Predict, sure: float) -> list[runs.Measu
 
 def _digits(predict: Predict, sure: float) -> list[runs.Measure]:
     pens = people.load("pens", "validation")
-    is_digit = pens.classes.any(axis=1)
-    digits = _select(pens, is_digit)
+    digits = _select(pens, pens.known)
     answers = predict(digits.pixels)
     others = {
-        "letters": _select(pens, ~is_digit),
+        "letters": _select(pens, ~pens.known),
         "photos of clothing": people.load("photos_as_digits", "validation"),
     }
     outliers = {what: predict(each.pixels).max(axis=1) for what, each in others.items()}
@@ -83,8 +82,7 @@ def _digits(predict: Predict, sure: float) -> list[runs.Measure]:
 def _clothing(predict: Predict, sure: float) -> list[runs.Measure]:
     photos = people.load("photos", "validation")
     answers = predict(photos.pixels)
-    is_shoe = photos.classes[:, mixtures.SHOE_CLASSES].any(axis=1)
-    is_known = photos.classes.any(axis=1)
+    is_shoe, is_known = mixtures.shoes(photos), photos.known
     garment = is_known & ~is_shoe
     garments, right = _select(photos, garment), is_right(answers, photos.classes)
     by_class = [

@@ -5,8 +5,8 @@ matrix products. The weights come from the same file, and a test holds that the 
 those of Keras on all test images.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class ForwardPass:
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """What the network says of (n, 28, 28) uint8 images: (n, 10) float32 probabilities."""
         batches = np.split(images, range(BATCH, len(images), BATCH))
-        return np.concatenate([list(self.activations(batch))[-1][1] for batch in batches])
+        return np.concatenate([deque(self.activations(batch), maxlen=1)[0][1] for batch in batches])
 
     def activations(self, images: np.ndarray) -> Iterator[tuple[LayerWithWeights, np.ndarray]]:
         """Each layer and its output, in their order; the last outputs are the probabilities.
@@ -119,7 +119,7 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 
 ACTIVATIONS = {"relu": _relu, "softmax": _softmax}
-OPERATIONS = {  # by the layer's class in keras.layers
+OPERATIONS: dict[str, Callable[..., np.ndarray]] = {  # by the layer's class in keras.layers
     "Rescaling": _rescaled,
     "Reshape": _reshaped,
     "BatchNormalization": _normalised,

@@ -41,7 +41,7 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
 def digits(images: Images, rng: np.random.Generator) -> Targets:
     """MNIST's images, half of them augmented, people's digits and letters, and made outliers."""
     drawings = people.load("pens", "train")
-    is_digit = drawings.classes.any(axis=1)
+    is_digit = drawings.known
     count = len(images.labels)
     own = np.concatenate(
         [
@@ -67,13 +67,13 @@ def clothing(images: Images, rng: np.random.Generator) -> Targets:
     """Fashion-MNIST's images, half of them mirrored, people's photos, augmented, and drawings."""
     photos = people.load("photos", "train")
     count = len(images.labels)
-    is_shoe = photos.classes[:, SHOE_CLASSES].any(axis=1)
-    is_garment = photos.classes.any(axis=1) & ~is_shoe
+    is_shoe = shoes(photos)
+    is_garment = photos.known & ~is_shoe
     own = np.concatenate(
         [
             _balanced(photos.classes, is_garment, round(GARMENTS * count), rng),
             _balanced(photos.classes, is_shoe, round(SHOES * count), rng),
-            rng.choice(np.flatnonzero(~is_garment & ~is_shoe), round(NEITHER * count)),
+            rng.choice(np.flatnonzero(~photos.known), round(NEITHER * count)),
         ]
     )
     cut_outs = people.cut_outs()
@@ -86,6 +86,11 @@ def clothing(images: Images, rng: np.random.Generator) -> Targets:
             [one_hot(images.labels), photos.classes[own], np.zeros((len(drawn), 10), np.uint8)]
         ),
     )
+
+
+def shoes(photos: people.Examples) -> np.ndarray:
+    """(n,) bool, which are shoes."""
+    return np.asarray(photos.classes[:, SHOE_CLASSES].any(axis=1))
 
 
 def _balanced(

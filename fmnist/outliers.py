@@ -20,8 +20,9 @@ Strokes = list[np.ndarray]  # of points (n, 2), x and y from 0 to 1
 
 def digit_outlier(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A drawing that is no digit, of any kind; digits: (n, 28, 28) images to make some of."""
-    kinds, shares = zip(*KINDS, strict=True)
-    return kinds[rng.choice(len(kinds), p=np.divide(shares, sum(shares)))](digits, rng)
+    shares = np.array([share for _, share in KINDS])
+    make, _ = KINDS[rng.choice(len(KINDS), p=shares / shares.sum())]
+    return make(digits, rng)
 
 
 def several_digits(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -53,7 +54,8 @@ def clothing(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def letter(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A capital letter."""
-    return _drawn([np.array(stroke) for stroke in LETTERS[rng.integers(len(LETTERS))]], 0.06, rng)
+    strokes = LETTERS[rng.integers(len(LETTERS))]
+    return _drawn([np.array(stroke) for stroke in strokes], 0.06, rng)
 
 
 def scribble(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -110,7 +112,7 @@ def blot(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 # Capital letters that look like no digit, as strokes.
-LETTERS = [
+LETTERS: list[list[list[tuple[float, float]]]] = [
     [[(0, 1), (0.5, 0), (1, 1)], [(0.2, 0.6), (0.8, 0.6)]],  # A
     [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, 0.5), (0.8, 0.5)]],  # E
     [[(1, 0), (0, 0), (0, 1)], [(0, 0.5), (0.8, 0.5)]],  # F
@@ -127,7 +129,7 @@ LETTERS = [
     [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],  # X
     [[(0, 0), (0.5, 0.5), (1, 0)], [(0.5, 0.5), (0.5, 1)]],  # Y
 ]
-CROSSES = [
+CROSSES: list[list[list[tuple[float, float]]]] = [
     [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],
     [[(0.5, 0), (0.5, 1)], [(0, 0.5), (1, 0.5)]],
 ]

@@ -66,6 +66,11 @@ class Examples(NamedTuple):
     classes: np.ndarray
     people: np.ndarray
 
+    @property
+    def known(self) -> np.ndarray:
+        """(n,) bool, which have a class."""
+        return np.asarray(self.classes.any(axis=1))
+
 
 @functools.cache
 def load(name: str, split: str) -> Examples:
@@ -167,7 +172,7 @@ def _corner(garment: np.ndarray) -> np.ndarray:
     width, height = size_within(garment.shape[::-1], CUT_OUT_SIDE)
     grey, inside = (
         cv2.resize(values, (width, height), interpolation=cv2.INTER_AREA)
-        for values in (garment, np.float32(garment > 0))
+        for values in (garment, (garment > 0).astype(np.float32))
     )
     square = np.zeros((CUT_OUT_SIDE, CUT_OUT_SIDE), np.uint8)
     square[:height, :width] = np.maximum(grey, 1) * (inside > 0.02)  # GrabCut's edge stays soft
@@ -189,10 +194,10 @@ def make(photos: Path) -> None:
         ["validation" if item["source"] in VALIDATION_WRITERS else "train" for item in pens],
         pixels=pen_images,
         classes=[_classes(str(item["label"]), MNIST.labels) for item in pens],
-        people=[np.int16(groups.index(item["source"])) for item in pens],
+        people=[np.array(groups.index(item["source"]), np.int16) for item in pens],
     )
     splits = [line["split"] for line in table]
-    senders = [np.int16(line["sender"]) for line in table]
+    senders = [np.array(line["sender"], np.int16) for line in table]
     classes = [_classes(line["classes"], FASHION_MNIST.labels) for line in table]
     _write("photos", splits, pixels=garments, classes=classes, people=senders, cut_outs=large)
     inked = [index for index, image in enumerate(as_digits) if image is not None]

@@ -75,7 +75,9 @@ def _recognised(file) -> Image.Image:
     start = file.read(16)
     for name in MAX_PIXELS:
         factory, accepts = Image.OPEN[name]
-        if accepts(start) is True:  # it may also be a text: what Pillow lacks for this format
+        if (
+            accepts and accepts(start) is True
+        ):  # it may also be a text: what Pillow lacks for this format
             file.seek(0)
             try:
                 return factory(file, "")
@@ -90,10 +92,12 @@ def _recognised(file) -> Image.Image:
 
 
 def _most_pixels(image: Image.Image) -> int:
-    return MAX_PIXELS_PROGRESSIVE if image.info.get("progressive") else MAX_PIXELS[image.format]
+    return (
+        MAX_PIXELS_PROGRESSIVE if image.info.get("progressive") else MAX_PIXELS[str(image.format)]
+    )
 
 
-def _check_size(size: tuple[int, int], most: int, kind: str = "picture") -> None:
+def _check_size(size: tuple[int, int], most: int, kind: str | None = "picture") -> None:
     """Refuse what would fill the memory once decoded: a PNG of 14 KB can hold 120 megapixels."""
     width, height = size
     if width * height > most:
@@ -137,7 +141,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
         return Image.fromarray(_scaled(np.asarray(image)))
     if image.has_transparency_data:
         image = _converted(image, "RGBA")
-        if image.getchannel("A").getextrema()[0] < 255:
+        if np.asarray(image.getchannel("A")).min() < 255:
             return image
     return _converted(image, "L" if image.mode in ("1", "L") else "RGB")
 

@@ -131,8 +131,8 @@ def _figures(boxes: np.ndarray) -> int:
             last = figures[-1]
             overlap = min(last[2], box[2]) - x
             if overlap > BELONGS * min(last[2] - last[0], width):
-                union = (*np.minimum(last[:2], box[:2]), *np.maximum(last[2:], box[2:]))
-                figures[-1] = tuple(map(int, union))
+                left, top, right, bottom = zip(last, box, strict=True)
+                figures[-1] = min(left), min(top), max(right), max(bottom)
                 continue
         figures.append(box)
     tallest = max((bottom - top for _, top, _, bottom in figures), default=0)

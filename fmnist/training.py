@@ -110,8 +110,9 @@ def _train_phase(
     _compile(model, phase, recipe.batch_size, len(shown.pixels))
     if done > before:
         checkpoint.restore(model)
+    held_out: Images | Targets = validation
     if phase.mixture:
-        validation = Targets(validation.pixels, one_hot(validation.labels))
+        held_out = Targets(validation.pixels, one_hot(validation.labels))
     with ThreadPoolExecutor(1) as ahead:  # the next epoch's images are made while one is learned
         for epoch in range(done, after):
             time_left = _time_left(checkpoint.history, recipe.epochs)
@@ -120,7 +121,7 @@ def _train_phase(
             following = ahead.submit(shown_in, epoch + 1) if epoch + 1 < after else None
             rng = np.random.default_rng([checkpoint.seed, epoch])
             _seed_dropout(model, rng)
-            metrics = _epoch(model, recipe.batch_size, shown, validation, rng)
+            metrics = _epoch(model, recipe.batch_size, shown, held_out, rng)
             shown = following and following.result()
             seconds = round(time.perf_counter() - start, 1)
             record = {"epoch": epoch + 1} | metrics | {"seconds": seconds}

@@ -44,11 +44,11 @@ def test_several_classes_may_be_right():
 def test_as_many_are_sure_as_are_right_so_often():
     probabilities, classes = boastful(4000, temperature=1)
     right, confidences = confidence.is_right(probabilities, classes), probabilities.max(axis=1)
-    found = confidence.thresholds(probabilities, classes, right=0.9)
-    sure = confidences >= found["sure"]
+    least, perhaps = confidence.thresholds(probabilities, classes, right=0.9)
+    sure = confidences >= least
     assert 0.9 <= right[sure].mean() < 0.901
-    assert right[confidences >= found["sure"] - 0.005].mean() < 0.9
-    assert (confidences[right] < found["perhaps"]).mean() == pytest.approx(0.02, abs=0.001)
+    assert right[confidences >= least - 0.005].mean() < 0.9
+    assert (confidences[right] < perhaps).mean() == pytest.approx(0.02, abs=0.001)
 
 
 def test_calibration_error_by_hand():
