@@ -12,13 +12,13 @@ import numpy as np
 
 from fmnist import commands, confidence, inference, mixtures, people, runs
 from fmnist.confidence import is_right
-from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup, test_set
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images, lookup, test_set
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
 
-def evaluate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
-    """Write the scores into the record; returns it so.
+def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
+    """Write the scores, on these test images and of people, into the record; returns it so.
 
     Raises RunError if the run was not calibrated for what answers depend on today.
     """
@@ -29,7 +29,6 @@ def evaluate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
         )
     temperature = run.confidence["temperature"]
     predict = inference.predictor_of(run, temperature=temperature, weights_dir=weights_dir)
-    images = test_set(run.dataset)
     return runs.update(
         run,
         weights_dir,
@@ -176,7 +175,7 @@ def main() -> None:
     args = commands.parser(__doc__).parse_args()
     with commands.sentences():
         for run in commands.recorded_runs(args):
-            run = evaluate(run, weights_dir=args.weights_dir)
+            run = evaluate(run, test_set(run.dataset), weights_dir=args.weights_dir)
             print(f"{run.name}: {run.test['accuracy']:.2%} of the test images")
             for measure in run.people:
                 print(f"    {measure['what']:<60} {measure['value']:.4f}  n={measure['n']}")

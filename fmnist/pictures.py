@@ -75,9 +75,8 @@ def _recognised(file) -> Image.Image:
     start = file.read(16)
     for name in MAX_PIXELS:
         factory, accepts = Image.OPEN[name]
-        if (
-            accepts and accepts(start) is True
-        ):  # it may also be a text: what Pillow lacks for this format
+        # What `accepts` says may also be a text: what Pillow lacks for this format.
+        if accepts and accepts(start) is True:
             file.seek(0)
             try:
                 return factory(file, "")
@@ -92,9 +91,9 @@ def _recognised(file) -> Image.Image:
 
 
 def _most_pixels(image: Image.Image) -> int:
-    return (
-        MAX_PIXELS_PROGRESSIVE if image.info.get("progressive") else MAX_PIXELS[str(image.format)]
-    )
+    if image.info.get("progressive"):
+        return MAX_PIXELS_PROGRESSIVE
+    return MAX_PIXELS[str(image.format)]
 
 
 def _check_size(size: tuple[int, int], most: int, kind: str | None = "picture") -> None:

@@ -289,7 +289,7 @@ def main() -> None:
                 compute_dtype="bfloat16" if args.bfloat16 else "float32",
             )
             run = calibrate(run, weights_dir=args.weights_dir)
-            run = evaluate(run, weights_dir=args.weights_dir)
+            run = evaluate(run, datasets.test_set(dataset), weights_dir=args.weights_dir)
             finished.append(run)
         checkpoints.discard(finished, args.weights_dir)
     print(f"\n{'run':<28} {'parameters':>10} {'validation':>10} {'test':>8}")

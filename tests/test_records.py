@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist import confidence, evaluate, inference, runs
+from fmnist import confidence, datasets, evaluate, inference, runs
 
 ROOT = Path(__file__).parent.parent
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 25495\n"
@@ -107,7 +107,7 @@ def test_what_was_calibrated_for_other_views_is_not_evaluated(weights_dir, monke
     run = runs.read(weights_dir / "fashion_mnist-small-robust.json")
     monkeypatch.setitem(confidence.MIRRORED, "fashion_mnist", False)
     with pytest.raises(runs.RunError, match=r"run python -m fmnist\.calibrate first"):
-        evaluate.evaluate(run, weights_dir=weights_dir)
+        evaluate.evaluate(run, datasets.test_set("fashion_mnist"), weights_dir=weights_dir)
 
 
 def test_small_weights_under_the_record_of_large_are_refused(weights_dir):

@@ -84,7 +84,7 @@ def test_what_a_new_data_set_network_and_recipe_lack_is_named(letters, tmp_path,
     run = calibrated()
 
     def evaluated():
-        return evaluate.evaluate(run, weights_dir=tmp_path)
+        return evaluate.evaluate(run, datasets.test_set("mnist"), weights_dir=tmp_path)
 
     lacks("fmnist.evaluate.MEASURES", evaluated)
     monkeypatch.setitem(evaluate.MEASURES, "letters", evaluate.MEASURES["mnist"])
