@@ -1,6 +1,5 @@
 """Write the README's tables of results from the records: `python -m fmnist.report`."""
 
-import json
 from pathlib import Path
 
 from fmnist import runs
@@ -8,7 +7,6 @@ from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
 
 README = Path(__file__).parent.parent / "README.md"
-WILD = README.parent / "docs" / "wild.json"  # made by tests/wild.py
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
 
 # Test accuracy as the authors of the two networks give it.
@@ -43,27 +41,35 @@ def results() -> str:
     return "\n".join(lines) + "\n"
 
 
-def served() -> dict[str, str]:
-    """The checksum of the weights of each run that answers, by the run's name."""
-    served = [runs.served_run(dataset, network) for dataset in DATASETS for network in NETWORKS]
-    return {run.name: run.weights["sha256"] for run in served}
-
-
-def wild() -> str:
-    """A Markdown table of how the served networks do on real drawings and photos."""
+def people() -> str:
+    """A Markdown table of how the served networks do on the validation people's pictures."""
     lines = [
-        f"| real drawings and photos | n | {' | '.join(NETWORKS)} |",
-        f"| --- | ---: |{' ---: |' * len(NETWORKS)}",
+        f"| | n | {' | '.join(NETWORKS)} | by recipe published: {' | '.join(NETWORKS)} |",
+        f"| --- | ---: |{' ---: |' * 2 * len(NETWORKS)}",
     ]
-    for result in json.loads(WILD.read_text())["results"]:
-        measured = " | ".join(_percent(result[network]) for network in NETWORKS)
-        lines.append(f"| {result['what']} | {result['n']:,} | {measured} |")
+    published = {(run.dataset, run.network): run for run in runs.all_runs(strict=True)}
+    for dataset in DATASETS:
+        served = [runs.served_run(dataset, network).people for network in NETWORKS]
+        others = [published[dataset, network].people for network in NETWORKS]
+        for measures in zip(*served, *others, strict=True):
+            of_all = len({measure["n"] for measure in measures}) == 1
+            count = f"{measures[0]['n']:,}" if of_all else "–"
+            cells = [measures[0]["what"], count, *(_measure(each, of_all) for each in measures)]
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _measure(measure: runs.Measure, of_all: bool) -> str:
+    """The value, its interval if it is a share, and n if it is not that of all networks."""
+    text = f"{100 * measure['value']:.1f} %"
+    if "interval" in measure:
+        text += " ({:.0f}–{:.0f})".format(*(100 * end for end in measure["interval"]))
+    return text if of_all else f"{text}, n = {measure['n']:,}"
 
 
 def with_results(readme: str) -> str:
     """The README's text with the tables as the records have them now."""
-    for name, table in (("results", results()), ("wild", wild())):
+    for name, table in (("results", results()), ("people", people())):
         before, rest = readme.split(START.format(name))
         _, after = rest.split(END.format(name))
         readme = before + START.format(name) + table + END.format(name) + after
