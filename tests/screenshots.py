@@ -29,6 +29,7 @@ def main() -> None:
 
                 picture("empty")
                 draw(page, SEVEN)
+                page.wait_for_timeout(1000)  # the answer to the last stroke, and the bars at rest
                 picture("digit")
                 page.get_by_role("tab", name="Compare").click()
                 page.locator("#answers .verdict").first.wait_for()

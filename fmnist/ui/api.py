@@ -1,6 +1,9 @@
 """The endpoints /classify and /compare, for gradio_client."""
 
+from typing import Any
+
 import gradio as gr
+from PIL import Image
 
 import fmnist
 from fmnist.datasets import DATASETS
@@ -29,7 +32,9 @@ def endpoints() -> None:
     call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare", **uploads.QUEUE)
 
 
-def classify(image, dataset, network, ink, cut_out) -> dict:
+def classify(
+    image: Image.Image, dataset: str, network: str, ink: str, cut_out: str
+) -> dict[str, Any]:
     """Say what a picture shows, by one network.
 
     Returns label, confidence, sure, verdict, reason, the probability of each class, the 28×28
@@ -39,13 +44,13 @@ def classify(image, dataset, network, ink, cut_out) -> dict:
     return as_json(result, dataset)
 
 
-def compare(image, dataset, ink, cut_out) -> dict:
+def compare(image: Image.Image, dataset: str, ink: str, cut_out: str) -> dict[str, dict[str, Any]]:
     """Say what a picture shows, by both networks: {"small": …, "large": …}, each as /classify."""
     results = fmnist.compare(image, dataset, **overrides(dataset, ink, cut_out))
     return {network: as_json(result, dataset) for network, result in results.items()}
 
 
-def as_json(result: fmnist.Result, dataset: str) -> dict:
+def as_json(result: fmnist.Result, dataset: str) -> dict[str, Any]:
     """A result as JSON holds it."""
     probabilities = map(float, result.probabilities)
     return {

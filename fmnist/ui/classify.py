@@ -2,11 +2,28 @@
 
 import html
 
+import gradio as gr
 from PIL import Image
 
 from fmnist.datasets import DATASETS
 from fmnist.inference import Result
-from fmnist.ui import markup
+from fmnist.networks import NETWORKS
+from fmnist.ui import inputs, markup
+
+UNKNOWN = "It is not close enough to anything that the network has learned."
+
+
+def tab() -> tuple[gr.Radio, gr.HTML]:
+    """Lay out the tab; returns the choice of network and what `answer` fills."""
+    network = gr.Radio(
+        [(f"{name.capitalize()} network", name) for name in NETWORKS],
+        value="large",
+        label="Network",
+        elem_id="network",
+        elem_classes="switch",
+    )
+    hint = markup.message(inputs.HINTS[inputs.DRAW])
+    return network, gr.HTML(hint, apply_default_css=False, elem_id="answer")
 
 
 def answer(result: Result, dataset: str, with_steps: bool) -> str:
@@ -15,30 +32,29 @@ def answer(result: Result, dataset: str, with_steps: bool) -> str:
         verdict(result, dataset)
         + '<div class="evidence">'
         + bars(result, dataset)
-        + row(result)
+        + seen(result)
         + "</div>"
         + (steps(result) if with_steps else "")
     )
 
 
-VERDICTS = {"sure": "This looks like", "perhaps": "Perhaps", "unknown": "Not sure"}
-
-
 def verdict(result: Result, dataset: str) -> str:
-    """The answer in words, or that there is none to trust, and why if that is known."""
+    """The answer in words, or that there is none to trust; below it how likely it is, or why not.
+
+    How far it is to be trusted is said by words and size, not by colour.
+    """
     likeliest, next_one = (
         f"<strong>{html.escape(DATASETS[dataset].labels[index])}</strong>"
         for index in result.probabilities.argsort()[:-3:-1]
     )
-    answer = {
-        "sure": f"{likeliest} <span>{markup.percent(result.confidence)} likely</span>",
-        "perhaps": f"{likeliest}, or {next_one}",
-        "unknown": "<span>this is like nothing that the network has learned</span>",
+    said, below = {
+        "sure": (f"This looks like {likeliest}", f"{markup.percent(result.confidence)} likely"),
+        "perhaps": (f"Perhaps {likeliest}, or {next_one}", result.reason or ""),
+        "unknown": ("Not sure what this is", result.reason or UNKNOWN),
     }[result.verdict]
-    reason = f'<span class="reason">{html.escape(result.reason)}</span>' if result.reason else ""
     return (
-        f'<p class="verdict {result.verdict}" role="status">{VERDICTS[result.verdict]} {answer}'
-        f"{reason}</p>"
+        f'<p class="verdict {result.verdict}" role="status">'
+        f"<span>{said}</span> <span>{html.escape(below)}</span></p>"
     )
 
 
@@ -55,7 +71,7 @@ def bars(result: Result, dataset: str) -> str:
     return f'<table class="bars"><caption>How likely each is</caption>{rows}</table>'
 
 
-def row(result: Result) -> str:
+def seen(result: Result) -> str:
     """The 28×28 pixels that the network was given, and how long it took."""
     return (
         f'<figure class="seen">{markup.image(Image.fromarray(result.pixels), "28 × 28 pixels")}'
@@ -65,7 +81,7 @@ def row(result: Result) -> str:
 
 
 def steps(result: Result) -> str:
-    """The pictures on the way from photo to row."""
+    """The pictures on the way from the photo to the pixels."""
     figures = "".join(
         f"<figure>{markup.image(picture, '')}<figcaption>{html.escape(name)}</figcaption></figure>"
         for name, picture in result.steps.items()

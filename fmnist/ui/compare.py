@@ -3,7 +3,7 @@
 import gradio as gr
 
 from fmnist.inference import Result
-from fmnist.ui import classify, disagreements, markup, tables
+from fmnist.ui import classify, disagreements, inputs, markup, tables
 from fmnist.ui.tables import Runs
 
 
@@ -12,13 +12,14 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio) -> gr.HTML:
 
     runs: by data set and network, the runs that answer; dataset: the choice of digits or clothing
     """
-    output = gr.HTML(apply_default_css=False, elem_id="answers")
+    hint = markup.message(inputs.HINTS[inputs.DRAW])
+    output = gr.HTML(hint, apply_default_css=False, elem_id="answers")
 
-    def records(name):
+    def records(name: str) -> str:
         both = tables.costs(runs[name]) + tables.per_class(runs[name])
         return f'<div class="both">{both}</div>'
 
-    def confusions(name):
+    def confusions(name: str) -> str:
         return tables.confusions(runs[name])
 
     for show in (records, confusions):

@@ -39,7 +39,7 @@ def decoded(path: Path) -> Image.Image:
 class Worker:
     """A process that runs worker.py."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.connection, theirs = Pipe()
         self.process = subprocess.Popen(
             [sys.executable, SCRIPT, str(theirs.fileno())],

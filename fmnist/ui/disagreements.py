@@ -1,6 +1,7 @@
 """The test images on which the two networks disagree, to browse."""
 
 import html
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -24,22 +25,26 @@ RIGHT = {
 def browser(runs: dict[str, Runs], dataset: gr.Radio) -> None:
     """Lay out the images with filters and pages; `runs` by data set and network."""
 
-    def changed(name, right):
-        labels = gr.Dropdown([("anything", ANY), *DATASETS[name].labels], value=ANY)
-        return labels, *first_page(name, ANY, right)
+    def truths(name: str) -> list[tuple[str, str]]:
+        return [("anything", ANY), *((label, label) for label in DATASETS[name].labels)]
 
-    def first_page(name, truth, right):
+    def first_page(name: str, truth: str, right: str) -> tuple[str, int]:
         return page_of(runs[name], truth, right, 0)
 
-    def turn(name, truth, right, page):
-        return page_of(runs[name], truth, right, page)
+    def previous_page(name: str, truth: str, right: str, page: int) -> tuple[str, int]:
+        return page_of(runs[name], truth, right, page - 1)
+
+    def next_page(name: str, truth: str, right: str, page: int) -> tuple[str, int]:
+        return page_of(runs[name], truth, right, page + 1)
+
+    def changed(name: str, right: str) -> tuple[gr.Dropdown, str, int]:
+        return gr.Dropdown(truths(name), value=ANY), *first_page(name, ANY, right)
 
     gr.HTML("<h2>Test images on which they disagree</h2>", apply_default_css=False)
     with gr.Row(elem_classes="filters"):
-        choices = [("anything", ANY), *DATASETS[dataset.value].labels]
-        truth = gr.Dropdown(choices, value=ANY, label="What it is")
-        choices = [(words, key) for key, words in RIGHT.items()]
-        right = gr.Dropdown(choices, value=ANY, label="Who is right")
+        truth = gr.Dropdown(truths(dataset.value), value=ANY, label="What it is")
+        rights = [(words, key) for key, words in RIGHT.items()]
+        right = gr.Dropdown(rights, value=ANY, label="Who is right")
     text, number = first_page(dataset.value, ANY, ANY)
     grid = gr.HTML(text, apply_default_css=False, elem_id="disagreements")
     page = gr.State(number)
@@ -47,17 +52,12 @@ def browser(runs: dict[str, Runs], dataset: gr.Radio) -> None:
         back = gr.Button("Previous", size="sm")
         forth = gr.Button("Next", size="sm")
 
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     chosen = [dataset, truth, right]
     gr.on([truth.input, right.input], first_page, chosen, [grid, page], **quiet)
     dataset.change(changed, [dataset, right], [truth, grid, page], **quiet)
-    for button, step in ((back, -1), (forth, 1)):
-        button.click(
-            lambda *values, step=step: turn(*values[:3], values[3] + step),
-            [*chosen, page],
-            [grid, page],
-            **quiet,
-        )
+    for button, turn in ((back, previous_page), (forth, next_page)):
+        button.click(turn, [*chosen, page], [grid, page], **quiet)
 
 
 def find(runs: Runs, truth: str = ANY, right: str = ANY) -> np.ndarray:

@@ -8,10 +8,15 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn
 
 import gradio as gr
 from anyio.to_thread import run_sync
+from gradio.blocks import BlockFunction
+from gradio.routes import App
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fmnist.pictures import PictureError
 from fmnist.ui import sketch, uploads
@@ -39,23 +44,36 @@ class Page(gr.Blocks):
     Pictures are read before they join it, so that a slow file holds up nothing but other files.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line = asyncio.Semaphore(AT_WORK)  # first come, first served
 
-    async def preprocess_data(self, block_fn, inputs, state, explicit_call=False):
+    async def preprocess_data(
+        self,
+        block_fn: BlockFunction,
+        inputs: list[Any],
+        state: Any,
+        explicit_call: bool = False,
+    ) -> list[Any]:
         """The inputs as they are: `process_api` has replaced them by what handlers get.
 
         gradio's own would copy or download files that the caller names, and keep all values.
         """
         return inputs
 
-    async def process_api(self, block_fn, inputs, *args, state=None, **kwargs):
+    async def process_api(
+        self,
+        block_fn: Any,
+        inputs: list[Any],
+        state: Any = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
         """All that is asked of handlers comes through here: from the page, the queue, the API."""
         try:
             values = await self._accepted(block_fn, inputs, state)
             async with self.line:
-                return await super().process_api(block_fn, values, *args, state=state, **kwargs)
+                return await super().process_api(block_fn, values, state, *args, **kwargs)
         except PictureError as error:
             log.warning("Refused: %s", error)
             raise gr.Error(str(error), print_exception=False) from None
@@ -66,7 +84,7 @@ class Page(gr.Blocks):
                 print_exception=False,
             ) from None
 
-    async def _accepted(self, block_fn, inputs, state) -> list:
+    async def _accepted(self, block_fn: BlockFunction, inputs: list[Any], state: Any) -> list[Any]:
         """What the caller sends, each value as its component accepts it."""
         if len(inputs) < len(block_fn.inputs):
             raise PictureError(
@@ -91,9 +109,9 @@ class Page(gr.Blocks):
         return values
 
 
-def _choice(component: gr.Radio | gr.Dropdown, value) -> str:
+def _choice(component: gr.Radio | gr.Dropdown, value: object) -> str:
     """The value, if it is among those to choose from; raises PictureError otherwise."""
-    choices = [choice for _, choice in component.choices]
+    choices = [str(choice) for _, choice in component.choices]
     if not isinstance(value, str) or value not in choices:
         raise PictureError(
             f"“{component.label}” cannot be {repr(value)[:40]}: choose one of {', '.join(choices)}."
@@ -104,18 +122,18 @@ def _choice(component: gr.Radio | gr.Dropdown, value) -> str:
 class Limits:
     """ASGI middleware: how much may be asked at once, and how much of it read."""
 
-    def __init__(self, app):
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.requests = 0
         self.uploading = 0  # bytes announced by uploads that are under way
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         started = False
 
-        async def watched(message):
+        async def watched(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
@@ -139,7 +157,7 @@ class Limits:
                 answer.headers["Retry-After"] = str(RETRY_SECONDS)
             await answer(scope, receive, send)
 
-    async def _answered(self, scope, receive, send) -> tuple[int, str] | None:
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> tuple[int, str] | None:
         """Have the request answered, or say with which status and sentence it is refused."""
         path = scope["path"].partition(API)[2]
         if path.lower().startswith(CLOSED):
@@ -167,7 +185,9 @@ class Limits:
         finally:
             self.requests -= 1
 
-    async def _uploaded(self, scope, receive, send, length) -> tuple[int, str] | None:
+    async def _uploaded(
+        self, scope: Scope, receive: Receive, send: Send, length: int
+    ) -> tuple[int, str] | None:
         self.uploading += length
         try:
             if not await run_sync(uploads.make_room, self.uploading):
@@ -184,10 +204,11 @@ class Limits:
 class _Renaming:
     """Passes gradio's answer to an upload on, each file in a folder of its own."""
 
-    def __init__(self, send):
-        self.send, self.start, self.body = send, None, b""
+    def __init__(self, send: Send) -> None:
+        self.send, self.body = send, b""
+        self.start: Message = {}
 
-    async def __call__(self, message):
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.start = message
             return
@@ -206,10 +227,10 @@ class _Renaming:
 
 
 @contextlib.asynccontextmanager
-async def sweeping(app):
+async def sweeping(app: App) -> AsyncIterator[None]:
     """While the app runs, delete what is kept no longer."""
 
-    async def sweep():
+    async def sweep() -> NoReturn:
         while True:
             await run_sync(uploads.make_room)
             app.get_blocks().upload_file_set.clear()  # gradio's list of them only grows

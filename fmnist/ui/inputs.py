@@ -1,6 +1,7 @@
 """The panel where a picture comes from: pad or upload, and how to read it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
@@ -9,6 +10,10 @@ from fmnist.ui.sketch import pad
 from fmnist.ui.uploads import upload
 
 DRAW, PHOTO = "draw", "photo"
+HINTS = {
+    DRAW: "Draw on the pad: the answer appears here while you draw.",
+    PHOTO: "Choose, drop, paste or take a picture: the answer appears here.",
+}
 CUT_OUT = {"auto": None, "on": True, "off": False}
 
 
@@ -74,6 +79,6 @@ def panel() -> Panel:
     return Panel(dataset, source, sketch, photo, ink, cut_out)
 
 
-def overrides(dataset: str, ink: str, cut_out: str) -> dict:
+def overrides(dataset: str, ink: str, cut_out: str) -> dict[str, Any]:
     """What `fmnist.classify` takes to be told how to read a picture."""
     return {"ink": ink} if dataset == MNIST.name else {"cut_out": CUT_OUT[cut_out]}

@@ -11,7 +11,7 @@ THUMBNAIL = 200  # pixels of the longer side
 
 
 def data_url(picture: Image.Image) -> str:
-    """The picture, made small, inside a URL: 28×28 rows stay exact."""
+    """The picture, made small, inside a URL: 28×28 pixels stay exact."""
     picture = picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
     picture = picture.copy()
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
@@ -23,8 +23,8 @@ def data_url(picture: Image.Image) -> str:
 
 
 def image(picture: Image.Image, alt: str) -> str:
-    """An <img>; what is as small as a row is enlarged with crisp pixels by the style sheet."""
-    crisp = ' class="row"' if max(picture.size) <= 28 else ""
+    """An <img>; what is as small as 28×28 is enlarged with crisp pixels by the style sheet."""
+    crisp = ' class="pixels"' if max(picture.size) <= 28 else ""
     return f'<img src="{data_url(picture)}" alt="{html.escape(alt)}"{crisp}>'
 
 

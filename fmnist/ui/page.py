@@ -1,8 +1,10 @@
 """Put the page together and say how it is launched."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from PIL import Image
 from starlette.middleware import Middleware
 
 import fmnist
@@ -14,23 +16,34 @@ from fmnist.ui import api, classify, compare, examples, inputs, markup, training
 from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
-HINTS = {
-    "draw": "Draw on the pad: the answer appears here while you draw.",
-    "photo": "Choose, drop, paste or take a picture: the answer appears here.",
-}
 # What is not asked for is not sent, nor read.
 NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
     ? [dataset, network, ink, cutOut, source, sketch, null]
     : [dataset, network, ink, cutOut, source, "", photo]"""
-LAUNCH = {
-    "theme": gr.themes.Base(
-        primary_hue="teal",
-        secondary_hue="teal",
-        neutral_hue="slate",
-        radius_size="lg",
-        font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
-        font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
-    ),
+THEME = gr.themes.Base(
+    primary_hue="teal",
+    secondary_hue="teal",
+    neutral_hue="slate",
+    radius_size="lg",
+    font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
+    font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
+).set(  # text with a contrast of 4.5 at least, as WCAG 2.2 asks, and borders with 3
+    body_text_color_subdued="*neutral_600",
+    link_text_color="*primary_700",
+    link_text_color_dark="*primary_400",
+    border_color_accent="*primary_600",
+    border_color_accent_dark="*primary_400",
+    color_accent_soft="*primary_200",
+    color_accent_soft_dark="*primary_800",
+    stat_background_fill="*primary_700",
+    stat_background_fill_dark="*primary_400",
+    checkbox_label_background_fill_selected="*background_fill_primary",
+    checkbox_label_background_fill_selected_dark="*primary_800",
+    checkbox_label_text_color_selected="*primary_700",
+    checkbox_label_text_color_selected_dark="white",
+)
+LAUNCH: dict[str, Any] = {
+    "theme": THEME,
     "css_paths": Path(__file__).parent / "page.css",
     "footer_links": ["api"],
     "allowed_paths": [str(path) for path in examples.FILES],
@@ -51,8 +64,8 @@ def build() -> Page:
         for dataset in DATASETS
     }
     for dataset, networks in served.items():
-        for network in networks:
-            predictor(dataset, network)  # loaded now, so that nobody's first picture waits for it
+        for name in networks:
+            predictor(dataset, name)  # loaded now, so that nobody's first picture waits for it
     with Page(title="fmnist: digits and clothing, recognised", fill_width=True) as page:
         gr.HTML(
             "<header><h1>fmnist</h1><p>Two networks, one small and one large, recognise drawn "
@@ -64,16 +77,7 @@ def build() -> Page:
                 panel = inputs.panel()
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Classify"):
-                    network = gr.Radio(
-                        [(f"{name.capitalize()} network", name) for name in NETWORKS],
-                        value="large",
-                        label="Network",
-                        elem_id="network",
-                        elem_classes="switch",
-                    )
-                    one = gr.HTML(
-                        markup.message(HINTS["draw"]), apply_default_css=False, elem_id="answer"
-                    )
+                    network, one = classify.tab()
                 with gr.Tab("Compare"):
                     both = compare.tab(served, panel.dataset)
                 with gr.Tab("Training", elem_id="training"):
@@ -87,8 +91,8 @@ def build() -> Page:
             api_visibility="private",
         )
         api.endpoints()
-        options = [panel.dataset, network, panel.ink, panel.cut_out]
-        quietly = {
+        options: list[Any] = [panel.dataset, network, panel.ink, panel.cut_out]
+        quietly: dict[str, Any] = {
             "outputs": [one, both],
             "trigger_mode": "always_last",
             "show_progress": "hidden",
@@ -111,24 +115,32 @@ def build() -> Page:
     return page.queue(max_size=MAX_WAITING, default_concurrency_limit=40, api_open=False)
 
 
-def drawn(dataset, network, ink, cut_out, sketch) -> tuple[str, str]:
+def drawn(dataset: str, network: str, ink: str, cut_out: str, sketch: str) -> tuple[str, str]:
     """What the Classify and the Compare tab say of the drawing."""
     return answered(dataset, network, ink, cut_out, inputs.DRAW, sketch, None)
 
 
-def answered(dataset, network, ink, cut_out, source, sketch, photo) -> tuple[str, str]:
+def answered(
+    dataset: str,
+    network: str,
+    ink: str,
+    cut_out: str,
+    source: str,
+    sketch: str,
+    photo: Image.Image | fmnist.PictureError | None,
+) -> tuple[str, str]:
     """What they say of the drawing or the photo, a PictureError if it cannot be read."""
-    drawing = source == inputs.DRAW
-    if not (sketch if drawing else photo):
-        return (markup.message(HINTS[source]),) * 2
+    sent = sketch if source == inputs.DRAW else photo
+    if not sent:
+        return (markup.message(inputs.HINTS[source]),) * 2
     try:
-        picture = decode(sketch) if drawing else photo
-        if isinstance(picture, fmnist.PictureError):
-            raise picture
+        if isinstance(sent, fmnist.PictureError):
+            raise sent
+        picture = decode(sent) if isinstance(sent, str) else sent
         results = fmnist.compare(picture, dataset, **inputs.overrides(dataset, ink, cut_out))
     except fmnist.PictureError as error:
         return (markup.message(str(error), "problem"),) * 2
     return (
-        classify.answer(results[network], dataset, with_steps=not drawing),
+        classify.answer(results[network], dataset, with_steps=source == inputs.PHOTO),
         compare.answers(results, dataset),
     )

@@ -1,11 +1,12 @@
 """A pad to draw on: a small canvas of our own, because gr.Sketchpad takes over a second to answer.
 
-Its value is the drawing as a PNG in a data URL, black ink on a transparent ground, or "".
+Its value is the drawing as a PNG in a data URL, black ink on a transparent background, or "".
 """
 
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -19,11 +20,12 @@ SIDE = 280  # pixels of the picture it sends
 FOREIGN = "This is not a drawing from the pad: clear it and draw again."
 
 
-def pad(**kwargs) -> gr.HTML:
+def pad(**kwargs: Any) -> gr.HTML:
     """The pad with its buttons. Its value goes through `decode` to become a picture."""
     return gr.HTML(
         "",
         html_template=(HERE / "sketch.html").read_text(),
+        css_template=(HERE / "sketch.css").read_text(),
         js_on_load=(HERE / "sketch.js").read_text(),
         apply_default_css=False,
         side=SIDE,
@@ -31,7 +33,7 @@ def pad(**kwargs) -> gr.HTML:
     )
 
 
-def accepted(value) -> str:
+def accepted(value: object) -> str:
     """What a caller sends as the pad's value. Raises PictureError if it cannot be one."""
     if value is None:
         return ""

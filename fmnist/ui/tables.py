@@ -34,7 +34,7 @@ def seconds_per_prediction(dataset: str, network: str) -> float:
     """How long one prediction takes on this machine: the median of 15."""
     predict, image = predictor(dataset, network), np.zeros((1, 28, 28), np.uint8)
 
-    def one():
+    def one() -> float:
         start = time.perf_counter()
         predict(image)
         return time.perf_counter() - start

@@ -53,7 +53,7 @@ def mixture() -> str:
         images = Images(*(array[:EPOCH] for array in test_set(dataset)))
         shown = mixed(images, np.random.default_rng(0))
         known = shown.classes.any(axis=1)
-        of_people = np.arange(len(known)) >= EPOCH
+        of_people = np.arange(len(shown.pixels)) >= EPOCH
         kinds = {
             "From the data set": shown.pixels[:SHOWN],
             "People’s own": _some(shown.pixels[known & of_people]),
@@ -103,7 +103,7 @@ def _describe(layer: LayerWithWeights) -> str:
 
 def recipes(runs: list[Run]) -> str:
     """Each recipe once, in words, with what came of it; data sets may differ in a recipe."""
-    sections = {}
+    sections: dict[str, list[str]] = {}
     for run in sorted(runs, key=lambda run: run.recipe.name):
         text = f"<h3>Recipe “{html.escape(run.recipe.name)}”</h3><p>{in_words(run.recipe)}</p>"
         sections.setdefault(text, []).append(f"<li>{outcome(run)}</li>")

@@ -10,7 +10,9 @@ import secrets
 import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from anyio import CapacityLimiter
@@ -28,16 +30,16 @@ LEAST = 250_000  # bytes that even an empty file counts: many small ones are a b
 KEPT = 600  # seconds from its last use
 AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others
 # For handlers of uploads: many slow files leave a place for the others in gradio's queue.
-QUEUE = {"concurrency_id": "uploads", "concurrency_limit": 30}
+QUEUE: dict[str, Any] = {"concurrency_id": "uploads", "concurrency_limit": 30}
 UNKNOWN = "There is no such picture here: send it (again) as an upload, which is kept ten minutes."
 
 
-def upload(**kwargs) -> gr.Image:
+def upload(**kwargs: Any) -> gr.Image:
     """An upload of which a handler receives the picture, as `picture` says."""
     return gr.Image(type="filepath", image_mode=None, **kwargs)
 
 
-async def picture(value, once: bool) -> Image.Image | None:
+async def picture(value: object, once: bool) -> Image.Image | None:
     """What a handler receives for an upload that a caller names; None for None from the page.
 
     once: whether nobody needs the upload again, so that it is deleted
@@ -114,7 +116,7 @@ def prepare() -> None:
         ) from None
 
 
-def _files():
+def _files() -> Iterator[tuple[float, int, Path]]:
     """When each file was last used, how much it counts, and its path; unfinished ones too."""
     for folder, _, names in os.walk(FOLDER):
         for name in names:

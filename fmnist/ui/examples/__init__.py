@@ -2,6 +2,7 @@
 
 import html
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).parent
 FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]
 
 
-def gallery(**kwargs) -> gr.HTML:
+def gallery(**kwargs: Any) -> gr.HTML:
     """A row of pictures as buttons; a click tells `chosen` which."""
     buttons = ""
     for number, path in enumerate(FILES):
