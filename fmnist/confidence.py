@@ -72,12 +72,15 @@ def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> 
     """The confidence from which an answer is "sure", and that from which it is "perhaps".
 
     right: the share of the sure answers that are to be right; as many are sure as this allows
+
+    Both are rounded down to six digits, as later ones depend on the number of processors.
     """
     confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
     order = np.argsort(-confidence, kind="stable")
     enough = np.flatnonzero(np.cumsum(correct[order]) >= right * np.arange(1, len(order) + 1))
-    sure = float(confidence[order][enough[-1]]) if len(enough) else 1.0
-    return sure, float(np.quantile(confidence[correct], RIGHT_BUT_UNKNOWN))
+    sure = confidence[order][enough[-1]] if len(enough) else 1.0
+    perhaps = np.quantile(confidence[correct], RIGHT_BUT_UNKNOWN)
+    return float(np.floor(sure * 1e6) / 1e6), float(np.floor(perhaps * 1e6) / 1e6)
 
 
 def calibration_error(probabilities: np.ndarray, classes: np.ndarray, bins: int = 15) -> float:

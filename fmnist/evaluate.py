@@ -38,16 +38,21 @@ def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
 
 
 def score(probabilities: np.ndarray, labels: np.ndarray) -> runs.Score:
-    """The score of (n, 10) probabilities, n = 10,000, where the (n,) labels are right."""
+    """The score of (n, 10) probabilities, n = 10,000, where the (n,) labels are right.
+
+    To six digits, which do not depend on the number of threads that multiply matrices.
+    """
     predictions = probabilities.argmax(axis=1)
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (labels, predictions), 1)
     correct = probabilities[np.arange(len(labels)), labels]
     return runs.Score(
         images=len(labels),
-        loss=float(-np.log(np.maximum(correct, confidence.SMALLEST)).mean()),
+        loss=round(float(-np.log(np.maximum(correct, confidence.SMALLEST)).mean()), 6),
         accuracy=float((predictions == labels).mean()),
-        calibration_error=confidence.calibration_error(probabilities, mixtures.one_hot(labels)),
+        calibration_error=round(
+            confidence.calibration_error(probabilities, mixtures.one_hot(labels)), 6
+        ),
         predictions="".join(map(str, predictions)),
         confusion=confusion.tolist(),
     )
@@ -133,7 +138,7 @@ def _answers(
             what=f"{what}: calibration error",
             n=len(right),
             people=len(np.unique(pictures.people)),
-            value=confidence.calibration_error(answers, pictures.classes),
+            value=round(confidence.calibration_error(answers, pictures.classes), 6),
         ),
     ]
 
@@ -152,8 +157,8 @@ def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> runs.Measu
         what=what,
         n=n,
         people=len(np.unique(pictures.people)),
-        value=share,
-        interval=[max(0, middle - half), min(1, middle + half)],
+        value=round(share, 6),
+        interval=[round(max(0, middle - half), 6), round(min(1, middle + half), 6)],
     )
 
 
@@ -167,7 +172,7 @@ def _auroc(
         what=f"{what}: AUROC of the confidence",
         n=len(confidences) + len(outliers),
         people=len(np.unique(known.people)),
-        value=float(np.mean(below) / len(ranked)),
+        value=round(float(np.mean(below) / len(ranked)), 6),
     )
 
 
