@@ -302,10 +302,12 @@ def _hat(rng: np.random.Generator) -> np.ndarray:
 
 
 def _any_of(images: Images, labels: set[int], rng: np.random.Generator) -> np.ndarray:
-    while True:
+    for _ in range(10_000):
         index = rng.integers(len(images.labels))
         if images.labels[index] in labels:
             return images.pixels[index]
+    names = " or ".join(FASHION_MNIST.labels[label] for label in sorted(labels))
+    raise ValueError(f"There is no {names} among these images, from which outliers are made.")
 
 
 def _as_image(pixels: np.ndarray, otherwise: np.ndarray, softness: float = 0) -> np.ndarray:

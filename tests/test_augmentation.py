@@ -102,3 +102,30 @@ def test_some_clothing_stays_as_it_is_and_some_is_erased_in_part():
     assert (changed == 0).mean() == pytest.approx(0.5 * 0.75, abs=0.04)
     erased = (changed > 0) & (changed <= 11 * 11)
     assert erased.mean() == pytest.approx(0.5 * 0.25, abs=0.04)
+
+
+def widths(shape: tuple[int, int], label: str) -> np.ndarray:
+    """How wide for each pixel of height 400 boxes of this (height, width) become as this class."""
+    pixels = np.zeros((400, 28, 28), np.uint8)
+    top, left = (28 - shape[0]) // 2, (28 - shape[1]) // 2
+    pixels[:, top : top + shape[0], left : left + shape[1]] = 150
+    index = datasets.FASHION_MNIST.labels.index(label)
+    others = datasets.test_set("fashion_mnist")  # of which outliers are made
+    images = datasets.Images(
+        np.concatenate([pixels, others.pixels[:100]]),
+        np.concatenate([np.full(400, index, np.uint8), others.labels[:100]]),
+    )
+    made = augmented("fashion_mnist", images, np.random.default_rng(0), name="distorted")
+    inside = made.pixels[:400] > 0
+    return inside.any(axis=1).sum(axis=1) / inside.any(axis=2).sum(axis=1)
+
+
+def test_shoes_and_nothing_else_come_in_pairs():
+    assert (widths((10, 28), "Sneaker") < 1.2).mean() == pytest.approx(0.5 * 0.5, abs=0.06)
+    assert (widths((10, 28), "Bag") < 1.2).mean() < 0.01
+
+
+def test_images_without_what_outliers_are_cut_from_are_refused():
+    images = datasets.Images(np.full((20, 28, 28), 9, np.uint8), np.zeros(20, np.uint8))
+    with pytest.raises(ValueError, match=r"There is no (Trouser|Dress) among"):
+        augmented("fashion_mnist", images, np.random.default_rng(0), name="mirrored")
