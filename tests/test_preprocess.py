@@ -10,7 +10,7 @@ import fmnist
 from fmnist import runs
 from fmnist.datasets import test_set as shipped_test_set
 from fmnist.pictures import PictureError
-from fmnist.preprocess import garment_image, preprocess
+from fmnist.preprocess import centred_digit, garment_image, preprocess
 
 FIVE = [[(0.9, 0), (0.2, 0.02)], [(0.2, 0.12), (0.15, 0.5), (0.5, 0.4), (0.75, 0.6), (0.7, 0.85)]]
 FIVE[1] += [(0.4, 1), (0.05, 0.9)]
@@ -126,6 +126,14 @@ def test_a_digit_is_centred_and_fitted_as_mnist_does():
     y, x = np.mgrid[:28, :28]
     assert (x * pixels).sum() / pixels.sum() == pytest.approx(13.5, abs=0.2)
     assert (y * pixels).sum() / pixels.sum() == pytest.approx(13.5, abs=0.2)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_nothing_of_a_lopsided_digit_is_cut_off(turns):
+    ink = np.zeros((20, 20), np.uint8)
+    ink[:, :3] = ink[9:11] = 255  # its centre of mass is 9 pixels left of the middle
+    ink = np.rot90(ink, turns)
+    assert centred_digit(ink).sum() == pytest.approx(ink.sum(), rel=1e-3)
 
 
 def test_specks_are_dropped_and_loose_strokes_kept():
@@ -277,6 +285,13 @@ def test_product_photos_on_white_are_recognised_cut_out_or_not():
     assert share_right("fashion_mnist", found, labels) > 0.8
     for photo, pixels in zip(photos[:20], found, strict=False):
         assert np.array_equal(preprocess(photo, "fashion_mnist", cut_out=True).pixels, pixels)
+
+
+@pytest.mark.parametrize("at", [(0, 60), (160, 60), (80, 0), (80, 120)])
+def test_a_garment_may_touch_an_edge_of_its_photo(at):
+    photo = Image.new("RGB", (260, 320), "white")
+    photo.paste("#446", (*at, at[0] + 100, at[1] + 200))
+    assert preprocess(photo, "fashion_mnist").steps["Cut out"].size == (100, 200)
 
 
 SHIRT = [(80, 60), (120, 60), (135, 75), (150, 60), (190, 60), (240, 110), (215, 140), (195, 120)]
