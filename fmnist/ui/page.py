@@ -39,6 +39,8 @@ THEME = gr.themes.Base(
     stat_background_fill_dark="*primary_400",
     checkbox_label_background_fill_selected="*background_fill_primary",
     checkbox_label_background_fill_selected_dark="*primary_800",
+    checkbox_label_border_width="1px",
+    checkbox_label_border_color_selected="*border_color_accent",
     checkbox_label_text_color_selected="*primary_700",
     checkbox_label_text_color_selected_dark="white",
 )
