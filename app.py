@@ -1,6 +1,11 @@
 """The demo: python app.py, or as a Hugging Face Space."""
 
+import os
 import sys
+
+# NumPy reads this when it is imported. Many visitors are answered at a time, each by a thread: with
+# more threads for each matrix product they would wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from fmnist.datasets import DataError
 from fmnist.runs import RunError

@@ -100,6 +100,7 @@ def main() -> None:
         serve(options.serve)
         return
     pictures = make_pictures()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as app.py does
     with tempfile.TemporaryDirectory() as folder:
         for what, mixes in (("app", MIXES), ("bare", {"bare page": ["echo", "queued_echo"]})):
             with running(Path(folder, "log.txt"), __file__, "--serve", what) as server:
