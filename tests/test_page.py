@@ -5,14 +5,18 @@ Every test also asks that the page logs no error and requests nothing from anoth
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser import CHROMIUM, chromium, draw, open_page, upload
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
+from test_ui import result
 
 from fmnist import datasets, ui
+from fmnist.ui import classify
 
 ONE = [(0.5, 0.15), (0.5, 0.85)]
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]
@@ -236,6 +240,25 @@ def test_a_finger_draws_on_a_narrow_phone(visit):
     for tab in ("Classify", "Compare", "Training"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_moves_when_the_verdict_changes(visit, width):
+    page = visit(size=(width, 812))
+    room = page.locator("#answer .hint").bounding_box()["height"]
+    longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Ankle boot")]
+    longest[datasets.FASHION_MNIST.labels.index("T-shirt/top")] = 0.5
+    two_digits = "There seem to be 2 digits side by side: draw one at a time."
+    for verdict, reason in (("sure", None), ("perhaps", two_digits), ("unknown", None)):
+        shown = replace(result(verdict, reason=reason), probabilities=longest)
+        page.locator("#answer :is(.hint, .verdict)").evaluate(
+            "(now, next) => now.outerHTML = next", classify.verdict(shown, "fashion_mnist")
+        )
+        assert page.locator("#answer .verdict").bounding_box()["height"] == room
+        if verdict == "perhaps":  # on one line
+            text = page.locator("#answer .verdict span").first
+            size = text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
+            assert text.bounding_box()["height"] < 2 * size
 
 
 def test_everything_is_reached_with_the_tab_key_and_has_a_name(page):
