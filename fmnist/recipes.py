@@ -81,7 +81,7 @@ ROBUST = {  # by data set and network
         (MNIST.name, "small", 24, 0.0015, 0.1),
         (MNIST.name, "large", 10, 0.001, 0.3),
         (FASHION_MNIST.name, "small", 32, 0.0015, 0.1),
-        (FASHION_MNIST.name, "large", 10, 0.001, 0.3),
+        (FASHION_MNIST.name, "large", 18, 0.001, 0.3),
     )
 }
 RECIPES = {  # by name, the one that the app serves first; then by data set and network
