@@ -132,7 +132,7 @@ def test_a_digit_can_be_drawn_with_the_keyboard(page):
 
 
 def test_the_other_network_gives_its_own_answer(page):
-    page.get_by_role("button", name="Example: T shirt").click()
+    page.get_by_role("button", name="Example: Ankle boot").click()
     bars = page.locator("#answer .bars td")
     expect(bars).to_have_count(20)
     large = bars.all_text_contents()
