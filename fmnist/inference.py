@@ -89,15 +89,14 @@ def _answers(
 
 def _reason(picture: Image.Image, figures: int, dataset: str, network: str) -> str | None:
     """Why an answer may not be sure, as a sentence that says what to do."""
-    if figures > 1:
-        return f"There seem to be {figures} digits side by side: draw one at a time."
-    if dataset == MNIST.name and picture.mode == "RGBA":  # half a drawing: it will be more soon
-        return None
+    half_drawn = dataset == MNIST.name and picture.mode == "RGBA"  # there will be more soon
     for other in DATASETS.values():
-        if other.name != dataset:
+        if other.name != dataset and not half_drawn:
             with contextlib.suppress(PictureError):
                 if _result(preprocess(picture, other.name), other.name, network).sure:
                     return f"This looks like {other.subject}: switch to {other.shows}."
+    if figures > 1:
+        return f"There seem to be {figures} digits side by side: draw one at a time."
     return None
 
 

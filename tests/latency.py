@@ -92,7 +92,7 @@ def library() -> None:
     """Of both kinds of pictures, by the large network."""
     with tempfile.TemporaryDirectory() as folder:
         photo = Path(folder) / "photo.jpg"
-        Image.open(FOLDER / "fashion_mnist" / "t-shirt-on-a-rug.jpg").resize((4000, 3000)).save(
+        Image.open(FOLDER / "fashion_mnist" / "t-shirt-on-a-floor.jpg").resize((4000, 3000)).save(
             photo
         )
         sketch = Image.open(FOLDER / "mnist" / "three-in-red.png")

@@ -180,7 +180,7 @@ def load(kinds, server, pictures, options):
 
 def make_pictures() -> dict:
     """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
-    shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-rug.jpg").convert("RGB")
+    shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-floor.jpg").convert("RGB")
     photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.2)
     digit = Image.open(EXAMPLES / "mnist" / "seven-with-a-bar.png")
     png = saved(digit.resize((280, 280)), "PNG")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from browser import chromium, draw, open_page, upload
 
-SHIRT = Path(__file__).parent.parent / "fmnist/ui/examples/fashion_mnist/pullover-on-a-wall.jpg"
+SHIRT = Path(__file__).parent.parent / "fmnist/ui/examples/fashion_mnist/pullover-on-a-sheet.jpg"
 SIZES = {"wide": (1280, 900), "narrow": (375, 812)}
 SEVEN = [(0.25, 0.25), (0.72, 0.25), (0.42, 0.8)]
 

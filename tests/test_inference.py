@@ -150,7 +150,7 @@ def test_two_digits_are_told_from_one():
 
 @pytest.mark.parametrize("network", ["small", "large"])
 def test_clothing_among_the_digits_is_told_to_switch(network):
-    boot = Image.open(FOLDER / "fashion_mnist" / "t-shirt-on-a-rug.jpg")
-    result = fmnist.classify(boot, "mnist", network)
+    dress = Image.open(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg")
+    result = fmnist.classify(dress, "mnist", network)
     assert not result.sure
     assert result.reason == "This looks like clothing: switch to Clothing."
