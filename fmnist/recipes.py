@@ -67,6 +67,9 @@ PUBLISHED = {
         source="The author's published recipe.",
     ),
 }
+# Of 10 and 18 epochs for the large network on clothing: after 18 it is right on 92.6 instead of
+# 92.1 % of the validation images, but on 73.8 instead of 75.6 % of the validation people's
+# garments, and sure of 57 instead of 65 % of them.
 ROBUST = {  # by data set and network
     (dataset, network): Recipe(
         name="robust",
@@ -81,7 +84,7 @@ ROBUST = {  # by data set and network
         (MNIST.name, "small", 24, 0.0015, 0.1),
         (MNIST.name, "large", 10, 0.001, 0.3),
         (FASHION_MNIST.name, "small", 32, 0.0015, 0.1),
-        (FASHION_MNIST.name, "large", 18, 0.001, 0.3),
+        (FASHION_MNIST.name, "large", 10, 0.001, 0.3),
     )
 }
 RECIPES = {  # by name, the one that the app serves first; then by data set and network
