@@ -181,11 +181,11 @@ def load(kinds, server, pictures, options):
 def make_pictures() -> dict:
     """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
     shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-floor.jpg").convert("RGB")
-    photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.2)
+    photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.3)
     digit = Image.open(EXAMPLES / "mnist" / "seven-with-a-bar.png")
     png = saved(digit.resize((280, 280)), "PNG")
     return {
-        "photo": saved(photo, "JPEG", quality=93),
+        "photo": saved(photo, "JPEG", quality=98),
         "digit": saved(digit, "PNG"),
         "sketch": "data:image/png;base64," + base64.b64encode(png).decode(),
     }
