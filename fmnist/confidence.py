@@ -76,11 +76,20 @@ def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> 
     Both are rounded down to six digits, as later ones depend on the number of processors.
     """
     confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
-    order = np.argsort(-confidence, kind="stable")
-    enough = np.flatnonzero(np.cumsum(correct[order]) >= right * np.arange(1, len(order) + 1))
-    sure = confidence[order][enough[-1]] if len(enough) else 1.0
+    answered = surest(confidence, correct, right)
+    sure = confidence[answered[-1]] if len(answered) else 1.0
     perhaps = np.quantile(confidence[correct], RIGHT_BUT_UNKNOWN)
     return float(np.floor(sure * 1e6) / 1e6), float(np.floor(perhaps * 1e6) / 1e6)
+
+
+def surest(confidence: np.ndarray, correct: np.ndarray, right: float) -> np.ndarray:
+    """Indices of the most answers, the surest first, of which this share is right.
+
+    confidence: (n,) of each answer; correct: (n,) bool, whether it is right
+    """
+    order = np.argsort(-confidence, kind="stable")
+    enough = np.flatnonzero(np.cumsum(correct[order]) >= right * np.arange(1, len(order) + 1))
+    return order[: enough[-1] + 1 if len(enough) else 0]
 
 
 def calibration_error(probabilities: np.ndarray, classes: np.ndarray, bins: int = 15) -> float:

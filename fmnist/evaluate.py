@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from fmnist import commands, confidence, inference, mixtures, people, runs
-from fmnist.confidence import is_right
+from fmnist.confidence import RIGHT_WHEN_SURE, is_right
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images, lookup, test_set
 
 Predict = Callable[[np.ndarray], np.ndarray]
@@ -74,7 +74,7 @@ def _digits(predict: Predict, sure: float) -> list[runs.Measure]:
     }
     outliers = {what: predict(each.pixels).max(axis=1) for what, each in others.items()}
     return [
-        *_answers("digits", digits, answers, sure, target=0.995),
+        *_answers("digits", digits, answers, sure, target=RIGHT_WHEN_SURE[MNIST.name]),
         _auroc("digits against letters", digits, answers, outliers["letters"]),
         *(
             _share(f"{what}: not sure", each, outliers[what] < sure)
@@ -98,7 +98,9 @@ def _clothing(predict: Predict, sure: float) -> list[runs.Measure]:
     outliers = _select(photos, ~is_known)
     confidences = answers.max(axis=1)
     return [
-        *_answers("garments", garments, answers[garment], sure, target=0.9),
+        *_answers(
+            "garments", garments, answers[garment], sure, target=RIGHT_WHEN_SURE[FASHION_MNIST.name]
+        ),
         runs.Measure(
             what="garments: mean of the classes", n=len(by_class), people=None, value=mean
         ),
@@ -125,10 +127,8 @@ def _answers(
 ) -> list[runs.Measure]:
     right, confidences = is_right(answers, pictures.classes), answers.max(axis=1)
     is_sure = confidences >= sure
-    order = np.argsort(-confidences, kind="stable")
-    enough = np.flatnonzero(np.cumsum(right[order]) >= target * np.arange(1, len(order) + 1))
     answered = np.zeros(len(right), bool)
-    answered[: enough[-1] + 1 if len(enough) else 0] = True
+    answered[confidence.surest(confidences, right, target)] = True
     return [
         _share(f"{what}: right", pictures, right),
         _share(f"{what}: sure", pictures, is_sure),
