@@ -164,11 +164,12 @@ def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]
         digit = preprocess(photo, MNIST.name).pixels
     except PictureError:
         digit = None
-    return preprocess(photo, FASHION_MNIST.name).pixels, digit, _corner(garment_cut_out(photo))
+    return preprocess(photo, FASHION_MNIST.name).pixels, digit, cut_out(photo)
 
 
-def _corner(garment: np.ndarray) -> np.ndarray:
-    """A cut-out made small, in the upper left corner of a square."""
+def cut_out(photo: Image.Image) -> np.ndarray:
+    """The garment on a photo as `cut_outs` gives it: (56, 56) uint8."""
+    garment = garment_cut_out(photo)
     width, height = size_within(garment.shape[::-1], CUT_OUT_SIDE)
     grey, inside = (
         cv2.resize(values, (width, height), interpolation=cv2.INTER_AREA)

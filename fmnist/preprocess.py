@@ -305,7 +305,10 @@ def garment_cut_out(image) -> np.ndarray:
 
     image: whatever `open_picture` takes. h and w are at most 320; what is garment is above 0.
     """
-    garment = _cut_out(_shrunk(open_picture(image)), None)
+    picture = _shrunk(open_picture(image))
+    if _is_fashion_image(picture):
+        return np.asarray(picture.convert("L"))
+    garment = _cut_out(picture, None)
     return np.maximum(_negated(garment.pixels), 1) * garment.mask
 
 

@@ -1,8 +1,11 @@
 """How networks are trained: recipes, as data that training, command line and page loop over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
+
+OWN = "own"  # learns from a person's own pictures, and is served where it was trained
+SHIPPED = "robust"  # whose weights are served otherwise
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,7 @@ class Phase:
         falls from learning_rate to 0 as half a wave (I. Loshchilov, F. Hutter, arXiv 1608.03983)
     mixture: whether the images are those of `fmnist.mixtures`, people's pictures and outliers
         beside the data set's; or the data set's alone
+    images: of the data set in an epoch of a mixture, drawn anew each time; None means all
     """
 
     epochs: int
@@ -20,6 +24,7 @@ class Phase:
     schedule: str
     decay: float = 0.0
     mixture: bool = False
+    images: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ PUBLISHED = {
 # garments, and sure of 57 instead of 65 % of them.
 ROBUST = {  # by data set and network
     (dataset, network): Recipe(
-        name="robust",
+        name=SHIPPED,
         batch_size=208,  # 128 images of the data set, about, and what comes with them
         dropout=dropout,
         validation_images=9000,
@@ -87,8 +92,18 @@ ROBUST = {  # by data set and network
         (FASHION_MNIST.name, "large", 10, 0.001, 0.3),
     )
 }
+OWN_PICTURES = {  # by data set and network; `fmnist.own` says from which weights, in `source`
+    (dataset, network): replace(
+        robust,
+        name=OWN,
+        phases=(Phase(epochs, 0.0005, schedule="cosine", mixture=True, images=12_800),),
+    )
+    for (dataset, network), robust in ROBUST.items()
+    for epochs in (6 if network == "small" else 3,)
+}
 RECIPES = {  # by name, the one that the app serves first; then by data set and network
-    "robust": ROBUST,
+    OWN: OWN_PICTURES,
+    SHIPPED: ROBUST,
     "published": {
         (dataset, network): recipe for dataset in DATASETS for network, recipe in PUBLISHED.items()
     },

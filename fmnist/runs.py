@@ -19,7 +19,7 @@ from typing_extensions import TypedDict
 from fmnist import files, networks
 from fmnist.datasets import DATASETS
 from fmnist.forward import ForwardPass
-from fmnist.recipes import RECIPES, Recipe
+from fmnist.recipes import OWN, RECIPES, SHIPPED, Recipe
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs none of it
     from keras import Model
@@ -221,8 +221,11 @@ def _remedy(name: str) -> str:
     """What to do about a damaged run of this name."""
     if name.count("-") != 2:
         return "delete it."
-    command = "python train.py --dataset {} --network {} --recipe {}".format(*name.split("-"))
-    return f"restore it, or make it again with {command}"
+    dataset, network, recipe = name.split("-")
+    command = f"python train.py --dataset {dataset} --network {network}"
+    if recipe == OWN:
+        return f"delete it, or make it again with {command} --pictures FOLDER"
+    return f"restore it, or make it again with {command} --recipe {recipe}"
 
 
 def all_runs(
@@ -264,8 +267,13 @@ def served_run(dataset: str, network: str) -> Run:
     for name, names in ((dataset, DATASETS), (network, networks.NETWORKS)):
         if name not in names:
             raise ValueError(f"There is no {name!r}: choose one of {', '.join(names)}.")
-    paths = [WEIGHTS_DIR / f"{run_name(dataset, network, name)}.json" for name in RECIPES]
-    return read(next((path for path in paths if path.exists()), paths[0]))
+    paths = {name: WEIGHTS_DIR / f"{run_name(dataset, network, name)}.json" for name in RECIPES}
+    return read(next((path for path in paths.values() if path.exists()), paths[SHIPPED]))
+
+
+def shipped_run(dataset: str, network: str) -> Run:
+    """The run that the app comes with. Raises RunError if its record is missing or damaged."""
+    return read(WEIGHTS_DIR / f"{run_name(dataset, network, SHIPPED)}.json")
 
 
 def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":

@@ -18,14 +18,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from fmnist import checkpoints, commands, datasets, runs
+from fmnist import checkpoints, commands, datasets, own, runs
 from fmnist.calibrate import calibrate
 from fmnist.checkpoints import Checkpoint, at_work, writing
 from fmnist.datasets import DATASETS, Images, lookup
 from fmnist.evaluate import evaluate
 from fmnist.mixtures import MIXTURES, Targets, one_hot
 from fmnist.networks import NETWORKS, build
-from fmnist.recipes import RECIPES, Phase, Recipe, recipe_for
+from fmnist.recipes import OWN, SHIPPED, Phase, Recipe, recipe_for
 
 
 def train(
@@ -37,10 +37,14 @@ def train(
     seed: int,
     weights_dir: Path,
     compute_dtype: str = "float32",
+    start: runs.Run | None = None,
+    pictures: own.Pictures | None = None,
 ) -> runs.Run:
     """Train and write weights and record; returns the record, to be calibrated and evaluated.
 
     compute_dtype: of the convolutions, "float32" or "bfloat16"; the weights are float32
+    start: the shipped run from whose weights training starts; None means from scratch
+    pictures: a person's own, that join those of a mixture; `recipe.source` is to tell them apart
 
     Goes on after the last finished epoch of an interrupted run with the same recipe and seed, and
     leaves its checkpoint for `fmnist.checkpoints.discard`: of several runs none is trained twice
@@ -54,6 +58,8 @@ def train(
         keras.utils.clear_session()  # layers are numbered from 1, whatever was trained before
         keras.utils.set_random_seed(seed)
         model = build(network, recipe.dropout)
+        if start:
+            model.set_weights(runs.load_network(start).get_weights())
         if compute_dtype != "float32":
             for layer in model.layers:
                 if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D):
@@ -62,7 +68,9 @@ def train(
             print(f"{name}: going on after epoch {len(checkpoint.history)} of {recipe.epochs}")
         before = 0
         for phase in recipe.phases:
-            _train_phase(model, phase, before, dataset, recipe, checkpoint, images, validation)
+            _train_phase(
+                model, phase, before, dataset, recipe, checkpoint, images, validation, pictures
+            )
             before += phase.epochs
         trained = build(network, recipe.dropout)  # without optimizer and bfloat16
         trained.set_weights(model.get_weights())
@@ -94,6 +102,7 @@ def _train_phase(
     checkpoint: Checkpoint,
     images: Images,
     validation: Images,
+    pictures: own.Pictures | None,
 ) -> None:
     """What is left to do of a phase that comes after so many epochs; nothing if it is over."""
     done, after = len(checkpoint.history), before + phase.epochs
@@ -104,7 +113,13 @@ def _train_phase(
         if not phase.mixture:
             return images
         rng = np.random.default_rng([checkpoint.seed, epoch, len(images.labels)])
-        return lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")(images, rng)
+        mixture = lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")
+        if phase.images:
+            some = rng.choice(len(images.labels), phase.images, replace=False)
+            shown = mixture(Images(*(array[some] for array in images)), rng)
+        else:
+            shown = mixture(images, rng)
+        return own.joined(shown, pictures, dataset, rng) if pictures else shown
 
     shown = shown_in(done)
     _compile(model, phase, recipe.batch_size, len(shown.pixels))
@@ -234,7 +249,20 @@ def _backend_version() -> str:
 
 
 def parse_args() -> argparse.Namespace:
-    parser = commands.parser(DESCRIPTION, recipe=next(iter(RECIPES)), data_dir=True)
+    parser = commands.parser(DESCRIPTION, recipe=SHIPPED, data_dir=True)
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="a folder of your own pictures, with a folder a class in it, named after its label: "
+        "they join the training, and what the app then serves (recipe own)",
+    )
+    parser.add_argument(
+        "--from-scratch",
+        action="store_true",
+        help="with --pictures: not from the weights that the app comes with, in minutes, but as "
+        "those were trained",
+    )
     parser.add_argument(
         "--epochs", type=_positive, help="just so many epochs, without fine-tuning, to try it"
     )
@@ -245,7 +273,12 @@ def parse_args() -> argparse.Namespace:
         help="compute convolutions in bfloat16: a third faster on processors that have it "
         "(AVX512-BF16, AMX), far slower on others",
     )
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.pictures and args.recipe == SHIPPED:
+        args.recipe = OWN
+    if (args.recipe == OWN) != bool(args.pictures):
+        parser.error(f"--recipe {OWN}, and no other, goes with --pictures FOLDER")
+    return args
 
 
 DESCRIPTION = """\
@@ -265,17 +298,19 @@ def _positive(text: str) -> int:
 def main() -> None:
     args = parse_args()
     with commands.sentences():
+        pictures = own.read(args.pictures, args.dataset) if args.pictures else {}
+        parts = {dataset: own.hold_out(each, dataset) for dataset, each in pictures.items()}
         wanted = [
-            (dataset, network, recipe_for(args.recipe, dataset, network))
+            (dataset, network, *_plan(args, dataset, network, parts.get(dataset)))
             for network in ([args.network] if args.network else NETWORKS)
-            for dataset in ([args.dataset] if args.dataset else DATASETS)
+            for dataset in ([args.dataset] if args.dataset else parts or DATASETS)
         ]
         training_sets = {
             dataset: datasets.training_set(DATASETS[dataset], args.data_dir)
-            for dataset in dict.fromkeys(dataset for dataset, _, _ in wanted)
+            for dataset in dict.fromkeys(dataset for dataset, *_ in wanted)
         }
         finished = []
-        for dataset, network, recipe in wanted:
+        for dataset, network, recipe, start in wanted:
             if args.epochs:
                 first = dataclasses.replace(recipe.phases[0], epochs=args.epochs)
                 recipe = dataclasses.replace(recipe, phases=(first,))
@@ -287,6 +322,8 @@ def main() -> None:
                 seed=args.seed,
                 weights_dir=args.weights_dir,
                 compute_dtype="bfloat16" if args.bfloat16 else "float32",
+                start=start,
+                pictures=parts[dataset][0] if parts else None,
             )
             run = calibrate(run, weights_dir=args.weights_dir)
             run = evaluate(run, datasets.test_set(dataset), weights_dir=args.weights_dir)
@@ -298,3 +335,34 @@ def main() -> None:
             f"{run.name:<28} {run.parameters['total']:>10,} "
             f"{run.history[-1]['val_accuracy']:>10.2%} {run.test['accuracy']:>8.2%}"
         )
+    if parts:
+        _print_progress(finished, parts, args.weights_dir)
+
+
+Parts = tuple[own.Pictures, own.Pictures]  # to learn from, and held out
+
+
+def _plan(
+    args: argparse.Namespace, dataset: str, network: str, parts: Parts | None
+) -> tuple[Recipe, runs.Run | None]:
+    """The recipe, and the run from whose weights it starts, if it does not start from scratch."""
+    if parts is None:
+        return recipe_for(args.recipe, dataset, network), None
+    start = None if args.from_scratch else runs.shipped_run(dataset, network)
+    return own.recipe(dataset, network, parts[0], start), start
+
+
+def _print_progress(finished: list[runs.Run], parts: dict[str, Parts], weights_dir: Path) -> None:
+    """What has become better and what worse, against the networks that the app comes with."""
+    print(f"\n{'right of':<28} {'your pictures held out':^26} {'test images':^20}")
+    print(f"{'':<28} {'before':>12} {'after':>12} {'before':>11} {'after':>8}")
+    for run in finished:
+        _, held_out = parts[run.dataset]
+        shipped, count = runs.shipped_run(run.dataset, run.network), len(held_out.classes)
+        before = f"{own.right(shipped, held_out, runs.WEIGHTS_DIR)} of {count}"
+        after = f"{own.right(run, held_out, weights_dir)} of {count}"
+        print(
+            f"{run.name:<28} {before:>12} {after:>12} "
+            f"{shipped.test['accuracy']:>11.2%} {run.test['accuracy']:>8.2%}"
+        )
+    print(f"The app serves them when it starts again, until you delete {weights_dir}/*-{OWN}.*")

@@ -145,5 +145,6 @@ def _phase_in_words(phase: Phase) -> str:
     if phase.decay:
         words += f" that falls as 1 / (1 + {phase.decay} × step)"
     if phase.mixture:
-        words += ", on the data set’s images, people’s pictures and outliers"
+        some = f"{phase.images:,} of " if phase.images else ""
+        words += f", on {some}the data set’s images, people’s pictures and outliers"
     return words

@@ -1,0 +1,280 @@
+"""A person's own pictures: they are read as the app reads them, some held out, the others learned.
+
+Drawings of people in UNIPEN and the page's own examples stand in for them.
+"""
+
+import dataclasses
+import io
+import shutil
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fmnist import datasets, own, people, runs, training
+from fmnist.checkpoints import Checkpoint
+from fmnist.datasets import DataError
+from fmnist.mixtures import Targets, one_hot
+from fmnist.preprocess import preprocess
+from fmnist.recipes import RECIPES
+from fmnist.ui import training as tab
+from fmnist.ui.examples import FOLDER
+
+EXAMPLES = FOLDER / "fashion_mnist"
+KEY = "mnist", "small"
+DIGITS = ("1", "4", "7", "9")
+
+
+def draw(folder, labels=DIGITS, each=4, first=0):
+    """A folder a label, with so many drawings of it."""
+    for label in labels:
+        of_label = [item for item in people.strokes("digits") if str(item["label"]) == label]
+        (folder / label).mkdir(parents=True, exist_ok=True)
+        for item in of_label[first : first + each]:
+            people.draw(item).save(folder / label / f"{item['id']}.png")
+    return folder
+
+
+@pytest.fixture
+def wardrobe(tmp_path):
+    """A folder with clothing, and one of a digit."""
+    folder = tmp_path / "mine"
+    for name, file in {
+        "t-SHIRT": "t-shirt-on-a-floor.jpg",
+        "Dress|coat": "dress-on-a-floor.jpg",
+        "ankle_boot": "ankle-boot-of-the-test-set.png",
+    }.items():
+        (folder / name).mkdir(parents=True)
+        shutil.copy(EXAMPLES / file, folder / name)
+        (folder / name / ".DS_Store").touch()
+    return draw(folder, ["7"], each=2)
+
+
+def test_pictures_are_read_as_the_app_reads_them(wardrobe):
+    pictures = own.read(wardrobe)
+    assert set(pictures) == {"fashion_mnist", "mnist"}
+    clothing = pictures["fashion_mnist"]
+    labels = datasets.FASHION_MNIST.labels
+    named = {
+        "|".join(labels[index] for index in np.flatnonzero(classes)): (pixels, original)
+        for pixels, original, classes in zip(*clothing, strict=True)
+    }
+    for name, file in {
+        "T-shirt/top": "t-shirt-on-a-floor.jpg",
+        "Dress|Coat": "dress-on-a-floor.jpg",
+        "Ankle boot": "ankle-boot-of-the-test-set.png",
+    }.items():
+        pixels, cut_out = named.pop(name)
+        np.testing.assert_array_equal(pixels, preprocess(EXAMPLES / file, "fashion_mnist").pixels)
+        assert cut_out.shape == (people.CUT_OUT_SIDE,) * 2
+        assert 0.2 < (cut_out > 0).mean() < 0.9
+    assert not named
+    digits = pictures["mnist"]
+    np.testing.assert_array_equal(digits.classes, one_hot(np.array([7, 7])))
+    np.testing.assert_array_equal(digits.pixels, digits.originals)
+    assert own.read(wardrobe, "mnist").keys() == {"mnist"}
+
+
+def test_an_image_of_the_data_set_is_no_negative_when_it_is_learned(wardrobe):
+    pixels, _ = datasets.test_set("fashion_mnist")
+    cut_out = people.cut_out(pixels[0])
+    assert np.corrcoef(cut_out[::2, ::2].ravel(), pixels[0].ravel())[0, 1] > 0.9
+
+
+def test_order_depends_on_the_pictures_alone(tmp_path):
+    first = draw(tmp_path / "first")
+    second = tmp_path / "second"
+    for number, path in enumerate(sorted(first.glob("*/*.png"), reverse=True)):
+        (second / path.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, second / path.parent.name / f"{number:03}.png")
+        shutil.copy(path, second / path.parent.name / f"copy of {number}.png")
+    for one, other in zip(own.read(first)["mnist"], own.read(second)["mnist"], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def unknown_name(folder):
+    (folder / "Socks").mkdir()
+
+
+def not_a_picture(folder):
+    (folder / "7" / "photo.heic").write_bytes(b"\0\0\0\x18ftypheic")
+
+
+def blank(folder):
+    Image.new("RGB", (50, 50), "white").save(folder / "7" / "blank.png")
+
+
+def of_two_data_sets(folder):
+    (folder / "7|Coat").mkdir()
+
+
+def too_many(folder):
+    for number in range(own.MOST):
+        (folder / "7" / f"{number}.png").touch()
+
+
+MISTAKES = {
+    unknown_name: r"Socks means no class: folders are to be named after labels: 0, 1, .*T-shirt, T",
+    of_two_data_sets: r"7\|Coat means no class",
+    not_a_picture: r"7/photo\.heic cannot be learned from; take it out or mend it\. This file is n",
+    blank: r"7/blank\.png cannot be learned from.* No digit stands out",
+    too_many: r"mine has 2,002 pictures, more than 2,000",
+    shutil.rmtree: r"mine cannot be read \(No such file or directory\): name a folder",
+    lambda folder: shutil.rmtree(folder / "7"): r"mine has no pictures in folders named after lab",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_is_wrong_with_a_folder_is_said(mistake, tmp_path):
+    folder = draw(tmp_path / "mine", ["7"], each=2)
+    mistake(folder)
+    with pytest.raises(DataError, match=MISTAKES[mistake]) as error:
+        own.read(folder)
+    assert "\n" not in str(error.value)
+
+
+def some(counts):
+    """Pictures with so many of each class."""
+    labels = np.repeat(np.arange(len(counts)), counts)
+    pixels = datasets.test_set("mnist").pixels[: len(labels)]
+    return own.Pictures(pixels, pixels, one_hot(labels))
+
+
+def test_every_fourth_is_held_out_spread_over_the_classes():
+    pictures = some([1, 12, 2, 2, 1, 7])
+    learned, held_out = own.hold_out(pictures, "mnist")
+    assert len(held_out.classes) == (12 + 2 + 2 + 7) // 4
+    by_class = [Counter(part.classes.argmax(axis=1).tolist()) for part in (learned, held_out)]
+    assert by_class[0].keys() == set(range(6))  # something of each is learned
+    assert by_class[1] == {1: 3, 3: 1, 5: 1}
+    both = [pixels.tobytes() for part in (learned, held_out) for pixels in part.pixels]
+    assert sorted(both) == sorted(pixels.tobytes() for pixels in pictures.pixels)
+
+
+def test_too_few_to_hold_some_out_is_said():
+    with pytest.raises(DataError, match=r"Digits: there are 11 pictures of .* take 12 at least"):
+        own.hold_out(some([1, 5, 6]), "mnist")
+
+
+@pytest.mark.parametrize(("count", "views"), [(3, 3 * own.VIEWS), (40, 100)])
+def test_own_pictures_are_a_tenth_of_what_is_shown_and_none_is_shown_too_often(count, views):
+    images = datasets.test_set("mnist")
+    shown = Targets(images.pixels[:1000], one_hot(images.labels[:1000]))
+    pictures = some([0, count])
+    epoch = own.joined(shown, pictures, "mnist", np.random.default_rng(0))
+    assert len(epoch.pixels) == len(epoch.classes) == 1000 + views
+    np.testing.assert_array_equal(epoch.pixels[:1000], shown.pixels)
+    assert (epoch.classes[1000:].argmax(axis=1) == 1).all()
+    assert len({pixels.tobytes() for pixels in epoch.pixels[1000:]}) == views  # each altered
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    """What the command says, and a weights folder with the shipped runs and what it made.
+
+    A part of the test set stands in for the training set, which is not shipped, and an epoch has
+    fewer of its images.
+    """
+    folder, weights_dir = (tmp_path_factory.mktemp(name) for name in ("mine", "weights"))
+    for path in runs.WEIGHTS_DIR.glob("*.*"):
+        (weights_dir / path.name).symlink_to(path)
+    draw(folder)
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        with_little_data(patch)
+        options = [f"--pictures={folder}", "--network=small", f"--weights-dir={weights_dir}"]
+        patch.setattr("sys.argv", ["train.py", *options])
+        patch.setattr("sys.stdout", said)
+        training.main()
+    return said.getvalue(), weights_dir
+
+
+def with_little_data(patch):
+    recipe = RECIPES["own"][KEY]
+    phase = dataclasses.replace(recipe.phases[0], epochs=2, images=600)
+    little = dataclasses.replace(recipe, validation_images=500, phases=(phase,))
+    patch.setitem(RECIPES["own"], KEY, little)
+    patch.setattr(datasets, "training_set", lambda *_: few_images())
+
+
+def few_images():
+    return datasets.Images(*(array[:2500] for array in datasets.test_set("mnist")))
+
+
+def test_command_tells_right_before_and_after(taught):
+    said, weights_dir = taught
+    run = runs.read(weights_dir / "mnist-small-own.json")
+    assert run.recipe.source.startswith("From the weights mnist-small-robust.")
+    assert "with 12 pictures of one’s own" in run.recipe.source
+    shipped = runs.shipped_run(*KEY)
+    line = [line for line in said.splitlines() if line.startswith(run.name)][-1]
+    assert " of 4 " in line
+    assert f"{shipped.test['accuracy']:.2%}" in line and f"{run.test['accuracy']:.2%}" in line
+    assert run.test["accuracy"] > 0.98  # it goes on from weights that are right on 99.4 %
+
+
+def test_own_run_is_served_until_it_is_deleted(taught, tmp_path, monkeypatch):
+    _, weights_dir = taught
+    copy = shutil.copytree(weights_dir, tmp_path / "weights", symlinks=True)
+    monkeypatch.setattr(runs, "WEIGHTS_DIR", copy)
+    served = runs.served_run.__wrapped__  # what it gives after the app's next start
+    assert served(*KEY).name == "mnist-small-own"
+    assert served("mnist", "large").name == "mnist-large-robust"
+    for path in copy.glob("*-own.*"):
+        path.unlink()
+    assert served(*KEY).name == "mnist-small-robust"
+
+
+def test_training_tab_tells_of_it(taught):
+    _, weights_dir = taught
+    small = [run for run in runs.all_runs(weights_dir, strict=True) if run.network == "small"]
+    text = tab.recipes(small)
+    assert "Recipe “own”" in text and "12 pictures of one’s own" in text
+    assert "on 600 of the data set’s images" in text
+    assert "data:image" in tab.curves(small)
+
+
+def test_damaged_own_run_may_be_deleted(taught, tmp_path):
+    path = tmp_path / "mnist-small-own.json"
+    path.touch()
+    with pytest.raises(runs.RunError, match=r"delete it, or .* --network small --pictures FOLDER"):
+        runs.read(path)
+
+
+def test_other_pictures_do_not_go_on_from_an_interrupted_training(tmp_path, monkeypatch):
+    start = runs.shipped_run(*KEY)
+    with_little_data(monkeypatch)
+
+    def teach(pictures):
+        recipe = own.recipe(*KEY, pictures, start)
+        run = training.train(
+            *KEY,
+            recipe,
+            training_set=few_images(),
+            seed=1,
+            weights_dir=tmp_path,
+            start=start,
+            pictures=pictures,
+        )
+        return recipe, run
+
+    def begun(recipe):
+        return len(Checkpoint(tmp_path, "mnist-small-own", recipe, seed=1).history)
+
+    first, second = (own.read(draw(tmp_path / str(n), each=3, first=n))["mnist"] for n in (0, 1))
+    recipe, run = teach(first)
+    assert begun(recipe) == 2
+    other = own.recipe(*KEY, second, start)
+    assert begun(other) == 0
+    _, other_run = teach(second)
+    assert other_run.weights["sha256"] != run.weights["sha256"]
+    assert (begun(recipe), begun(other)) == (0, 2)
+
+
+@pytest.mark.parametrize("options", [["--recipe=own"], ["--recipe=published", "--pictures=mine"]])
+def test_recipe_own_goes_with_pictures(options, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["train.py", *options])
+    with pytest.raises(SystemExit):
+        training.main()
+    assert "--recipe own, and no other, goes with --pictures FOLDER" in capsys.readouterr().err
