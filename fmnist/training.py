@@ -254,14 +254,13 @@ def parse_args() -> argparse.Namespace:
         "--pictures",
         type=Path,
         metavar="FOLDER",
-        help="a folder of your own pictures, with a folder a class in it, named after its label: "
-        "they join the training, and what the app then serves (recipe own)",
+        help="a folder of your own pictures, a folder a class, named after its label: networks "
+        "go on to learn from them, from the weights that the app comes with, and it serves those",
     )
     parser.add_argument(
         "--from-scratch",
         action="store_true",
-        help="with --pictures: not from the weights that the app comes with, in minutes, but as "
-        "those were trained",
+        help="with --pictures: not from those weights, in minutes, but as they were trained",
     )
     parser.add_argument(
         "--epochs", type=_positive, help="just so many epochs, without fine-tuning, to try it"
