@@ -57,6 +57,8 @@ class Epoch(TypedDict):
     val_accuracy: float
     val_loss: float
     learning_rate: float  # at its beginning
+    # rows: what it is, columns: what was predicted; older records lack it
+    val_confusion: NotRequired[TenOf[TenOf[int]]]
     seconds: float
 
 

@@ -122,7 +122,8 @@ def _train_phase(
         return own.joined(shown, pictures, dataset, rng) if pictures else shown
 
     shown = shown_in(done)
-    _compile(model, phase, recipe.batch_size, len(shown.pixels))
+    accuracy = Accuracy()
+    _compile(model, phase, recipe.batch_size, len(shown.pixels), accuracy)
     if done > before:
         checkpoint.restore(model)
     held_out: Images | Targets = validation
@@ -137,20 +138,23 @@ def _train_phase(
             rng = np.random.default_rng([checkpoint.seed, epoch])
             _seed_dropout(model, rng)
             metrics = _epoch(model, recipe.batch_size, shown, held_out, rng)
+            confusion = accuracy.confusion.numpy().astype(int).tolist()  # validation came last
             shown = following and following.result()
             seconds = round(time.perf_counter() - start, 1)
-            record = {"epoch": epoch + 1} | metrics | {"seconds": seconds}
+            record = {"epoch": epoch + 1, **metrics, "val_confusion": confusion, "seconds": seconds}
             checkpoint.keep(model, cast(runs.Epoch, record))
 
 
-def _compile(model: keras.Model, phase: Phase, batch_size: int, count: int) -> None:
+def _compile(
+    model: keras.Model, phase: Phase, batch_size: int, count: int, accuracy: "Accuracy"
+) -> None:
     """With an Adam that begins anew, for epochs of `count` images."""
     steps = phase.epochs * math.ceil(count / batch_size)
     rate = lookup(SCHEDULES, phase.schedule, "fmnist.training.SCHEDULES")(phase, steps)
     model.compile(
         optimizer=keras.optimizers.Adam(rate),
         loss=any_right if phase.mixture else "sparse_categorical_crossentropy",
-        metrics=[KnownAccuracy()] if phase.mixture else ["accuracy"],
+        metrics=[accuracy],
     )
     model.optimizer.build(model.trainable_variables)
 
@@ -179,16 +183,29 @@ def any_right(classes, probabilities):
     return -ops.where(_known(classes), right, uniform)
 
 
-class KnownAccuracy(keras.metrics.Mean):
-    """How often the likeliest class is one of the right ones; outliers do not count."""
+class Accuracy(keras.metrics.Mean):
+    """How often the likeliest class is one of the right ones; outliers do not count.
+
+    `confusion` counts the same answers: (10, 10), rows what it is, columns what was predicted.
+    """
 
     def __init__(self):
         super().__init__(name="accuracy")
+        self.confusion = self.add_weight(shape=(10, 10), initializer="zeros", name="confusion")
 
     def update_state(self, classes, probabilities, sample_weight=None):
-        likeliest = ops.expand_dims(ops.argmax(probabilities, axis=-1), -1)
-        right = ops.take_along_axis(classes, likeliest, axis=-1)[:, 0]
+        """classes: (n, 10), or labels (n,)"""
+        if len(classes.shape) == 1:
+            classes = ops.one_hot(classes, 10)
+        predicted = ops.one_hot(ops.argmax(probabilities, axis=-1), 10)
+        classes = ops.cast(classes, predicted.dtype)
+        self.confusion.assign_add(ops.matmul(ops.transpose(classes), predicted))
+        right = ops.sum(classes * predicted, axis=-1)
         super().update_state(right, sample_weight=ops.cast(_known(classes), "float32"))
+
+    def reset_state(self):
+        super().reset_state()
+        self.confusion.assign(ops.zeros_like(self.confusion))
 
 
 def _known(classes):

@@ -87,11 +87,22 @@ def test_record_tells_how_the_weights_were_made(uninterrupted):
     assert (run.seed, run.recipe.epochs, run.recipe.batch_size) == (1, 3, 128)
     assert run.parameters == {"total": 106_991, "trainable": 106_991, "non_trainable": 0}
     assert {"python", "keras", "tensorflow", "numpy"} <= run.versions.keys()
+    measures = {"loss", "accuracy", "val_loss", "val_accuracy", "val_confusion"}
     assert [epoch.keys() for epoch in run.history] == 3 * [
-        {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"}
+        {"epoch", *measures, "learning_rate", "seconds"}
     ]
     assert run.history[-1]["loss"] < run.history[0]["loss"]
     assert run.test["accuracy"] > 0.7  # 2,000 images, 3 epochs; guessing gives 0.1
+
+
+def test_confusion_of_each_epoch_counts_the_validation_images(tmp_path):
+    mixture = Phase(epochs=1, learning_rate=0.0005, **COSINE)
+    run = train_a_little(tmp_path, mixture)  # labels are targets first, and classes then
+    labels = datasets.test_set("fashion_mnist").labels[1000:1200]
+    for epoch in run.history:
+        confusion = np.array(epoch["val_confusion"])
+        np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
+        assert confusion.trace() / 200 == pytest.approx(epoch["val_accuracy"])
 
 
 def test_weights_answer_what_the_record_says(uninterrupted):
@@ -199,12 +210,13 @@ def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
 
 
 def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
-    probabilities = np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], np.float32)
+    probabilities = np.array([[0.5, 0.3, 0.2]] * 3, np.float32)
     classes = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]], np.uint8)
     expected = -np.log([0.5, 0.8, (0.5 * 0.3 * 0.2) ** (1 / 3)])
     loss = training.any_right(classes, ops.convert_to_tensor(probabilities))
     np.testing.assert_allclose(loss, expected, rtol=1e-6)
-    accuracy = training.KnownAccuracy()
+    probabilities, classes = (np.pad(array, [(0, 0), (0, 7)]) for array in (probabilities, classes))
+    accuracy = training.Accuracy()
     accuracy.update_state(classes, probabilities[:, ::-1])
     assert accuracy.result() == 0
     accuracy.reset_state()
