@@ -24,6 +24,7 @@ from fmnist.checkpoints import Checkpoint, at_work, writing
 from fmnist.datasets import DATASETS, Images, lookup
 from fmnist.evaluate import evaluate
 from fmnist.mixtures import MIXTURES, Targets, one_hot
+from fmnist.muon import Muon
 from fmnist.networks import NETWORKS, build
 from fmnist.recipes import OWN, SHIPPED, Phase, Recipe, recipe_for
 
@@ -148,17 +149,33 @@ def _train_phase(
 def _compile(
     model: keras.Model, phase: Phase, batch_size: int, count: int, accuracy: "Accuracy"
 ) -> None:
-    """With an Adam that begins anew, for epochs of `count` images."""
+    """With an optimizer that begins anew, for epochs of `count` images."""
     steps = phase.epochs * math.ceil(count / batch_size)
     rate = lookup(SCHEDULES, phase.schedule, "fmnist.training.SCHEDULES")(phase, steps)
     model.compile(
-        optimizer=keras.optimizers.Adam(rate),
+        optimizer=lookup(OPTIMIZERS, phase.optimizer, "fmnist.training.OPTIMIZERS")(rate, model),
         loss=any_right if phase.mixture else "sparse_categorical_crossentropy",
         metrics=[accuracy],
     )
     model.optimizer.build(model.trainable_variables)
 
 
+def _muon(rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Model) -> Muon:
+    """Adam's share, as its authors advise: first layer, last layer, and all that is no matrix."""
+    layers = [layer.name for layer in model.layers if hasattr(layer, "kernel")]
+    return Muon(
+        rate,
+        exclude_layers=[f"/{layers[0]}/", f"/{layers[-1]}/"],
+        adam_lr_ratio=ADAM_RATIO,
+        weight_decay=None,
+    )
+
+
+ADAM_RATIO = 0.1
+OPTIMIZERS = {  # by name, for a schedule of the learning rate and a model
+    "adam": lambda rate, model: keras.optimizers.Adam(rate),
+    "muon": _muon,
+}
 SCHEDULES = {  # of the learning rate, for a phase of so many steps; see `fmnist.recipes.Phase`
     "inverse_time": lambda phase, steps: keras.optimizers.schedules.InverseTimeDecay(
         phase.learning_rate, decay_steps=1, decay_rate=phase.decay
