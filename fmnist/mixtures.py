@@ -14,9 +14,8 @@ from fmnist.datasets import FASHION_MNIST, MNIST, Images
 from fmnist.outliers import digit_outlier
 from fmnist.preprocess import garment_image
 
-# For each image of the data set:
-PENS, LETTERS, MADE = 48 / 128, 8 / 128, 16 / 128
-GARMENTS, SHOES, NEITHER, DRAWN = 64 / 128, 6 / 128, 8 / 128, 2 / 128
+LETTERS, MADE = 1 / 6, 1 / 3  # for each of people's digits
+SHOES, NEITHER, DRAWN = 3 / 32, 1 / 8, 1 / 32  # for each of people's garments
 AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
 SHOE_CLASSES = [FASHION_MNIST.labels.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 
@@ -38,15 +37,18 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(10, dtype=np.uint8)[labels]
 
 
-def digits(images: Images, rng: np.random.Generator) -> Targets:
-    """MNIST's images, half of them augmented, people's digits and letters, and made outliers."""
+def digits(images: Images, rng: np.random.Generator, share: float) -> Targets:
+    """MNIST's images, half of them augmented, people's digits and letters, and made outliers.
+
+    share: how many of people's digits join each image of the data set
+    """
     drawings = people.load("pens", "train")
     is_digit = drawings.known
     count = len(images.labels)
     own = np.concatenate(
         [
-            rng.choice(np.flatnonzero(is_digit), round(PENS * count)),
-            rng.choice(np.flatnonzero(~is_digit), round(LETTERS * count)),
+            rng.choice(np.flatnonzero(is_digit), round(share * count)),
+            rng.choice(np.flatnonzero(~is_digit), round(LETTERS * share * count)),
         ]
     )
     pixels = np.concatenate([images.pixels, drawings.pixels[own]])
@@ -58,27 +60,30 @@ def digits(images: Images, rng: np.random.Generator) -> Targets:
     for index in augmented:
         pixels[index] = augment_digit(pixels[index], labels[index], rng)
     every = np.concatenate([images.pixels, drawings.pixels[is_digit]])
-    outliers = np.stack([digit_outlier(every, rng) for _ in range(round(MADE * count))])
+    outliers = np.stack([digit_outlier(every, rng) for _ in range(round(MADE * share * count))])
     nothing = np.zeros((len(outliers), 10), np.uint8)
     return Targets(np.concatenate([pixels, outliers]), np.concatenate([classes, nothing]))
 
 
-def clothing(images: Images, rng: np.random.Generator) -> Targets:
-    """Fashion-MNIST's images, half of them mirrored, people's photos, augmented, and drawings."""
+def clothing(images: Images, rng: np.random.Generator, share: float) -> Targets:
+    """Fashion-MNIST's images, half of them mirrored, people's photos, augmented, and drawings.
+
+    share: how many of people's garments join each image of the data set
+    """
     photos = people.load("photos", "train")
     count = len(images.labels)
     is_shoe = shoes(photos)
     is_garment = photos.known & ~is_shoe
     own = np.concatenate(
         [
-            _balanced(photos.classes, is_garment, round(GARMENTS * count), rng),
-            _balanced(photos.classes, is_shoe, round(SHOES * count), rng),
-            rng.choice(np.flatnonzero(~photos.known), round(NEITHER * count)),
+            _balanced(photos.classes, is_garment, round(share * count), rng),
+            _balanced(photos.classes, is_shoe, round(SHOES * share * count), rng),
+            rng.choice(np.flatnonzero(~photos.known), round(NEITHER * share * count)),
         ]
     )
     cut_outs = people.cut_outs()
     augmented = np.stack([augment_photo(cut_outs[index], rng) for index in own])
-    drawings = rng.choice(people.load("pens", "train").pixels, round(DRAWN * count))
+    drawings = rng.choice(people.load("pens", "train").pixels, round(DRAWN * share * count))
     drawn = np.stack([garment_image(drawing) for drawing in drawings])
     return Targets(
         np.concatenate([mirror_half(images.pixels, rng), augmented, drawn]),

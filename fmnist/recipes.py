@@ -15,8 +15,8 @@ class Phase:
     optimizer: "adam" (D. Kingma, J. Ba, arXiv 1412.6980) or "muon" (`fmnist.muon`)
     schedule: "inverse_time", the rate falls as learning_rate / (1 + decay × step); or "cosine", it
         falls from learning_rate to 0 as half a wave (I. Loshchilov, F. Hutter, arXiv 1608.03983)
-    mixture: whether the images are those of `fmnist.mixtures`, people's pictures and outliers
-        beside the data set's; or the data set's alone
+    mixture: how many of people's own digits or garments join each image of the data set, and
+        outliers with them, as in `fmnist.mixtures`; 0 means the data set alone
     images: of the data set in an epoch of a mixture, drawn anew each time; None means all
     """
 
@@ -25,7 +25,7 @@ class Phase:
     schedule: str
     optimizer: str = "adam"
     decay: float = 0.0
-    mixture: bool = False
+    mixture: float = 0.0
     images: int | None = None
 
 
@@ -78,27 +78,28 @@ PUBLISHED = {
 ROBUST = {  # by data set and network
     (dataset, network): Recipe(
         name=SHIPPED,
-        batch_size=208,  # 128 images of the data set, about, and what comes with them
+        batch_size=208,
         dropout=dropout,
         validation_images=9000,
-        phases=(Phase(epochs, 0.01, schedule="cosine", optimizer="muon", mixture=True),),
+        phases=(Phase(epochs, 0.01, schedule="cosine", optimizer="muon", mixture=share),),
         tta=True,
         source="Our own.",
     )
-    for dataset, network, epochs, dropout in (
-        (MNIST.name, "small", 12, 0.1),
-        (MNIST.name, "large", 6, 0.3),
-        (FASHION_MNIST.name, "small", 16, 0.1),
-        (FASHION_MNIST.name, "large", 10, 0.3),
+    for dataset, network, epochs, share, dropout in (
+        (MNIST.name, "small", 12, 3 / 8, 0.1),
+        (MNIST.name, "large", 6, 3 / 8, 0.3),
+        (FASHION_MNIST.name, "small", 16, 1 / 2, 0.15),
+        (FASHION_MNIST.name, "large", 24, 3 / 16, 0.4),
     )
 }
 OWN_PICTURES = {  # by data set and network; `fmnist.own` says from which weights, in `source`
     (dataset, network): replace(
         robust,
         name=OWN,
-        phases=(Phase(epochs, 0.0005, schedule="cosine", mixture=True, images=12_800),),
+        phases=(Phase(epochs, 0.0005, schedule="cosine", mixture=share, images=12_800),),
     )
     for (dataset, network), robust in ROBUST.items()
+    for share in (robust.phases[-1].mixture,)
     for epochs in (6 if network == "small" else 3,)
 }
 RECIPES = {  # by name, the one that the app serves first; then by data set and network

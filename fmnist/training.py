@@ -117,9 +117,9 @@ def _train_phase(
         mixture = lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")
         if phase.images:
             some = rng.choice(len(images.labels), phase.images, replace=False)
-            shown = mixture(Images(*(array[some] for array in images)), rng)
+            shown = mixture(Images(*(array[some] for array in images)), rng, phase.mixture)
         else:
-            shown = mixture(images, rng)
+            shown = mixture(images, rng, phase.mixture)
         return own.joined(shown, pictures, dataset, rng) if pictures else shown
 
     shown = shown_in(done)

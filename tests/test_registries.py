@@ -26,7 +26,7 @@ LINEAR = Recipe(
     validation_images=200,
     phases=(
         Phase(epochs=1, learning_rate=0.001, schedule="inverse_time"),
-        Phase(epochs=1, learning_rate=0.001, schedule="cosine", mixture=True),
+        Phase(epochs=1, learning_rate=0.001, schedule="cosine", mixture=0.5),
     ),
     tta=True,
     source="This test.",

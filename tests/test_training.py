@@ -193,7 +193,7 @@ def train_a_little(weights_dir, *fine_tuning, **options):
     )
 
 
-COSINE = {"schedule": "cosine", "mixture": True}
+COSINE = {"schedule": "cosine", "mixture": 0.5}
 
 
 def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):

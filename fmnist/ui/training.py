@@ -18,6 +18,7 @@ from fmnist.ui import markup
 from fmnist.ui.markup import percent
 
 SHOWN = 12  # images of a kind
+SHARE = 1 / 2  # of people's pictures
 EPOCH = 500  # images of the data set, enough to have as many of each kind
 
 
@@ -51,7 +52,7 @@ def mixture() -> str:
     text = ""
     for dataset, mixed in MIXTURES.items():
         images = Images(*(array[:EPOCH] for array in test_set(dataset)))
-        shown = mixed(images, np.random.default_rng(0))
+        shown = mixed(images, np.random.default_rng(0), SHARE)
         known = shown.classes.any(axis=1)
         of_people = np.arange(len(shown.pixels)) >= EPOCH
         kinds = {
