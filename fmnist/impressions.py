@@ -102,3 +102,21 @@ def of_test_images(run: runs.Run, weights_dir: Path = runs.WEIGHTS_DIR) -> Impre
 def of_served(dataset: str, network: str) -> Impressions:
     """The same of the run that answers, read once. Raises what `runs.served_run` raises, too."""
     return of_test_images(runs.served_run(dataset, network))
+
+
+def nearest(
+    held: Impressions, features: np.ndarray, among: np.ndarray, count: int
+) -> list[tuple[int, float]]:
+    """The test images whose features have the smallest angle to these, the nearest first.
+
+    features: (units,), what the last layer gets of a picture, 0 or more, on any scale
+    among: (n,) bool, which test images come into question, `count` or more
+
+    Returns the number of each and the angle's cosine, from 0 to 1.
+    """
+    numbers = np.flatnonzero(among)
+    theirs = held.features[numbers].astype(np.float32)
+    lengths = np.linalg.norm(theirs, axis=1) * np.linalg.norm(features)
+    cosines = theirs @ features / np.maximum(lengths, 1e-6)
+    order = np.argsort(-cosines, kind="stable")[:count]
+    return [(int(numbers[place]), float(cosines[place])) for place in order]

@@ -15,6 +15,7 @@ from PIL import Image
 from fmnist import runs
 from fmnist.confidence import mirrored, served_probabilities
 from fmnist.datasets import DATASETS, MNIST, lookup
+from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError, open_picture
 from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
@@ -140,14 +141,25 @@ def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
         return _served_predictor(dataset, network)
 
 
+def served_network(dataset: str, network: str) -> ForwardPass:
+    """The network that `predictor` asks, with the outputs of all its layers; raises the same."""
+    with _loading:
+        return _served_network(dataset, network)
+
+
 def predictor_of(
     run: runs.Run, *, temperature: float, weights_dir: Path = runs.WEIGHTS_DIR
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The same of any run, with another temperature than the record's if need be."""
-    predict = runs.forward_pass(run, weights_dir)
+    return _predictor(run, runs.forward_pass(run, weights_dir), temperature)
+
+
+def _predictor(
+    run: runs.Run, network: ForwardPass, temperature: float
+) -> Callable[[np.ndarray], np.ndarray]:
     both = mirrored(run.dataset, run.recipe.tta)
     return lambda images: served_probabilities(
-        predict, images, mirrored=both, temperature=temperature
+        network, images, mirrored=both, temperature=temperature
     )
 
 
@@ -172,4 +184,9 @@ def _model(dataset: str, network: str) -> "Model":
 @functools.cache
 def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
     run = runs.served_run(dataset, network)
-    return predictor_of(run, temperature=run.confidence["temperature"])
+    return _predictor(run, _served_network(dataset, network), run.confidence["temperature"])
+
+
+@functools.cache
+def _served_network(dataset: str, network: str) -> ForwardPass:
+    return runs.forward_pass(runs.served_run(dataset, network))
