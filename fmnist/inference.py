@@ -18,7 +18,7 @@ from fmnist.datasets import DATASETS, MNIST, lookup
 from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError, open_picture
-from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
+from fmnist.preprocess import SETTINGS, WHOLE, Frame, Picture, Preprocessed, preprocess
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
     from keras import Model
@@ -37,6 +37,7 @@ class Result:
     pixels: (28, 28) uint8, 0 = background: the image, as of the data set, that the picture became
     steps: the pictures between the one sent and that image, by name, in their order
     seconds: how long the network took, without the steps from picture to image
+    frame: where the image lies in the picture, as in `fmnist.preprocess.Preprocessed`
     """
 
     label: str
@@ -47,6 +48,7 @@ class Result:
     pixels: np.ndarray
     steps: dict[str, Image.Image]
     seconds: float
+    frame: Frame = WHOLE
 
     @property
     def sure(self) -> bool:
@@ -118,6 +120,7 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
         pixels=preprocessed.pixels,
         steps=preprocessed.steps,
         seconds=seconds,
+        frame=preprocessed.frame,
     )
 
 

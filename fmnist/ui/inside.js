@@ -5,13 +5,15 @@
 const PAUSE = 300; // milliseconds without a new answer until the answer is explained
 const WORDS = {
   first: (layer) =>
-    `${layer.of} filters of ${layer.side}×${layer.side} weights slide over the image. Each fires where its own small pattern is: an edge, a stroke’s end, a slant.`,
+    `${layer.of} filters, each a small pattern of ${layer.side}×${layer.side} weights, slide over the image. A filter fires where the image is like its pattern: at an edge, a line, a slant.`,
   next: (layer, before) =>
-    `${layer.of} filters look at all ${before.of} maps above at once, so that they can fire on combinations: corners, crossings, bows. Each value depends on ${layer.field}×${layer.field} pixels of the image.`,
+    `${layer.of} filters look at all ${before.of} maps above at once, so that they can fire on combinations, such as ends, bends and crossings. Each value depends on ${layer.field}×${layer.field} pixels of the image.`,
   pool: () =>
-    "Of every 2×2 values the highest is kept. The maps get smaller, and it no longer matters whether a stroke is a pixel further left.",
+    "Of every 2×2 values the highest is kept. The maps get smaller, and it matters less whether something is a pixel further left.",
   dense: (layer, before) =>
-    `${layer.of} units, a bar for each, add up ${before?.kind === "Dense" ? `the ${before.of} above` : "all values of the maps above"}, each with a weight of its own. From here on it is no longer about where something is, but about what it might be.`,
+    before?.kind === "Dense"
+      ? `${layer.of} units add up the ${before.of} above in the same way.`
+      : `${layer.of} units, a bar for each, add up all values of all maps above, each unit with weights of its own. From here on it is no longer about where something is, but about what it might be.`,
   last: "One last sum for each answer: the logit. The highest wins, and softmax turns all ten into probabilities. What counts is how far they are apart; here they are measured from their mean.",
 };
 
@@ -19,8 +21,9 @@ const find = (selector) => element.querySelector(selector);
 const details = find("details");
 let wanted = { all: false, map: null, rival: null };
 let network = null; // of which the shown layers are
+let last = ""; // the answer that was asked about
+let width = 0; // of the component, for which all is drawn
 let pause = null;
-let drawn = []; // functions that draw the canvases, for the next change of size
 
 function pixels() {
   return document.querySelector("#answer .seen")?.dataset.pixels ?? "";
@@ -31,6 +34,9 @@ function ask(why) {
 }
 
 function renew() {
+  const answer = document.querySelector("#answer").textContent + pixels();
+  if (answer === last) return;
+  last = details.open ? answer : "";
   clearTimeout(pause);
   find(".body").hidden = !pixels();
   find(".empty").hidden = Boolean(pixels());
@@ -42,7 +48,7 @@ function renew() {
 details.addEventListener(
   "toggle",
   () => {
-    const options = { subtree: true, childList: true, characterData: true, attributes: true };
+    const options = { subtree: true, childList: true, characterData: true, attributeFilter: ["data-pixels"] };
     new MutationObserver(renew).observe(document.querySelector("#answer"), options);
   },
   { once: true },
@@ -65,11 +71,10 @@ function create(tag, attributes = {}, ...children) {
 }
 
 function percent(share, digits = 0) {
-  return `${(100 * share).toFixed(digits)} %`;
+  return `${(100 * share).toFixed(digits)}\u00a0%`;
 }
 
-// A canvas whose picture is drawn now and whenever its size changes: draw(context, width, height)
-// in CSS pixels.
+// Draw on a canvas of this size in CSS pixels.
 function sized(canvas, width, height, draw) {
   const density = window.devicePixelRatio;
   canvas.style.aspectRatio = `${width} / ${height}`;
@@ -80,7 +85,10 @@ function sized(canvas, width, height, draw) {
   draw(context);
 }
 
-// Values of 0 to 255 as an image of that many shades between nothing and the colour.
+// Values of 0 to 255 as an image of that many shades between nothing and the colour. Of maps low
+// values are raised, by a square root, since most are low.
+const raised = (values) => values.map((value) => Math.sqrt(value / 255) * 255);
+
 function shades(values, width, height, colour) {
   const canvas = create("canvas");
   [canvas.width, canvas.height] = [width, height];
@@ -142,15 +150,19 @@ async function showWhy(why, labels, evidence) {
   const others = labels.map((label, index) => [label, index]).filter(([, index]) => index !== answer);
   select.replaceChildren(...others.map(([label, index]) => new Option(label, index, false, index === rival)));
   const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
+  const over = find("fieldset input:checked").value;
   const figures = why.classes.map((index, place) => {
     const values = saliency.subarray(784 * place, 784 * (place + 1));
     const canvas = create("canvas", { role: "img", "aria-label": `What speaks for and against ${labels[index]}` });
     const sum = evidence[index];
     const said = `Evidence for ${labels[index]}: ${sum < 0 ? "−" : "+"}${Math.abs(sum).toFixed(1)}`;
     sized(canvas, 280, 280, (context) => {
-      context.imageSmoothingEnabled = false;
       context.globalAlpha = 0.3;
-      context.drawImage(shades(image, 28, 28, getComputedStyle(element).color), 0, 0, 280, 280);
+      if (over === "picture") drawPicture(context, 280);
+      else {
+        context.imageSmoothingEnabled = false;
+        context.drawImage(shades(image, 28, 28, getComputedStyle(element).color), 0, 0, 280, 280);
+      }
       context.globalAlpha = 1;
       squares(context, values, 28, 0, 0, 10);
     });
@@ -159,7 +171,7 @@ async function showWhy(why, labels, evidence) {
   find(".maps-of-two").replaceChildren(...figures);
   const rows = await Promise.all(
     why.alike.map(async (images, place) => {
-      const caption = (image) => [`no. ${image.number.toLocaleString("en")}`, create("br"), percent(image.cosine, 1)];
+      const caption = (image) => [image.number.toLocaleString("en"), create("br"), percent(image.cosine, 1)];
       return create(
         "div",
         {},
@@ -171,6 +183,20 @@ async function showWhy(why, labels, evidence) {
   find(".alike-of-two").replaceChildren(...rows);
 }
 
+// The part of the drawing or the photo that the 28×28 pixels show.
+function drawPicture(context, side) {
+  const shown = document.querySelectorAll("#sketch canvas, #photo img");
+  const picture = [...shown].find((each) => each.offsetParent);
+  const frame = document.querySelector("#answer .seen")?.dataset.frame.split(" ").map(Number);
+  if (!picture || !frame) return;
+  const width = picture.naturalWidth ?? picture.width;
+  const height = picture.naturalHeight ?? picture.height;
+  const [left, top, right, bottom] = frame;
+  const from = [left * width, top * height, (right - left) * width, (bottom - top) * height];
+  context.drawImage(picture, ...from, 0, 0, side, side);
+}
+
+find("fieldset").addEventListener("change", () => show());
 find(".why select").addEventListener("change", (event) => {
   wanted.rival = Number(event.target.value);
   ask(true);
@@ -208,8 +234,12 @@ function layOut(layers) {
       frame.append(slider);
       slider.addEventListener("input", () => choose(layer.index, section.maps[slider.value]));
       slider.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
+        const { columns } = section.grid;
+        const move = { ArrowUp: -columns, ArrowDown: columns, Enter: 0, " ": 0 }[event.key];
+        if (move === undefined) return;
         event.preventDefault();
+        const place = Number(slider.value) + move;
+        if (place in section.maps) slider.value = place;
         choose(layer.index, section.maps[slider.value]);
       });
       canvas.addEventListener("click", (event) => {
@@ -269,7 +299,7 @@ function showLayer(layer, values) {
   const tile = rows > 14 ? (width < 500 ? 46 : 52) : width < 500 ? 30 : 34;
   const step = tile + 4;
   const columns = Math.max(1, Math.floor(width / step));
-  const strip = shades(values, columnsOfMap, rows * layer.maps.length, colour);
+  const strip = shades(raised(values), columnsOfMap, rows * layer.maps.length, colour);
   const chosen = wanted.map?.[0] === layer.index ? layer.maps.indexOf(wanted.map[1]) : -1;
   section.maps = layer.maps;
   section.grid = { columns, step };
@@ -318,8 +348,10 @@ function showLogits(labels, evidence) {
 
 // The chosen map, below its layer.
 async function showFilter(filter, layer, values, image) {
-  find(".filter")?.remove();
-  if (!filter || !layer) return;
+  if (!filter || !layer) {
+    find(".filter")?.remove();
+    return;
+  }
   const [weights, pictures] = await Promise.all([
     unpacked(filter.weights),
     thumbnails(filter.images, (each) => [each.label]),
@@ -349,10 +381,12 @@ async function showFilter(filter, layer, values, image) {
     context.imageSmoothingEnabled = false;
     context.drawImage(thumbnail(image, ""), 0, 0, 168, 168);
     const scale = 168 / 28;
-    const map = shades(values.subarray(place, place + rows * columnsOfMap), columnsOfMap, rows, "#2dd4bf");
+    const map = values.subarray(place, place + rows * columnsOfMap);
+    const highest = Math.max(...map, 1);
+    const fires = shades(map.map((value) => (255 * value) / highest), columnsOfMap, rows, "#2dd4bf");
     const start = (layer.middle - layer.stride / 2) * scale;
     context.globalAlpha = 0.8;
-    context.drawImage(map, start, start, columnsOfMap * layer.stride * scale, rows * layer.stride * scale);
+    context.drawImage(fires, start, start, columnsOfMap * layer.stride * scale, rows * layer.stride * scale);
   });
   where.style.width = "168px";
   const told = slices === 1 ? "Its weights: where filled squares meet ink it fires, hollow ones hold it back." : `Its weights, ${side}×${side} for each of the ${slices} maps before.`;
@@ -393,4 +427,8 @@ async function show() {
 }
 
 watch("value", show);
-new ResizeObserver(() => details.open && show()).observe(details);
+new ResizeObserver(() => {
+  if (element.clientWidth === width) return;
+  width = element.clientWidth;
+  if (details.open) show();
+}).observe(element);
