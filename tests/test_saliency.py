@@ -1,4 +1,4 @@
-"""Integrated gradients: the gradients are right, and the maps depend on weights and on the class."""
+"""Integrated gradients: they are right, and the maps depend on the weights and on the class."""
 
 import copy
 

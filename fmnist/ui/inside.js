@@ -3,6 +3,7 @@
 // `trigger` and `watch`. What the parts of an answer are is said in inside.py.
 
 const PAUSE = 300; // milliseconds without a new answer until the answer is explained
+const PATIENCE = 10_000; // milliseconds until a request is taken for lost
 const WORDS = {
   first: (layer) =>
     `${layer.of} filters, each a small pattern of ${layer.side}×${layer.side} weights, slide over the image. A filter fires where the image is like its pattern: at an edge, a line, a slant.`,
@@ -24,13 +25,33 @@ let network = null; // of which the shown layers are
 let last = ""; // the answer that was asked about
 let width = 0; // of the component, for which all is drawn
 let pause = null;
+let asked = 0; // the number of the request that is under way, or 0
+let requests = 0;
+let later = null; // what to ask for when it is answered
+let patience = null;
 
 function pixels() {
   return document.querySelector("#answer .seen")?.dataset.pixels ?? "";
 }
 
+// One request at a time, the last one wins. gradio's "always_last" would send the event data of the
+// one before.
 function ask(why) {
-  if (pixels()) trigger("input", { ...wanted, pixels: pixels(), why });
+  if (asked) {
+    later = { why: why || later?.why };
+  } else if (pixels()) {
+    asked = ++requests;
+    patience = setTimeout(answered, PATIENCE);
+    trigger("input", { ...wanted, pixels: pixels(), why, number: asked });
+  }
+}
+
+function answered() {
+  clearTimeout(patience);
+  asked = 0;
+  const next = later;
+  later = null;
+  if (next) ask(next.why);
 }
 
 function renew() {
@@ -40,6 +61,7 @@ function renew() {
   clearTimeout(pause);
   find(".body").hidden = !pixels();
   find(".empty").hidden = Boolean(pixels());
+  later = null;
   if (!details.open) return;
   ask(false);
   pause = setTimeout(ask, PAUSE, true);
@@ -426,7 +448,10 @@ async function show() {
   if (seen.why) await showWhy(seen.why, seen.labels, seen.evidence);
 }
 
-watch("value", show);
+watch("value", () => {
+  if (props.value?.number === asked) answered();
+  show();
+});
 new ResizeObserver(() => {
   if (element.clientWidth === width) return;
   width = element.clientWidth;

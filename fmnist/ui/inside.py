@@ -42,7 +42,7 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
         look,
         [dataset, network],
         inside,
-        trigger_mode="always_last",
+        trigger_mode="multiple",
         show_progress="hidden",
         queue=False,
         api_visibility="private",
@@ -54,18 +54,19 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
 
     The event has `pixels`, the image's bytes in base64; `all`, whether to send every map; `map`,
     the numbers of a layer and of one of its maps, or null; `why`, whether to explain the answer;
-    and `rival`, the class to explain it against, or null for the runner-up. Raises PictureError if
-    it is no such thing.
+    `rival`, the class to explain it against, or null for the runner-up; and `number`, which comes
+    back. Raises PictureError if it is no such thing.
     """
     asked = event._data if isinstance(event._data, dict) else {}
     pixels = _pixels(asked.get("pixels"))
     forward = served_network(dataset, network)
     outputs = [output[0] for _, output in forward.activations(pixels[np.newaxis])]
-    chosen, rival = asked.get("map"), asked.get("rival")
+    chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")
     labels = DATASETS[dataset].labels
     if rival is not None and (type(rival) is not int or not 0 <= rival < len(labels)):
         raise PictureError("There is no such class: choose one of the list.")
     seen = {
+        "number": number if type(number) is int else 0,
         "network": network,
         "labels": labels,
         "layers": layers(forward, outputs, everything=asked.get("all") is True),
