@@ -22,6 +22,8 @@ const find = (selector) => element.querySelector(selector);
 const details = find("details");
 let wanted = { all: false, map: null, rival: null };
 let network = null; // of which the shown layers are
+let labels = null; // of the shown classes
+let explained = null; // the last answer with `why`
 let last = ""; // the answer that was asked about
 let width = 0; // of the component, for which all is drawn
 let pause = null;
@@ -165,7 +167,7 @@ function squares(context, values, side, left, top, cell) {
 
 // Why.
 
-async function showWhy(why, labels, evidence) {
+async function showWhy({ why, labels, evidence }) {
   const [answer, rival] = why.classes;
   find(".why strong").textContent = labels[answer];
   const select = find(".why select");
@@ -218,7 +220,7 @@ function drawPicture(context, side) {
   context.drawImage(picture, ...from, 0, 0, side, side);
 }
 
-find("fieldset").addEventListener("change", () => show());
+find("fieldset").addEventListener("change", () => explained && showWhy(explained));
 find(".why select").addEventListener("change", (event) => {
   wanted.rival = Number(event.target.value);
   ask(true);
@@ -436,6 +438,10 @@ async function show() {
     layOut(seen.layers);
     find(".filter")?.remove();
   }
+  if (String(labels) !== String(seen.labels)) {
+    labels = seen.labels;
+    wanted.rival = null;
+  }
   find(".trouble").textContent = seen.problem ?? "";
   find(".trouble").hidden = !seen.problem;
   const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
@@ -445,7 +451,10 @@ async function show() {
   const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
   const image = Uint8Array.from(atob(pixels()), (letter) => letter.charCodeAt(0));
   await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], image);
-  if (seen.why) await showWhy(seen.why, seen.labels, seen.evidence);
+  if (seen.why) {
+    explained = seen;
+    await showWhy(seen);
+  }
 }
 
 watch("value", () => {
