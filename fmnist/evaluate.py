@@ -1,7 +1,8 @@
 """Evaluate calibrated networks: `python -m fmnist.evaluate` writes the scores into the records.
 
 Both are of the answers that are served: on the 10,000 test images, and on the pictures of the
-validation people. Needs no Keras.
+validation people. Beside the records of the runs that are served it writes what the network makes
+of each test image (`fmnist.impressions`). Needs no Keras.
 """
 
 import math
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist import commands, confidence, inference, mixtures, people, runs
+from fmnist import commands, confidence, impressions, inference, mixtures, people, runs
 from fmnist.confidence import RIGHT_WHEN_SURE, is_right
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, Images, lookup, test_set
 
@@ -19,6 +20,8 @@ Predict = Callable[[np.ndarray], np.ndarray]
 
 def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
     """Write the scores, on these test images and of people, into the record; returns it so.
+
+    What a network that is served makes of the test images is written beside it.
 
     Raises RunError if the run was not calibrated for what answers depend on today.
     """
@@ -29,10 +32,13 @@ def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
         )
     temperature = run.confidence["temperature"]
     predict = inference.predictor_of(run, temperature=temperature, weights_dir=weights_dir)
+    probabilities = predict(images.pixels)
+    if runs.is_served(run, weights_dir):
+        impressions.save(run, images.pixels, probabilities, weights_dir=weights_dir)
     return runs.update(
         run,
         weights_dir,
-        test=score(predict(images.pixels), images.labels),
+        test=score(probabilities, images.labels),
         people=score_people(run.dataset, predict, run.confidence["sure"]),
     )
 

@@ -15,9 +15,10 @@ from PIL import Image
 from fmnist import runs
 from fmnist.confidence import mirrored, served_probabilities
 from fmnist.datasets import DATASETS, MNIST, lookup
+from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError, open_picture
-from fmnist.preprocess import SETTINGS, Picture, Preprocessed, preprocess
+from fmnist.preprocess import SETTINGS, WHOLE, Frame, Picture, Preprocessed, preprocess
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
     from keras import Model
@@ -36,6 +37,7 @@ class Result:
     pixels: (28, 28) uint8, 0 = background: the image, as of the data set, that the picture became
     steps: the pictures between the one sent and that image, by name, in their order
     seconds: how long the network took, without the steps from picture to image
+    frame: where the image lies in the picture, as in `fmnist.preprocess.Preprocessed`
     """
 
     label: str
@@ -46,6 +48,7 @@ class Result:
     pixels: np.ndarray
     steps: dict[str, Image.Image]
     seconds: float
+    frame: Frame = WHOLE
 
     @property
     def sure(self) -> bool:
@@ -117,6 +120,7 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
         pixels=preprocessed.pixels,
         steps=preprocessed.steps,
         seconds=seconds,
+        frame=preprocessed.frame,
     )
 
 
@@ -140,14 +144,25 @@ def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
         return _served_predictor(dataset, network)
 
 
+def served_network(dataset: str, network: str) -> ForwardPass:
+    """The network that `predictor` asks, with the outputs of all its layers; raises the same."""
+    with _loading:
+        return _served_network(dataset, network)
+
+
 def predictor_of(
     run: runs.Run, *, temperature: float, weights_dir: Path = runs.WEIGHTS_DIR
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The same of any run, with another temperature than the record's if need be."""
-    predict = runs.forward_pass(run, weights_dir)
+    return _predictor(run, runs.forward_pass(run, weights_dir), temperature)
+
+
+def _predictor(
+    run: runs.Run, network: ForwardPass, temperature: float
+) -> Callable[[np.ndarray], np.ndarray]:
     both = mirrored(run.dataset, run.recipe.tta)
     return lambda images: served_probabilities(
-        predict, images, mirrored=both, temperature=temperature
+        network, images, mirrored=both, temperature=temperature
     )
 
 
@@ -172,4 +187,9 @@ def _model(dataset: str, network: str) -> "Model":
 @functools.cache
 def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
     run = runs.served_run(dataset, network)
-    return predictor_of(run, temperature=run.confidence["temperature"])
+    return _predictor(run, _served_network(dataset, network), run.confidence["temperature"])
+
+
+@functools.cache
+def _served_network(dataset: str, network: str) -> ForwardPass:
+    return runs.forward_pass(runs.served_run(dataset, network))

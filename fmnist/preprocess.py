@@ -67,17 +67,23 @@ GRABCUT_SIZE = 128  # pixels of the longest side: enough for 28, and fast
 GRABCUT_MARGIN = 0.04  # of that size, on each side: surely background, since people aim at garments
 GRABCUT_ROUNDS = 5
 
+Frame = tuple[float, float, float, float]
+WHOLE: Frame = (0, 0, 1, 1)
+
 
 @dataclass(frozen=True)
 class Preprocessed:
     """A picture as an image of the data set: `pixels` (28, 28) uint8, 0 = background.
 
     `steps`: the pictures between the one sent and this by name, in their order, "L" or "RGB", at
-    most 320 pixels a side. `figures`: how many drawings there are, side by side.
+    most 320 pixels a side. `frame`: where the image's left, top, right and bottom edge lie in the
+    picture sent, in shares of its width and height; outside of it where they are below 0 or above
+    1. `figures`: how many drawings there are, side by side.
     """
 
     pixels: np.ndarray
     steps: dict[str, Image.Image]
+    frame: Frame = WHOLE
     figures: int = 1
 
 
@@ -113,9 +119,24 @@ def _digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     if _is_mnist_image(found):
         return Preprocessed(found, steps)
     keep = keep & _no_specks(parts, keep)
-    strokes = _even_strokes(_only(found, parts, keep))
+    kept = _only(found, parts, keep)
+    strokes = _even_strokes(kept)
     steps["Even strokes"] = Image.fromarray(strokes)
-    return Preprocessed(centred_digit(strokes), steps, _figures(parts.boxes[keep]))
+    pixels = centred_digit(strokes)
+    frame = _digit_frame(kept, strokes, pixels)
+    return Preprocessed(pixels, steps, frame, _figures(parts.boxes[keep]))
+
+
+def _digit_frame(ink: np.ndarray, strokes: np.ndarray, pixels: np.ndarray) -> Frame:
+    """Where the image lies in the picture with the ink: their centres of mass fall together."""
+    top, bottom, left, right = _box(ink > 0)
+    scale = max(bottom - top, right - left) / STROKE_SIZE  # pixels of ink for one of the strokes'
+    side = SIDE * scale * max(cropped(strokes).shape) / DIGIT_BOX
+    margin = STROKE_SIZE // 8
+    (x, y), (across, down) = _centre_of_mass(strokes), _centre_of_mass(pixels)
+    x = left + scale * (x + 0.5 - margin) - side * (across + 0.5) / SIDE
+    y = top + scale * (y + 0.5 - margin) - side * (down + 0.5) / SIDE
+    return _in_shares((x, y, x + side, y + side), ink.shape)
 
 
 def _figures(boxes: np.ndarray) -> int:
@@ -291,13 +312,30 @@ def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed
     if _is_blank(picture):
         raise PictureError("This picture is blank: choose one that shows a piece of clothing.")
     if _is_fashion_image(picture):
-        return Preprocessed(_squared(np.asarray(picture.convert("L"))), {"Picture": picture})
+        grey = np.asarray(picture.convert("L"))
+        whole = 0, grey.shape[0], 0, grey.shape[1]
+        return Preprocessed(
+            _squared(grey), {"Picture": picture}, _garment_frame(whole, grey.shape, picture)
+        )
     garment = _cut_out(picture, cut_out)
     pixels = np.where(garment.mask[..., None], garment.pixels, 255).astype(np.uint8)
     if garment.is_phone_photo:
         pixels = _sleeves_in(pixels)
     image = _fitted_garment(_negated(pixels), SOFTNESS if garment.is_phone_photo else 0)
-    return Preprocessed(image, {"Cut out": Image.fromarray(pixels)})
+    frame = _garment_frame(garment.box, pixels.shape, picture)
+    return Preprocessed(image, {"Cut out": Image.fromarray(pixels)}, frame)
+
+
+def _garment_frame(
+    box: tuple[int, int, int, int], became: tuple[int, ...], picture: Image.Image
+) -> Frame:
+    """Where the image lies in the picture, of which this box became pixels of that shape."""
+    top, bottom, left, right = box
+    height, width = became[:2]
+    across = max(height, width) / width * (right - left) / 2
+    down = max(height, width) / height * (bottom - top) / 2
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return _in_shares((x - across, y - down, x + across, y + down), picture.size[::-1])
 
 
 def garment_cut_out(image) -> np.ndarray:
@@ -313,11 +351,15 @@ def garment_cut_out(image) -> np.ndarray:
 
 
 class _Garment(NamedTuple):
-    """What was cut out of a picture: pixels (h, w, 3) uint8, and a mask (h, w) of what of it."""
+    """What was cut out of a picture: pixels (h, w, 3) uint8, and a mask (h, w) of what of it.
+
+    `box`: its top, bottom, left and right in the picture.
+    """
 
     pixels: np.ndarray
     mask: np.ndarray
     is_phone_photo: bool
+    box: tuple[int, int, int, int]
 
 
 def _cut_out(picture: Image.Image, cut_out: bool | None) -> _Garment:
@@ -335,8 +377,8 @@ def _cut_out(picture: Image.Image, cut_out: bool | None) -> _Garment:
     if not SMALLEST_GARMENT < mask.mean() < LARGEST_GARMENT:  # all of the picture then, as it is
         mask = np.ones_like(mask)
     top, bottom, left, right = _box(mask)
-    box = np.s_[top:bottom, left:right]
-    return _Garment(pixels[box], mask[box], is_phone_photo)
+    inside = np.s_[top:bottom, left:right]
+    return _Garment(pixels[inside], mask[inside], is_phone_photo, (top, bottom, left, right))
 
 
 def _is_blank(picture: Image.Image) -> bool:
@@ -443,6 +485,13 @@ def _scaled(pixels: np.ndarray, longest: int) -> np.ndarray:
     size = size_within(pixels.shape[::-1], longest)
     shrinks = longest < max(pixels.shape)
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+def _in_shares(edges: Frame, shape: tuple[int, ...]) -> Frame:
+    """Left, top, right and bottom as shares of a picture of this height and width."""
+    left, top, right, bottom = edges
+    height, width = shape[:2]
+    return left / width, top / height, right / width, bottom / height
 
 
 def _shrunk(picture: Image.Image) -> Image.Image:

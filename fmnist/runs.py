@@ -31,6 +31,7 @@ WEIGHTS_DIR = next(  # in an installed package, or else beside it
     filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
     PACKAGE.parent / "weights",
 )
+IMPRESSIONS = "test.npz"  # how the names of such files end
 EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
 
 
@@ -158,10 +159,16 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
     finally:
         unfinished.unlink(missing_ok=True)
     files.write(weights_dir / f"{run.name}.json", record)
-    for old in weights_dir.glob(f"{run.name}.*weights.h5"):
-        if old.name != file:
-            old.unlink()
+    for kind in ("weights.h5", IMPRESSIONS):
+        for old in weights_dir.glob(f"{run.name}.*{kind}"):
+            if old.name not in (file, impressions_file(run)):
+                old.unlink()
     return run
+
+
+def impressions_file(run: Run) -> str:
+    """The name of the file with `fmnist.impressions`, which are those of the same weights."""
+    return f"{run.name}.{run.weights['sha256'][:8]}.{IMPRESSIONS}"
 
 
 def update(run: Run, weights_dir: Path, **fields: Any) -> Run:
@@ -269,8 +276,17 @@ def served_run(dataset: str, network: str) -> Run:
     for name, names in ((dataset, DATASETS), (network, networks.NETWORKS)):
         if name not in names:
             raise ValueError(f"There is no {name!r}: choose one of {', '.join(names)}.")
-    paths = {name: WEIGHTS_DIR / f"{run_name(dataset, network, name)}.json" for name in RECIPES}
-    return read(next((path for path in paths.values() if path.exists()), paths[SHIPPED]))
+    return read(_served_record(dataset, network, WEIGHTS_DIR))
+
+
+def is_served(run: Run, weights_dir: Path = WEIGHTS_DIR) -> bool:
+    """Whether this recorded run is the one that answers for its data set and network."""
+    return _served_record(run.dataset, run.network, weights_dir).stem == run.name
+
+
+def _served_record(dataset: str, network: str, weights_dir: Path) -> Path:
+    paths = {name: weights_dir / f"{run_name(dataset, network, name)}.json" for name in RECIPES}
+    return next((path for path in paths.values() if path.exists()), paths[SHIPPED])
 
 
 def shipped_run(dataset: str, network: str) -> Run:

@@ -47,14 +47,20 @@ def main() -> None:
     options = parser.parse_args()
     with chromium() as browser:
         answer = report("pen-up to answer", strokes(browser, options.url))
+        inside = report("the same, looking inside", strokes(browser, options.url, inside=True))
         echo = report("bare echo", echoes(browser))
-    print(f"ratio of the medians: {answer / echo:.2f}")
+    print(f"ratios of the medians: {answer / echo:.2f}, {inside / echo:.2f}")
     library()
 
 
-def strokes(browser, url) -> list[float]:
-    """Milliseconds for each stroke of a seven; the pad is cleared between two."""
+def strokes(browser, url, inside: bool = False) -> list[float]:
+    """Milliseconds for each stroke of a seven; the pad is cleared between two.
+
+    inside: whether “Look inside” is open, which asks again after each answer
+    """
     page = open_page(browser, url)
+    if inside:
+        page.locator("#inside summary").click()
     box = page.locator("#sketch canvas").bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
     times = []

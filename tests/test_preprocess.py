@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 import fmnist
 from fmnist import runs
@@ -422,3 +422,31 @@ def test_every_constant_of_the_steps_is_among_their_settings():
     }
     constants -= {"belongs", "figure_height", "beside"}  # figures are counted, the image stays
     assert constants == set().union(*fmnist.preprocess.SETTINGS.values())
+
+
+def off_centre(dataset):
+    """A picture whose subject is in a corner: bright on black, as images of the data set are."""
+    if dataset == "mnist":
+        return stroke(SEVEN, at=(20, 150))
+    images = shipped_test_set(dataset)
+    pullover = Image.fromarray(images.pixels[list(images.labels).index(2)]).resize((140, 140))
+    return ImageOps.expand(pullover, (150, 20, 10, 40))
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
+def test_the_frame_says_where_in_the_picture_the_image_lies(dataset):
+    bright = off_centre(dataset)
+    found = preprocess(ImageOps.invert(bright), dataset)
+    left, top, right, bottom = np.array(found.frame) * [*bright.size, *bright.size]
+    edges = (left, top, left, bottom, right, bottom, right, top)
+    framed = bright.transform((280, 280), Image.Transform.QUAD, edges).reduce(10)
+    alike = np.corrcoef(np.ravel(framed), found.pixels.ravel())[0, 1]
+    assert alike > 0.85  # strokes are redrawn in another width
+    whole = np.corrcoef(np.ravel(bright.resize((28, 28))), found.pixels.ravel())[0, 1]
+    assert whole < 0.5
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
+def test_the_frame_of_an_image_of_the_data_set_is_all_of_it(dataset):
+    image = Image.fromarray(shipped_test_set(dataset).pixels[0])
+    assert preprocess(image, dataset).frame == (0, 0, 1, 1)

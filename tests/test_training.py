@@ -138,7 +138,8 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
     assert without_seconds(run.history) == without_seconds(expected.history)
     files = {path.name for path in weights_dir.iterdir()}
     assert files == {path.name for path in uninterrupted.iterdir()}
-    assert files == {"mnist-small-published.json", run.weights["file"]}
+    written = {"mnist-small-published.json", run.weights["file"], runs.impressions_file(run)}
+    assert files == written
 
 
 def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):

@@ -1,5 +1,6 @@
 """The Classify tab: the answer to what was drawn or uploaded, and how it came about."""
 
+import base64
 import html
 
 import gradio as gr
@@ -72,9 +73,15 @@ def bars(result: Result, dataset: str) -> str:
 
 
 def seen(result: Result) -> str:
-    """The 28×28 pixels that the network was given, and how long it took."""
+    """The 28×28 pixels that the network was given, and how long it took.
+
+    With the pixels themselves, which inside.js sends back, and where they lie in the picture.
+    """
+    pixels = base64.b64encode(result.pixels.tobytes()).decode()
+    frame = " ".join(f"{edge:.4f}" for edge in result.frame)
     return (
-        f'<figure class="seen">{markup.image(Image.fromarray(result.pixels), "28 × 28 pixels")}'
+        f'<figure class="seen" data-pixels="{pixels}" data-frame="{frame}">'
+        f"{markup.image(Image.fromarray(result.pixels), '28 × 28 pixels')}"
         f"<figcaption>What the network sees: 28 × 28 pixels. It answered in "
         f"{markup.milliseconds(result.seconds)}.</figcaption></figure>"
     )

@@ -12,7 +12,7 @@ from fmnist import runs
 from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
-from fmnist.ui import api, classify, compare, examples, inputs, markup, training, uploads
+from fmnist.ui import api, classify, compare, examples, inputs, inside, markup, training, uploads
 from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
@@ -80,6 +80,7 @@ def build() -> Page:
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Classify"):
                     network, one = classify.tab()
+                    inside.view(panel.dataset, network)
                 with gr.Tab("Compare"):
                     both = compare.tab(served, panel.dataset)
                 with gr.Tab("Training", elem_id="training"):
