@@ -3,14 +3,15 @@
 import base64
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import fmnist
-from fmnist import datasets, networks, runs
-from fmnist.recipes import recipe_for
+from fmnist import datasets, figures, networks, runs
+from fmnist.recipes import Phase
 from fmnist.ui import classify, disagreements, markup, sketch, tables, training
 
 
@@ -128,11 +129,57 @@ def test_layers_add_up_to_the_network():
         )
 
 
-def test_recipes_are_told_phase_by_phase():
-    text = training.in_words(recipe_for("published", "mnist", "large"))
-    assert "batches of 256: 30 epochs at a rate of 0.001 that falls as 1 / (1 + 0.001 ×" in text
-    text = training.in_words(recipe_for("robust", "fashion_mnist", "small"))
-    assert "32 epochs at a rate of 0.0015 that falls to 0 as half a wave, on the data" in text
+@pytest.fixture
+def published():
+    return runs.read(runs.WEIGHTS_DIR / "mnist-large-published.json")
+
+
+def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
+    (told,) = training.phases(published)
+    assert told.startswith("Epochs 1 to 30 each show the 51,000 training images")
+    assert "falls as 0.001 / (1 + 0.001 × batches so far)" in told
+    phases = (
+        Phase(epochs=20, learning_rate=0.0015, schedule="cosine", mixture=True),
+        Phase(epochs=10, learning_rate=0.0003, schedule="inverse_time"),
+    )
+    run = replace(published, recipe=replace(published.recipe, phases=phases))
+    first, second = training.phases(run)
+    assert "images: the data set’s, people’s pictures" in first
+    assert "falls from 0.0015 to 0 as half a wave" in first
+    assert second.startswith("Adam begins anew")
+    assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
+    bands = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', figures.curves(run, [run]))
+    assert len(bands) == len(phases)
+    assert sum(map(float, bands[0])) == pytest.approx(float(bands[1][0]), abs=0.11)
+
+
+def test_shares_are_never_told_without_saying_of_what(published):
+    text = training.outcome(published)
+    shares = re.findall(r"[\d.]+\s% (of the [\w,]+ ?\w* images)", text)
+    assert shares == [
+        "of the training images",
+        "of the 9,000 validation images",
+        "of the 10,000 test images",
+    ]
+    assert "After 1.5 million images shown" in text and "minute" not in text
+
+
+def test_curves_are_those_of_the_record_within_the_axes_of_both(both):
+    run = both["small"]
+    curves = re.findall('<polyline class="(.*?)" points="(.*?)"/>', figures.curves(run, [run]))
+    assert [kind for kind, _ in curves] == ["training", "validation"] * 2 + ["rate"]
+    for (_, points), field in zip(
+        curves, ("accuracy", "val_accuracy", "loss", "val_loss", "learning_rate"), strict=True
+    ):
+        heights = [-float(point.split(",")[1]) for point in points.split()]
+        values = [epoch[field] for epoch in run.history]
+        np.testing.assert_allclose(np.interp(values, *_ends(values, heights)), heights, atol=0.11)
+
+
+def _ends(values, heights):
+    """The lowest and the highest value, and how high they stand."""
+    order = np.argsort(values)[[0, -1]]
+    return np.array(values)[order], np.array(heights)[order]
 
 
 def test_the_training_tab_shows_what_an_epoch_does():

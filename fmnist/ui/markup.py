@@ -4,7 +4,6 @@ import base64
 import html
 import io
 
-from matplotlib.figure import Figure
 from PIL import Image
 
 THUMBNAIL = 200  # pixels of the longer side
@@ -26,14 +25,6 @@ def image(picture: Image.Image, alt: str) -> str:
     """An <img>; what is as small as 28×28 is enlarged with crisp pixels by the style sheet."""
     crisp = ' class="pixels"' if max(picture.size) <= 28 else ""
     return f'<img src="{data_url(picture)}" alt="{html.escape(alt)}"{crisp}>'
-
-
-def figure(drawn: Figure, alt: str) -> str:
-    """A matplotlib figure as an <img>: lines and letters, sharp at any size."""
-    file = io.StringIO()
-    drawn.savefig(file, format="svg")
-    source = base64.b64encode(file.getvalue().encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{source}" alt="{html.escape(alt)}">'
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -1,79 +1,224 @@
-"""The Training tab: the networks layer by layer, their recipes in words, and how training went."""
+"""The Training tab: how the networks are built, how each recorded training went, what it showed.
 
+All of it is sent when the tab is opened, not before.
+"""
+
+import functools
 import html
+import json
+from pathlib import Path
 
 import gradio as gr
 import numpy as np
 from PIL import Image
 
-from fmnist import figures
+from fmnist import figures, runs
 from fmnist.datasets import DATASETS, Images, test_set
 from fmnist.forward import LayerWithWeights
-from fmnist.mixtures import MIXTURES
+from fmnist.mixtures import MIXTURES, Targets
 from fmnist.networks import NETWORKS
 from fmnist.preprocess import SIDE
-from fmnist.recipes import Phase, Recipe
+from fmnist.recipes import SHIPPED, Phase, recipe_for
 from fmnist.runs import Run, forward_pass
 from fmnist.ui import markup
 from fmnist.ui.markup import percent
 
+HERE = Path(__file__).parent
+TRAINING_IMAGES = 60_000  # of either data set, with those held out
 SHOWN = 12  # images of a kind
-SHARE = 1 / 2  # of people's pictures
 EPOCH = 500  # images of the data set, enough to have as many of each kind
+LOADING = markup.message("The curves are on their way …")
+CURVES = (
+    "Right answers, loss and learning rate by epoch: the slider below reads them out, and the "
+    "table lists them"
+)
+INTRODUCTION = f"""
+<h2>How the networks learned</h2>
+<div class="both"><p>A network begins with random numbers, its parameters, and guesses. In training
+it is shown images whose answers are known, a batch at a time, and after each batch all its
+parameters are moved a little, so that the right answers would have been likelier. A pass through
+all the images is an <b>epoch</b>. Some of the {TRAINING_IMAGES:,} training images are held out:
+from these <b>validation images</b> it never learns, so that they tell how well it does on what it
+has not seen.</p>
+<ul>
+<li><b>Right answers</b> says how often the likeliest class is the right one; <b>loss</b>, how far
+the probabilities are from the truth: 0 if the right class always gets 100&nbsp;%.</li>
+<li>The <b>dashed curve may run below</b> the solid one: in training the task is harder, since
+dropout switches random parts of the network off, and some recipes distort the images.</li>
+<li>Where the <b>dashed curve climbs on alone</b>, or the solid loss rises again, the network learns
+its images by heart (overfitting).</li>
+<li>A <b>cliff</b>, where curves that jumped about turn smooth and flat, is the work of the
+<b>learning rate</b>: how far the parameters are moved. Near 0 the network settles, and often gets
+better as it does. Where one <b>phase</b> of a recipe ends and the next begins, with another rate or
+other images, the curves jump.</li>
+</ul></div>"""
 
 
-def tab(runs: list[Run]) -> None:
-    """Lay out the tab from all recorded runs; nothing on it changes."""
+def tab(recorded: list[Run]) -> None:
+    """Lay out the tab of these runs, empty until it is opened."""
+
+    @functools.cache
+    def training_told() -> str:
+        return content(recorded)
+
+    story = gr.HTML(
+        "",
+        html_template=f"${{value || '{LOADING}'}}",
+        css_template=(HERE / "training.css").read_text(),
+        js_on_load=(HERE / "training.js").read_text(),
+        apply_default_css=False,
+        elem_id="story",
+    )
+    story.seen(training_told, None, story, show_progress="hidden", api_visibility="private")
+
+
+def content(recorded: list[Run]) -> str:
+    """All that the tab shows."""
+    text, layers = INTRODUCTION, ""
     for network in NETWORKS:
-        of_network = [run for run in runs if run.network == network]
-        gr.HTML(f"<h2>The {network} network</h2>", apply_default_css=False)
-        gr.HTML(
-            f'<div class="both">{architecture(of_network[0])}{recipes(of_network)}</div>',
-            apply_default_css=False,
+        of_network = [run for run in recorded if run.network == network]
+        text += f"<h2>The {network} network</h2>"
+        layers += architecture(of_network[0])
+        for dataset in DATASETS.values():
+            beside = [run for run in of_network if run.dataset == dataset.name]
+            stories = "".join(story(run, beside) for run in beside)
+            text += f'<h3>{dataset.shows}: {dataset.title}</h3><div class="stories">{stories}</div>'
+    return f'{text}{mixture()}<h2>How they are built</h2><div class="both">{layers}</div>'
+
+
+def story(run: Run, beside: list[Run]) -> str:
+    """How a training went, in words, curves and numbers; the axes fit the runs `beside` too."""
+    name, epochs = html.escape(f"Recipe “{run.recipe.name}”"), len(run.history)
+    slider = f"Epoch: {name}, {run.network} network, {DATASETS[run.dataset].title}"
+    served = runs.served_run(run.dataset, run.network).name == run.name
+    return f"""<article>
+<h4>{name}{", which the app uses" if served else ""}</h4>
+<p>{html.escape(settings(run))}</p>
+<ol>{"".join(f"<li>{html.escape(sentence)}</li>" for sentence in phases(run))}</ol>
+<p>{html.escape(outcome(run))}</p>
+<figure class="curves">
+<p><span class="training">images shown in training</span> <span>validation images</span></p>
+<div role="img" aria-label="{CURVES}">{figures.curves(run, beside)}</div>
+<input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="{slider}">
+<figcaption></figcaption>
+{confusion(run)}
+</figure>
+<details><summary>The curves as a table</summary>{numbers(run)}</details>
+</article>"""
+
+
+def settings(run: Run) -> str:
+    """How it learned, whatever the phase."""
+    recipe = run.recipe
+    return (
+        f"Batches of {recipe.batch_size} images, after each of which the parameters are moved; a "
+        f"dropout of {percent(recipe.dropout, 0)}; {recipe.validation_images:,} images held out "
+        f"for validation. {recipe.source}"
+    )
+
+
+def phases(run: Run) -> list[str]:
+    """What happens in each phase."""
+    sentences, before = [], 0
+    for phase in run.recipe.phases:
+        first, last = before + 1, before + phase.epochs
+        optimizer = phase.optimizer.capitalize()
+        anew = f"{optimizer} begins anew, so that the curves may jump. " if before else ""
+        constant = phase.schedule == "inverse_time" and not phase.decay
+        schedule = "constant" if constant else phase.schedule
+        shown = images_shown(run, phase)
+        kinds = (
+            f"about {round(shown, -3):,} images: the data set’s, people’s pictures, and outliers "
+            "to be unsure of"
+            if phase.mixture
+            else f"the {shown:,} training images that are not held out"
         )
-        gr.HTML(curves(of_network), apply_default_css=False)
-    gr.HTML(f"<h2>What recipe “robust” shows</h2>{mixture()}", apply_default_css=False)
-
-
-def curves(runs: list[Run]) -> str:
-    """A figure for each data set, with every recipe in it."""
-    pictures = ""
-    for dataset in DATASETS.values():
-        shown = [run for run in runs if run.dataset == dataset.name]
-        alt = f"Accuracy and loss by epoch, {dataset.title}; how they ended is in the text above"
-        pictures += (
-            f"<figure><h3>{dataset.title}</h3>{markup.figure(figures.curves(shown), alt)}</figure>"
+        sentences.append(
+            f"{anew}Epochs {first} to {last} each show {kinds}. {optimizer} moves the "
+            "parameters; the learning rate " + RATES[schedule].format(phase)
         )
-    return f'<div class="curves">{pictures}</div>'
+        before = last
+    return sentences
 
 
-def mixture() -> str:
-    """Images that an epoch shows; test images stand in for the training images, not shipped."""
-    text = ""
-    for dataset, mixed in MIXTURES.items():
-        images = Images(*(array[:EPOCH] for array in test_set(dataset)))
-        shown = mixed(images, np.random.default_rng(0), SHARE)
-        known = shown.classes.any(axis=1)
-        of_people = np.arange(len(shown.pixels)) >= EPOCH
-        kinds = {
-            "From the data set": shown.pixels[:SHOWN],
-            "People’s own": _some(shown.pixels[known & of_people]),
-            "Outliers, to be unsure of": _some(shown.pixels[~known]),
-        }
-        text += f"<h3>{DATASETS[dataset].title}</h3>" + "".join(
-            f"<figure><figcaption>{kind}</figcaption>{''.join(map(_small, pixels))}</figure>"
-            for kind, pixels in kinds.items()
-        )
-    return f'<div class="mixture">{text}</div>'
+RATES = {  # by schedule
+    "cosine": "falls from {0.learning_rate} to 0 as half a wave: large steps first, then "
+    "ever smaller ones, so that the curves end smooth and flat.",
+    "inverse_time": "falls as {0.learning_rate} / (1 + {0.decay} × batches so far), fast "
+    "at first and never to 0: the curves become smoother, but do not come to rest.",
+    "constant": "stays at {0.learning_rate}: the last steps are as large as the "
+    "first, and the curves jump up and down to the end.",
+}
 
 
-def _some(pixels: np.ndarray) -> np.ndarray:
-    """SHOWN of them, evenly from first to last."""
-    return pixels[np.arange(SHOWN) * len(pixels) // SHOWN]
+def outcome(run: Run) -> str:
+    """How it ended: of which images it is right on how many."""
+    last, held_out = run.history[-1], run.recipe.validation_images
+    every = sum(phase.epochs * images_shown(run, phase) for phase in run.recipe.phases)
+    shown = "images shown" if run.recipe.phases[-1].mixture else "training images"
+    return (
+        f"After {every / 1e6:.1f} million images shown, it is right on "
+        f"{percent(last['accuracy'])} of the {shown} in the last epoch, on "
+        f"{percent(last['val_accuracy'])} of the {held_out:,} validation images, and on "
+        f"{percent(run.test['accuracy'], 2)} of the {run.test['images']:,} test images."
+    )
 
 
-def _small(pixels: np.ndarray) -> str:
-    return markup.image(Image.fromarray(pixels), "")
+def images_shown(run: Run, phase: Phase) -> int:
+    """How many an epoch shows."""
+    images = phase.images or TRAINING_IMAGES - run.recipe.validation_images
+    return images * len(_epoch(run.dataset).pixels) // EPOCH if phase.mixture else images
+
+
+def numbers(run: Run) -> str:
+    """The table behind the curves; the script reads an epoch's values in it."""
+    rows = "".join(
+        f'<tr><th scope="row">{epoch["epoch"]}</th><td>{percent(epoch["accuracy"], 2)}</td>'
+        f"<td>{percent(epoch['val_accuracy'], 2)}</td><td>{epoch['loss']:.3f}</td>"
+        f"<td>{epoch['val_loss']:.3f}</td><td>{_short(epoch['learning_rate'])}</td></tr>"
+        for epoch in run.history
+    )
+    titles = ("Epoch", "Right: shown", "Right: validation", "Loss: shown", "Loss: validation")
+    head = "".join(f'<th scope="col">{title}</th>' for title in (*titles, "Learning rate"))
+    return _scrolling(
+        f"The curves of recipe {run.recipe.name}",
+        f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
+    )
+
+
+def _short(rate: float) -> str:
+    """To two digits."""
+    return np.format_float_positional(rate, 2, fractional=False, trim="-")
+
+
+def confusion(run: Run) -> str:
+    """A table that the script fills with the epoch's confusion matrix, if the run has recorded it.
+
+    data-epochs: a list of (10, 10) counts, rows what it is, columns what was predicted
+    """
+    epochs = [epoch["val_confusion"] for epoch in run.history if "val_confusion" in epoch]
+    if len(epochs) < len(run.history):
+        return ""
+    labels = [html.escape(label) for label in DATASETS[run.dataset].labels]
+    head = "".join(f'<th scope="col"><span>{label}</span></th>' for label in labels)
+    cells = "<td></td>" * len(labels)
+    rows = "".join(f'<tr><th scope="row">{label}</th>{cells}</tr>' for label in labels)
+    short = " short" if max(map(len, labels)) == 1 else ""
+    counts = json.dumps(epochs, separators=(",", ":"))
+    return _scrolling(
+        "What validation images were taken for",
+        f'<table class="confusion{short}" data-epochs="{counts}">'
+        "<caption>What validation images were taken for after this epoch: what it is (rows), what "
+        f"was said (columns)</caption><tr><td></td>{head}</tr>{rows}</table>",
+    )
+
+
+def _scrolling(name: str, table: str) -> str:
+    """A table in a box of its own, in which it scrolls, by keyboard too, where it is too wide."""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(name)}">'
+        f"{table}</div>"
+    )
 
 
 def architecture(run: Run) -> str:
@@ -86,10 +231,12 @@ def architecture(run: Run) -> str:
         f"<td>{layer.parameters:,}</td></tr>"
         for layer, output in outputs
     )
-    return (
-        f'<table class="numbers"><caption>Layers: {run.parameters["total"]:,} parameters</caption>'
+    return _scrolling(
+        f"Layers of the {run.network} network",
+        f'<table class="numbers"><caption>{run.network.capitalize()} network, from the image to '
+        f"the ten probabilities: {run.parameters['total']:,} parameters</caption>"
         f'<tr><th scope="col">Layer</th><th scope="col">Output</th><th scope="col">Parameters</th>'
-        f"</tr>{rows}</table>"
+        f"</tr>{rows}</table>",
     )
 
 
@@ -102,50 +249,42 @@ def _describe(layer: LayerWithWeights) -> str:
     return layer.kind
 
 
-def recipes(runs: list[Run]) -> str:
-    """Each recipe once, in words, with what came of it; data sets may differ in a recipe."""
-    sections: dict[str, list[str]] = {}
-    for run in sorted(runs, key=lambda run: run.recipe.name):
-        text = f"<h3>Recipe “{html.escape(run.recipe.name)}”</h3><p>{in_words(run.recipe)}</p>"
-        sections.setdefault(text, []).append(f"<li>{outcome(run)}</li>")
-    return (
-        '<div class="recipes">'
-        + "".join(
-            f"<section>{text}<ul>{''.join(outcomes)}</ul></section>"
-            for text, outcomes in sections.items()
+def mixture() -> str:
+    """Images that an epoch shows; test images stand in for the training images, not shipped."""
+    text = ""
+    for dataset in MIXTURES:
+        shown = _epoch(dataset)
+        known = shown.classes.any(axis=1)
+        of_people = np.arange(len(shown.pixels)) >= EPOCH
+        kinds = {
+            "From the data set": shown.pixels[:SHOWN],
+            "People’s own": _some(shown.pixels[known & of_people]),
+            "Outliers, to be unsure of": _some(shown.pixels[~known]),
+        }
+        rows = "".join(
+            f"<figure><figcaption>{kind}</figcaption>{''.join(map(_small, pixels))}</figure>"
+            for kind, pixels in kinds.items()
         )
-        + "</div>"
-    )
-
-
-def outcome(run: Run) -> str:
-    """How a training ended, in words."""
-    last = run.history[-1]
-    minutes = sum(epoch["seconds"] for epoch in run.history) / 60
-    mixed = run.recipe.phases[-1].mixture
-    shown = "augmented images and people’s pictures shown" if mixed else "training images"
+        text += f"<section><h3>{DATASETS[dataset].shows}</h3>{rows}</section>"
     return (
-        f"{DATASETS[run.dataset].title}: right on {percent(last['accuracy'])} of the {shown}, "
-        f"{percent(last['val_accuracy'])} of the validation and "
-        f"{percent(run.test['accuracy'], 2)} of the test images, after {minutes:.0f} minutes."
+        "<h2>What an epoch of recipe “robust” shows</h2><p>A dozen of each kind. They are drawn, "
+        "distorted and mixed anew for every epoch.</p>"
+        f'<div class="both mixture">{text}</div>'
     )
 
 
-def in_words(recipe: Recipe) -> str:
-    """A recipe as sentences."""
-    phases = "; then, Adam anew, ".join(map(_phase_in_words, recipe.phases))
-    return html.escape(
-        f"Adam in batches of {recipe.batch_size}: {phases}. Dropout {recipe.dropout:.0%}. "
-        f"{recipe.validation_images:,} training images held out for validation. {recipe.source}"
-    )
+@functools.cache
+def _epoch(dataset: str) -> Targets:
+    """What an epoch would show if the data set had EPOCH images."""
+    images = Images(*(array[:EPOCH] for array in test_set(dataset)))
+    share = recipe_for(SHIPPED, dataset, "small").phases[-1].mixture
+    return MIXTURES[dataset](images, np.random.default_rng(0), share)
 
 
-def _phase_in_words(phase: Phase) -> str:
-    words = f"{phase.epochs} epochs at a rate of {phase.learning_rate}"
-    words += {"inverse_time": "", "cosine": " that falls to 0 as half a wave"}[phase.schedule]
-    if phase.decay:
-        words += f" that falls as 1 / (1 + {phase.decay} × step)"
-    if phase.mixture:
-        some = f"{phase.images:,} of " if phase.images else ""
-        words += f", on {some}the data set’s images, people’s pictures and outliers"
-    return words
+def _some(pixels: np.ndarray) -> np.ndarray:
+    """SHOWN of them, evenly from first to last."""
+    return pixels[np.arange(SHOWN) * len(pixels) // SHOWN]
+
+
+def _small(pixels: np.ndarray) -> str:
+    return markup.image(Image.fromarray(pixels), "")
