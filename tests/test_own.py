@@ -17,7 +17,7 @@ from fmnist.checkpoints import Checkpoint
 from fmnist.datasets import DataError
 from fmnist.mixtures import Targets, one_hot
 from fmnist.preprocess import preprocess
-from fmnist.recipes import RECIPES
+from fmnist.recipes import RECIPES, recipe_for
 from fmnist.ui import training as tab
 from fmnist.ui.examples import FOLDER
 
@@ -270,6 +270,13 @@ def test_other_pictures_do_not_go_on_from_an_interrupted_training(tmp_path, monk
     _, other_run = teach(second)
     assert other_run.weights["sha256"] != run.weights["sha256"]
     assert (begun(recipe), begun(other)) == (0, 2)
+
+
+def test_from_scratch_they_join_what_the_shipped_weights_learned_from():
+    recipe = own.recipe(*KEY, some([0, 3]), None)
+    assert recipe.source.startswith("From scratch, with 3 pictures")
+    shipped = recipe_for("robust", *KEY)
+    assert recipe == dataclasses.replace(shipped, name="own", source=recipe.source)
 
 
 @pytest.mark.parametrize("options", [["--recipe=own"], ["--recipe=published", "--pictures=mine"]])
