@@ -7,13 +7,17 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from fmnist.datasets import DATASETS
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST
 from fmnist.pictures import PictureError
 from fmnist.ui import markup
 from fmnist.ui.inputs import PHOTO
 
 FOLDER = Path(__file__).parent
 FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]
+FIRST = {  # the one that is answered before a visitor has shown anything
+    MNIST.name: FOLDER / MNIST.name / "five-on-squared-paper.jpg",
+    FASHION_MNIST.name: FOLDER / FASHION_MNIST.name / "pullover-on-a-sheet.jpg",
+}
 
 
 def gallery(**kwargs: Any) -> gr.HTML:
@@ -28,7 +32,7 @@ def gallery(**kwargs: Any) -> gr.HTML:
             f'aria-label="Example: {html.escape(name)}">{image}</button>'
         )
     return gr.HTML(
-        f'<h2>Or try one of these</h2><div class="examples">{buttons}</div>',
+        f'<h2>Or try an example</h2><div class="examples">{buttons}</div>',
         js_on_load="""
             element.addEventListener("click", (event) => {
                 const button = event.target.closest("button");
