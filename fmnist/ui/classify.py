@@ -45,17 +45,8 @@ def waiting(dataset: str, network: str, source: str) -> str:
 
 def hint(dataset: str, source: str) -> str:
     """What to do, and of which example the answer is shown meanwhile."""
-    return (
-        f'<div class="hint">{thumbnail(dataset)}<p role="status">{inputs.hint(dataset, source)}</p>'
-        "<p>Meanwhile, an example:</p></div>"
-    )
-
-
-@functools.cache
-def thumbnail(dataset: str) -> str:
-    """The example itself."""
-    with Image.open(examples.FIRST[dataset]) as picture:
-        return markup.image(picture, "")
+    what = f'<p role="status">{inputs.hint(dataset, source)}</p><p>Meanwhile, an example:</p>'
+    return f'<div class="hint">{examples.first(dataset)}{what}</div>'
 
 
 def refusal(error: PictureError, dataset: str, network: str) -> str:

@@ -4,7 +4,7 @@ import gradio as gr
 
 from fmnist.inference import Result
 from fmnist.pictures import PictureError
-from fmnist.ui import classify, disagreements, inputs, markup, tables
+from fmnist.ui import classify, disagreements, examples, inputs, markup, tables
 from fmnist.ui.tables import Runs
 
 
@@ -32,7 +32,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio) -> gr.HTML:
 
 def waiting(dataset: str, source: str) -> str:
     """What the tab shows before there is a picture; as in the Classify tab, nothing moves."""
-    again = f'<div class="hint">{classify.thumbnail(dataset)}<p>The same example:</p></div>'
+    again = f'<div class="hint">{examples.first(dataset)}<p>The same example:</p></div>'
     return _columns([classify.hint(dataset, source), again], classify.example(dataset), dataset)
 
 

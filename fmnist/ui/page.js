@@ -42,6 +42,18 @@
     take(file);
   });
 
+  // gradio's button for uploads only throws the picture away, to make room for the next.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const input = document.querySelector('#photo input[type="file"]');
+      if (!input || !event.target.closest("#photo .source-selection button:first-of-type")) return;
+      event.stopPropagation();
+      input.click();
+    },
+    true,
+  );
+
   const dragged = (event) => event.dataTransfer.types.includes("Files");
   const mark = (dragging) => document.body.classList.toggle("dragging", dragging);
   document.addEventListener("dragover", (event) => {

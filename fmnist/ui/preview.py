@@ -19,8 +19,8 @@ from fmnist.ui.guard import Altered
 
 TITLE = "fmnist: two neural networks recognise digits and clothing"
 DESCRIPTION = (
-    "Draw a digit or show a piece of clothing: two neural networks, a small and a large one, say "
-    "what it is, and you see how they come to it."
+    "Draw a digit or show a piece of clothing, and watch two neural networks, a small and a large "
+    "one, recognise it."
 )
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 
