@@ -89,6 +89,8 @@ def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, 
 @pytest.mark.parametrize("width", [1280, 800, 761, 760, 375, 320])
 def test_nothing_covers_anything_nor_is_cut_off(page):
     draw(page, SEVEN)
+    choose(page, "Clothing")  # whose labels are the longer ones
+    expect(page.locator("#answer .bars")).to_contain_text("Ankle boot")
     bars, seen = (page.locator(f"#answer {part}").bounding_box() for part in (".bars", ".seen"))
     below = seen["y"] >= bars["y"] + bars["height"]
     assert below or seen["x"] >= bars["x"] + bars["width"]
