@@ -1,5 +1,6 @@
 """Drive the page in headless Chromium as a person does: strokes of the mouse, uploads of files."""
 
+import base64
 import contextlib
 import os
 import shutil
@@ -57,3 +58,19 @@ def upload(page, path):
         page.locator("#photo").get_by_role("button").first.click()
     chooser.value.set_files(path)
     page.locator("#answer .steps, #answer .problem").first.wait_for(state="attached")
+
+
+HAND_OVER = """([event, selector, name, content]) => {
+    const files = new DataTransfer();
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    files.items.add(new File([bytes], name, { type: "image/*" }));
+    const how = { bubbles: true, cancelable: true, dataTransfer: files, clipboardData: files };
+    const Kind = event === "paste" ? ClipboardEvent : DragEvent;
+    document.querySelector(selector).dispatchEvent(new Kind(event, how));
+}"""
+
+
+def hand_over(page, event, selector, path):
+    """Have a file come in by an event "paste", "dragover" or "drop" at an element."""
+    content = base64.b64encode(path.read_bytes()).decode()
+    page.evaluate(HAND_OVER, [event, selector, path.name, content])

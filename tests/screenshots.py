@@ -20,6 +20,11 @@ def main() -> None:
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
+        page = open_page(browser, options.url, (1200, 630))  # fmnist/ui/preview.png
+        draw(page, SEVEN)
+        page.wait_for_timeout(1000)
+        page.screenshot(path=options.folder / "preview.png")
+        page.context.close()
         for theme in ("light", "dark"):
             for name, size in SIZES.items():
                 page = open_page(browser, options.url, size, query=f"?__theme={theme}")

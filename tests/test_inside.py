@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from browser import draw
 from playwright.sync_api import expect
-from test_page import SEVEN, browser, visit  # noqa: F401 (fixtures)
+from test_page import SEVEN
 from test_strangers import is_sentence, quiet  # noqa: F401
 
 from fmnist import datasets, impressions, inference, runs
@@ -141,7 +141,7 @@ def open_inside(page):
 
 
 @pytest.fixture(params=SIZES)
-def page(visit, request):  # noqa: F811
+def page(visit, request):
     """The page with a drawn three, looked inside of by the small network."""
     page = visit(size=SIZES[request.param])
     page.get_by_label("Small network").check()
@@ -162,7 +162,7 @@ def painted(canvas):
     )
 
 
-def test_closed_it_asks_for_nothing(visit):  # noqa: F811
+def test_closed_it_asks_for_nothing(visit):
     page = visit()
     asked = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
@@ -217,7 +217,7 @@ def test_a_map_is_chosen_by_pointer_and_by_keyboard(page):
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Map \d+, at its highest \d+"))
 
 
-def test_all_maps_of_the_large_network_come_on_demand(visit):  # noqa: F811
+def test_all_maps_of_the_large_network_come_on_demand(visit):
     page = visit()
     draw(page, THREE)
     open_inside(page)
@@ -245,7 +245,7 @@ def test_any_class_can_be_the_rival(page):
     )
 
 
-def test_a_photo_is_looked_into_too(visit):  # noqa: F811
+def test_a_photo_is_looked_into_too(visit):
     page = visit()
     page.get_by_role("button", name="Example: Ankle boot").click()
     page.locator("#answer .steps").wait_for()

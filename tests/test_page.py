@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import draw, upload
+from browser import draw, hand_over, upload
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 from test_ui import result
@@ -81,7 +81,7 @@ def test_undo_takes_a_stroke_back_and_clear_all(page):
     page.keyboard.press("Control+z")
     says(page, "1")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#answer .hint")).to_contain_text("Draw on the pad")
+    expect(page.locator("#answer .hint")).to_contain_text("Draw a digit")
     draw(page, SEVEN)
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#answer .hint")).to_be_visible()
@@ -116,9 +116,6 @@ def test_an_uploaded_garment_is_named_with_the_steps_on_the_way(page, sneaker):
     upload(page, sneaker)
     says(page, "Sneaker")
     expect(page.locator("#answer .steps img").first).to_be_visible()
-    page.get_by_label("Digits", exact=True).check()
-    expect(page.locator("#sketch canvas")).to_be_visible()
-    expect(page.locator("#answer .hint")).to_be_visible()
 
 
 def test_a_person_can_overrule_how_a_picture_is_read(page, tmp_path):
@@ -234,7 +231,7 @@ def test_everything_is_reached_with_the_tab_key_and_has_a_name(page):
         )
         names.append(name)
     assert "nameless" not in names
-    for name in ("Classify", "Digits", "Draw", "Drawing pad", "Undo", "Clear", "Small network"):
+    for name in ("Classify", "Digits", "Draw", "Drawing pad", "Undo", "Clear", "Large network"):
         assert name in names, "; ".join(names)
     assert len({name for name in names if name.startswith("Example: ")}) == 12
 
@@ -258,7 +255,9 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
 
     def see():  # what matches only under a pointer or with the focus is looked for without them
         for selector in list(selectors):
-            anyhow = re.sub(":(hover|focus-visible|focus-within)", ":not(none)", selector)
+            anyhow = re.sub(
+                ":(hover|focus-visible|focus-within)", ":not(none)", selector
+            ).removesuffix("::after")
             if page.evaluate("selector => document.querySelector(selector) !== null", anyhow):
                 selectors.remove(selector)
 
@@ -281,6 +280,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     see()
     page.get_by_role("button", name="Example: T shirt").click()
     page.locator("#answer .steps").wait_for()
+    hand_over(page, "dragover", "body", text)
     see()
     page.get_by_role("tab", name="Training").click()
     page.locator("#training .curves").first.wait_for()

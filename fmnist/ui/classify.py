@@ -1,15 +1,17 @@
 """The Classify tab: the answer to what was drawn or uploaded, and how it came about."""
 
 import base64
+import functools
 import html
 
 import gradio as gr
 from PIL import Image
 
-from fmnist.datasets import DATASETS
-from fmnist.inference import Result
+from fmnist.datasets import DATASETS, MNIST
+from fmnist.inference import Result, compare
 from fmnist.networks import NETWORKS
-from fmnist.ui import inputs, markup
+from fmnist.pictures import PictureError
+from fmnist.ui import examples, inputs, markup
 
 UNKNOWN = "It is not close enough to anything that the network has learned."
 
@@ -23,20 +25,45 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
         elem_id="network",
         elem_classes="switch",
     )
-    hint = markup.message(inputs.HINTS[inputs.DRAW])
-    return network, gr.HTML(hint, apply_default_css=False, elem_id="answer")
+    text = waiting(MNIST.name, network.value, inputs.DRAW)
+    return network, gr.HTML(text, apply_default_css=False, elem_id="answer")
+
+
+@functools.cache
+def example(dataset: str) -> dict[str, Result]:
+    """What both networks say of the data set's first example."""
+    return compare(examples.FIRST[dataset], dataset)
+
+
+def waiting(dataset: str, network: str, source: str) -> str:
+    """What the tab shows before there is a picture: what to do, and the answer to an example.
+
+    It takes as much room as an answer, so that nothing moves when one comes.
+    """
+    return hint(dataset, source) + evidence(example(dataset)[network], dataset)
+
+
+def hint(dataset: str, source: str) -> str:
+    """What to do, and of which example the answer is shown meanwhile."""
+    what = f'<p role="status">{inputs.hint(dataset, source)}</p><p>Meanwhile, an example:</p>'
+    return f'<div class="hint">{examples.first(dataset)}{what}</div>'
+
+
+def refusal(error: PictureError, dataset: str, network: str) -> str:
+    """What the tab shows of a picture that cannot be answered; the room of an answer is kept."""
+    return markup.message(str(error), "problem") + evidence(example(dataset)[network], dataset)
 
 
 def answer(result: Result, dataset: str, with_steps: bool) -> str:
     """All that the tab shows of a result."""
     return (
-        verdict(result, dataset)
-        + '<div class="evidence">'
-        + bars(result, dataset)
-        + seen(result)
-        + "</div>"
-        + (steps(result) if with_steps else "")
+        verdict(result, dataset) + evidence(result, dataset) + (steps(result) if with_steps else "")
     )
+
+
+def evidence(result: Result, dataset: str) -> str:
+    """The probabilities beside the pixels that the network was given."""
+    return f'<div class="evidence">{bars(result, dataset)}{seen(result)}</div>'
 
 
 def verdict(result: Result, dataset: str) -> str:
@@ -49,7 +76,7 @@ def verdict(result: Result, dataset: str) -> str:
         for index in result.probabilities.argsort()[:-3:-1]
     )
     said, below = {
-        "sure": (f"This looks like {likeliest}", f"{markup.percent(result.confidence)} likely"),
+        "sure": (f"This looks like {likeliest}", f"{markup.likelihood(result.confidence)} likely"),
         "perhaps": (f"Perhaps {likeliest}, or {next_one}", result.reason or ""),
         "unknown": ("Not sure what this is", result.reason or UNKNOWN),
     }[result.verdict]
@@ -66,7 +93,7 @@ def bars(result: Result, dataset: str) -> str:
         best = ' class="best"' if label == result.label else ""
         rows += (
             f'<tr{best}><th scope="row">{html.escape(label)}</th>'
-            f"<td>{markup.percent(share)}</td>"
+            f"<td>{markup.likelihood(share)}</td>"
             f'<td class="bar" aria-hidden="true"><i style="width:{share * 100:.1f}%"></i></td></tr>'
         )
     return f'<table class="bars"><caption>How likely each is</caption>{rows}</table>'
@@ -93,4 +120,4 @@ def steps(result: Result) -> str:
         f"<figure>{markup.image(picture, '')}<figcaption>{html.escape(name)}</figcaption></figure>"
         for name, picture in result.steps.items()
     )
-    return f'<section class="steps"><h3>From your picture to the pixels</h3>{figures}</section>'
+    return f'<section class="steps"><h2>From your picture to these pixels</h2>{figures}</section>'

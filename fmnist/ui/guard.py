@@ -8,13 +8,14 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
 
 import gradio as gr
 from anyio.to_thread import run_sync
 from gradio.blocks import BlockFunction
 from gradio.routes import App
+from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -193,7 +194,7 @@ class Limits:
             if not await run_sync(uploads.make_room, self.uploading):
                 return 503, FULL
             async with asyncio.timeout(UPLOAD_SECONDS):
-                await self.app(scope, receive, _Renaming(send))
+                await self.app(scope, receive, Altered(send, _renamed))
             return None
         except TimeoutError:
             return 408, f"This upload took over {UPLOAD_SECONDS} seconds: send a smaller picture."
@@ -201,12 +202,18 @@ class Limits:
             self.uploading -= length
 
 
-class _Renaming:
-    """Passes gradio's answer to an upload on, each file in a folder of its own."""
+def _renamed(paths: bytes) -> bytes:
+    """gradio's answer to an upload, each file in a folder of its own."""
+    return json.dumps([uploads.renamed(path) for path in json.loads(paths)]).encode()
 
-    def __init__(self, send: Send) -> None:
-        self.send, self.body = send, b""
+
+class Altered:
+    """An ASGI `send` that passes an answer on whole, its body as `change` makes it if it is one."""
+
+    def __init__(self, send: Send, change: Callable[[bytes], bytes]) -> None:
+        self.send, self.change = send, change
         self.start: Message = {}
+        self.body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -216,12 +223,8 @@ class _Renaming:
         if message.get("more_body"):
             return
         if self.start["status"] == 200:
-            self.body = json.dumps(
-                [uploads.renamed(path) for path in json.loads(self.body)]
-            ).encode()
-            length = (b"content-length", str(len(self.body)).encode())
-            others = [header for header in self.start["headers"] if header[0] != length[0]]
-            self.start["headers"] = [*others, length]
+            self.body = self.change(self.body)
+            MutableHeaders(raw=self.start["headers"])["content-length"] = str(len(self.body))
         await self.send(self.start)
         await self.send({"type": "http.response.body", "body": self.body})
 

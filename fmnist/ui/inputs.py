@@ -5,14 +5,15 @@ from typing import Any
 
 import gradio as gr
 
-from fmnist.datasets import DATASETS, MNIST
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST
 from fmnist.ui.sketch import pad
 from fmnist.ui.uploads import upload
 
 DRAW, PHOTO = "draw", "photo"
-HINTS = {
-    DRAW: "Draw on the pad: the answer appears here while you draw.",
-    PHOTO: "Choose, drop, paste or take a picture: the answer appears here.",
+GUIDANCE = {  # what a picture should be like
+    MNIST.name: "One digit, dark on light paper or light on dark.",
+    FASHION_MNIST.name: "One garment on a plain background, all of it in the picture; of shoes "
+    "one, from the side.",
 }
 CUT_OUT = {"auto": None, "on": True, "off": False}
 
@@ -50,33 +51,45 @@ def panel() -> Panel:
         sources=["upload", "clipboard", "webcam"],
         buttons=[],
         height=300,
-        label="One digit or one piece of clothing",
-        placeholder="Drop a picture here or click to choose one",
+        label="Picture",
+        show_label=False,
+        placeholder="Drop or paste a picture, or click to choose one",
         elem_id="photo",
     )
+    guidance = "".join(f'<p class="{name}">{text}</p>' for name, text in GUIDANCE.items())
+    gr.HTML(guidance, apply_default_css=False, elem_id="guidance", elem_classes="note")
     with gr.Accordion("Read the picture differently", open=False, elem_id="overrides"):
         ink = gr.Radio(
             [("find out", "auto"), ("dark on light", "dark"), ("light on dark", "light")],
             value="auto",
-            label="The digit is written",
+            label="How the digit is written",
             elem_id="ink",
         )
         cut_out = gr.Radio(
-            [("if there is one", "auto"), ("always", "on"), ("never", "off")],
+            [("if need be", "auto"), ("always", "on"), ("never", "off")],
             value="auto",
-            label="Take the background away",
+            label="Remove the background",
             elem_id="cut_out",
         )
 
-    # Clothing is photographed, digits are drawn: the likelier source comes first.
+    # The likelier source comes first, but whatever a person has drawn or chosen stays.
     dataset.input(
         None,
-        dataset,
+        [dataset, source, sketch, photo],
         source,
-        js=f"name => name === '{MNIST.name}' ? '{DRAW}' : '{PHOTO}'",
+        js=f"""(dataset, source, sketch, photo) => sketch || photo ? source
+            : dataset === '{MNIST.name}' ? '{DRAW}' : '{PHOTO}'""",
         api_visibility="private",
     )
     return Panel(dataset, source, sketch, photo, ink, cut_out)
+
+
+def hint(dataset: str, source: str) -> str:
+    """What to do to get an answer."""
+    if source == PHOTO:
+        return f"Show a picture of {DATASETS[dataset].subject}: the answer appears here."
+    what = {MNIST.name: "a digit", FASHION_MNIST.name: "a garment, filled in"}[dataset]
+    return f"Draw {what}: the answer appears here while you draw."
 
 
 def overrides(dataset: str, ink: str, cut_out: str) -> dict[str, Any]:

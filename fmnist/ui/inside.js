@@ -32,8 +32,9 @@ let requests = 0;
 let later = null; // what to ask for when it is answered
 let patience = null;
 
+// None where the answer is only that to the example.
 function pixels() {
-  return document.querySelector("#answer .seen")?.dataset.pixels ?? "";
+  return document.querySelector("#answer .verdict ~ * .seen")?.dataset.pixels ?? "";
 }
 
 // One request at a time, the last one wins. gradio's "always_last" would send the event data of the

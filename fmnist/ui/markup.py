@@ -32,6 +32,11 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{share * 100:.{decimals}f}\u00a0%"
 
 
+def likelihood(probability: float) -> str:
+    """0.914 -> "91.4 %"; no estimate is certain: from 0.9995 on it is "over 99.9 %"."""
+    return percent(probability) if probability < 0.9995 else f"over {percent(0.999)}"
+
+
 def milliseconds(seconds: float) -> str:
     """0.00214 -> "2.1 ms"."""
     return f"{seconds * 1000:.1f}\u00a0ms"

@@ -1,11 +1,13 @@
 """Put the page together and say how it is launched."""
 
+import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 import fmnist
 from fmnist import runs
@@ -20,12 +22,15 @@ from fmnist.ui import (
     examples,
     inputs,
     inside,
-    markup,
+    preview,
     training,
     uploads,
 )
 from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
+from fmnist.ui.preview import Preview
 from fmnist.ui.sketch import decode
+
+HERE = Path(__file__).parent
 
 # What is not asked for is not sent, nor read.
 NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
@@ -55,17 +60,36 @@ THEME = gr.themes.Base(
     checkbox_label_text_color_selected="*primary_700",
     checkbox_label_text_color_selected_dark="white",
 )
+MIDDLEWARE = [
+    Middleware(GZipMiddleware, compresslevel=6),  # 9 takes three times as long for 1 % less
+    Middleware(Preview),
+    Middleware(Limits),
+]
 LAUNCH: dict[str, Any] = {
     "theme": THEME,
-    "css_paths": Path(__file__).parent / "page.css",
+    "css_paths": HERE / "page.css",
+    "js": (HERE / "page.js").read_text(),
     "footer_links": ["api"],
     "allowed_paths": [str(path) for path in examples.FILES],
     "max_file_size": uploads.MAX_BYTES,
     "state_session_capacity": 1000,
-    "app_kwargs": {"middleware": [Middleware(Limits)], "lifespan": sweeping},
+    "app_kwargs": {
+        "middleware": MIDDLEWARE,
+        "routes": preview.ROUTES,
+        "lifespan": sweeping,
+    },
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
+}
+
+
+HEADER = """<header><h1>fmnist</h1><p>Two neural networks, a small and a large one, recognise
+digits that you draw and clothing that you photograph.</p></header>"""
+SOURCES = {
+    "MNIST (LeCun and others, 1998)": "https://doi.org/10.1109/5.726791",
+    "Fashion-MNIST (Xiao and others, 2017)": "https://arxiv.org/abs/1708.07747",
+    "the large network (Xfan1025)": "https://github.com/Xfan1025/Fashion-MNIST",
 }
 
 
@@ -79,25 +103,22 @@ def build() -> Page:
     for dataset, networks in served.items():
         for name in networks:
             predictor(dataset, name)  # loaded now, so that nobody's first picture waits for it
-    with Page(title="fmnist: digits and clothing, recognised", fill_width=True) as page:
-        gr.HTML(
-            "<header><h1>fmnist</h1><p>Two networks, one small and one large, recognise drawn "
-            "digits and photographed clothing.</p></header>",
-            apply_default_css=False,
-        )
+    with Page(title=preview.TITLE, fill_width=True) as page:
+        gr.HTML(HEADER, apply_default_css=False)
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 panel = inputs.panel()
             with gr.Tabs(elem_id="views"):
-                with gr.Tab("Classify"):
+                with gr.Tab("Classify", elem_id="classify"):
                     network, one = classify.tab()
                     changed, said = changes.panel()
                     inside.view(panel.dataset, network)
-                with gr.Tab("Compare"):
+                with gr.Tab("Compare", elem_id="compare"):
                     both = compare.tab(served, panel.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(runs.all_runs())
             pictures = examples.gallery(elem_id="examples")
+        gr.HTML(sources(page.space_id), apply_default_css=False)
         pictures.click(
             examples.chosen,
             None,
@@ -144,6 +165,16 @@ def build() -> Page:
     return page.queue(max_size=MAX_WAITING, default_concurrency_limit=40, api_open=False)
 
 
+def sources(space: str | None) -> str:
+    """Links to what the page builds on, and to its own code, whose address a Space alone knows."""
+    code = {"code of this page": f"https://huggingface.co/spaces/{space}/tree/main"}
+    links = ", ".join(
+        f'<a href="{html.escape(url)}" target="_blank" rel="noopener">{title}</a>'
+        for title, url in (SOURCES | (code if space else {})).items()
+    )
+    return f'<p class="sources">Sources: {links}.</p>'
+
+
 def drawn(dataset: str, network: str, ink: str, cut_out: str, sketch: str) -> tuple[str, str]:
     """What the Classify and the Compare tab say of the drawing."""
     return answered(dataset, network, ink, cut_out, inputs.DRAW, sketch, None)
@@ -161,14 +192,14 @@ def answered(
     """What they say of the drawing or the photo, a PictureError if it cannot be read."""
     sent = sketch if source == inputs.DRAW else photo
     if not sent:
-        return (markup.message(inputs.HINTS[source]),) * 2
+        return classify.waiting(dataset, network, source), compare.waiting(dataset, source)
     try:
         if isinstance(sent, fmnist.PictureError):
             raise sent
         picture = decode(sent) if isinstance(sent, str) else sent
         results = fmnist.compare(picture, dataset, **inputs.overrides(dataset, ink, cut_out))
     except fmnist.PictureError as error:
-        return (markup.message(str(error), "problem"),) * 2
+        return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
     return (
         classify.answer(results[network], dataset, with_steps=source == inputs.PHOTO),
         compare.answers(results, dataset),

@@ -31,7 +31,7 @@ KEPT = 600  # seconds from its last use
 AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others
 # For handlers of uploads: many slow files leave a place for the others in gradio's queue.
 QUEUE: dict[str, Any] = {"concurrency_id": "uploads", "concurrency_limit": 30}
-UNKNOWN = "There is no such picture here: send it (again) as an upload, which is kept ten minutes."
+UNKNOWN = "This picture is not here (any more): an upload is kept for ten minutes. Send it again."
 
 
 def upload(**kwargs: Any) -> gr.Image:

@@ -1,5 +1,6 @@
 """Pictures to try, a folder for each data set; LICENSES.md beside them says where they are from."""
 
+import functools
 import html
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,17 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from fmnist.datasets import DATASETS
+from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST
 from fmnist.pictures import PictureError
 from fmnist.ui import markup
 from fmnist.ui.inputs import PHOTO
 
 FOLDER = Path(__file__).parent
 FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]
+FIRST = {  # the one that is answered before a visitor has shown anything
+    MNIST.name: FOLDER / MNIST.name / "five-on-squared-paper.jpg",
+    FASHION_MNIST.name: FOLDER / FASHION_MNIST.name / "pullover-on-a-sheet.jpg",
+}
 
 
 def gallery(**kwargs: Any) -> gr.HTML:
@@ -21,14 +26,12 @@ def gallery(**kwargs: Any) -> gr.HTML:
     buttons = ""
     for number, path in enumerate(FILES):
         name = path.stem.replace("-", " ").capitalize()
-        with Image.open(path) as picture:
-            image = markup.image(picture, "")
         buttons += (
             f'<button type="button" data-number="{number}" title="{html.escape(name)}" '
-            f'aria-label="Example: {html.escape(name)}">{image}</button>'
+            f'aria-label="Example: {html.escape(name)}">{thumbnail(path)}</button>'
         )
     return gr.HTML(
-        f'<h2>Or try one of these</h2><div class="examples">{buttons}</div>',
+        f'<h2>Or try an example</h2><div class="examples">{buttons}</div>',
         js_on_load="""
             element.addEventListener("click", (event) => {
                 const button = event.target.closest("button");
@@ -38,6 +41,19 @@ def gallery(**kwargs: Any) -> gr.HTML:
         apply_default_css=False,
         **kwargs,
     )
+
+
+@functools.cache
+def thumbnail(path: Path) -> str:
+    """An example as an <img>, small, and sharp where a pixel of the page is two of the screen."""
+    with Image.open(path) as picture:
+        picture.thumbnail((128, 128))
+        return markup.image(picture, "")
+
+
+def first(dataset: str) -> str:
+    """The thumbnail of the example that is answered first."""
+    return thumbnail(FIRST[dataset])
 
 
 def chosen(event: gr.EventData) -> tuple[str, str, str]:

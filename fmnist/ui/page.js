@@ -1,0 +1,76 @@
+// What gradio's components lack, for the whole page. gradio calls this once, when the page appears.
+() => {
+  // gradio gives every radio button a name of its own, so that to the browser each is a group of
+  // one, without arrow keys, and it names no group. Tabs are laid out when they are first opened.
+  function group() {
+    for (const radio of document.querySelectorAll('fieldset input[type="radio"][name^="radio-"]')) {
+      const fieldset = radio.closest("fieldset");
+      const label = fieldset.querySelector('[data-testid="block-info"]').textContent.trim();
+      fieldset.setAttribute("role", "radiogroup");
+      fieldset.setAttribute("aria-label", label);
+      radio.name = fieldset.id || label;
+    }
+  }
+  new MutationObserver(group).observe(document.body, { childList: true, subtree: true });
+  group();
+
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const tab = event.target.closest('[role="tab"]');
+    if (!step || !tab) return;
+    const tabs = [...tab.parentElement.querySelectorAll('[role="tab"]')];
+    const next = tabs.at((tabs.indexOf(tab) + step) % tabs.length);
+    next.click();
+    next.focus();
+  });
+
+  // A picture that is pasted or dropped anywhere on the page goes into the photo input.
+  function take(file) {
+    document.querySelector('#source input[value="photo"]').click();
+    if (!document.querySelector("#panel").checkVisibility()) document.querySelector('#views [role="tab"]').click();
+    const input = document.querySelector('#photo input[type="file"]');
+    const files = new DataTransfer();
+    files.items.add(file);
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  document.addEventListener("paste", (event) => {
+    const [file] = event.clipboardData.files;
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  });
+
+  // gradio's button for uploads only throws the picture away, to make room for the next.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const input = document.querySelector('#photo input[type="file"]');
+      if (!input || !event.target.closest("#photo .source-selection button:first-of-type")) return;
+      event.stopPropagation();
+      input.click();
+    },
+    true,
+  );
+
+  const dragged = (event) => event.dataTransfer.types.includes("Files");
+  const mark = (dragging) => document.body.classList.toggle("dragging", dragging);
+  document.addEventListener("dragover", (event) => {
+    if (!dragged(event)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || mark(false));
+  document.addEventListener(
+    "drop",
+    (event) => {
+      if (!dragged(event)) return;
+      event.preventDefault();
+      event.stopPropagation(); // gradio's own input would take it once more
+      mark(false);
+      take(event.dataTransfer.files[0]);
+    },
+    true,
+  );
+};

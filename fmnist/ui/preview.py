@@ -1,0 +1,71 @@
+"""What a link's preview and a browser's tab show: title, description, picture and icon.
+
+gradio's template has its own in the HTML's head, and adds the page's only by JavaScript, which
+robots do not run. So the head is changed on its way out.
+"""
+
+import functools
+import html
+import re
+from pathlib import Path
+
+from gradio.route_utils import get_root_url
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fmnist.ui.guard import Altered
+
+TITLE = "fmnist: two neural networks recognise digits and clothing"
+DESCRIPTION = (
+    "Draw a digit or show a piece of clothing, and watch two neural networks, a small and a large "
+    "one, recognise it."
+)
+GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+
+
+class Preview:
+    """ASGI middleware that puts `tags` in the place of gradio's."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/":
+            address = get_root_url(Request(scope), "/", scope.get("root_path"))
+            send = Altered(send, functools.partial(previewed, address=address))
+        await self.app(scope, receive, send)
+
+
+def previewed(page: bytes, address: str) -> bytes:
+    """The page as HTML, with the tags for the page at this address."""
+    head, script, rest = page.partition(b"<script>")  # what follows are the visitors' settings
+    return GRADIOS.sub(b"", head) + tags(address).encode() + script + rest
+
+
+def tags(address: str) -> str:
+    """Title and description for search engines, and for previews by https://ogp.me."""
+    address = html.escape(address)
+    properties = {
+        "type": "website",
+        "url": address,
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "image": f"{address}/preview.png",
+        "image:width": "1200",
+        "image:height": "630",
+        "image:alt": "A drawn digit, what the network sees of it, and the ten probabilities",
+    }
+    return (
+        f'<title>{TITLE}</title><meta name="description" content="{DESCRIPTION}">'
+        '<meta name="twitter:card" content="summary_large_image">'
+        + "".join(f'<meta property="og:{key}" content="{it}">' for key, it in properties.items())
+    )
+
+
+def _file(path: str, name: str) -> Route:
+    return Route(path, lambda request: FileResponse(Path(__file__).with_name(name)))
+
+
+ROUTES = [_file("/favicon.ico", "icon.png"), _file("/preview.png", "preview.png")]
