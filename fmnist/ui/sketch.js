@@ -1,6 +1,10 @@
-// The drawing pad. Strokes are kept as points between 0 and 1, so that undo, any screen density
-// and the picture that is sent all come from the same drawing. Runs once, when the pad appears;
-// gradio provides `element`, `props` and `trigger`.
+// The drawing pad. Undo, any screen density and the picture that is sent all come from the strokes:
+// {width, points: [[x, y], ...]}, all numbers between 0 and 1, shares of the pad's side. Runs once,
+// when the pad appears; gradio provides `element`, `props` and `trigger`.
+//
+// To the rest of the page, `.pad` dispatches "drawn" with detail {strokes} after each finished
+// change, and takes "draw" with the same detail, which replaces the drawing. It can do so once it
+// has the attribute data-ready, of which "ready" tells. What it dispatches bubbles.
 
 const BRUSH = 0.075; // of the side: about what MNIST's pens leave in its 20×20 box
 const PAUSE = 80; // milliseconds between two pictures sent while drawing
@@ -23,9 +27,9 @@ function paint(target, ink) {
   const context = target.getContext("2d");
   context.clearRect(0, 0, side, side);
   context.strokeStyle = ink;
-  context.lineWidth = BRUSH * side;
   context.lineCap = context.lineJoin = "round";
-  for (const points of strokes) {
+  for (const { width, points } of strokes) {
+    context.lineWidth = width * side;
     const [first, last] = [points[0], points[points.length - 1]];
     context.beginPath();
     context.moveTo(first[0] * side, first[1] * side);
@@ -55,15 +59,24 @@ function send() {
   trigger("input");
 }
 
-function changed(atOnce) {
+function tell(name, detail) {
+  pad.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+}
+
+function changed(finished) {
   show();
-  if (atOnce) send();
-  else waiting ??= setTimeout(send, PAUSE);
+  if (finished) {
+    send();
+    tell("drawn", { strokes: structuredClone(strokes) });
+  } else {
+    waiting ??= setTimeout(send, PAUSE);
+  }
 }
 
 function place(event) {
   const box = canvas.getBoundingClientRect();
-  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  return shares.map((share) => Math.min(1, Math.max(0, share)));
 }
 
 function lift() {
@@ -78,6 +91,12 @@ function undo() {
   changed(true);
 }
 
+function replace(drawing) {
+  lift();
+  [strokes, cleared] = [structuredClone(drawing), strokes];
+  changed(true);
+}
+
 function clear() {
   lift();
   if (strokes.length) [strokes, cleared] = [[], strokes];
@@ -89,14 +108,14 @@ canvas.addEventListener("pointerdown", (event) => {
   lift();
   pointer = event.pointerId;
   canvas.setPointerCapture(pointer);
-  strokes.push([place(event)]);
+  strokes.push({ width: BRUSH, points: [place(event)] });
   changed(false);
 });
 
 canvas.addEventListener("pointermove", (event) => {
   if (event.pointerId !== pointer) return;
   const events = event.getCoalescedEvents?.() ?? [];
-  strokes[strokes.length - 1].push(...(events.length ? events : [event]).map(place));
+  strokes[strokes.length - 1].points.push(...(events.length ? events : [event]).map(place));
   changed(false);
 });
 
@@ -119,11 +138,11 @@ function pressed(event) {
     const [right, down] = ARROWS[event.key];
     keyboard.x = Math.min(1, Math.max(0, keyboard.x + right * STEP));
     keyboard.y = Math.min(1, Math.max(0, keyboard.y + down * STEP));
-    if (keyboard.down) strokes[strokes.length - 1].push([keyboard.x, keyboard.y]);
+    if (keyboard.down) strokes[strokes.length - 1].points.push([keyboard.x, keyboard.y]);
     keyboard.down ? changed(false) : show();
   } else if (event.key === " ") {
     keyboard.down = !keyboard.down;
-    if (keyboard.down) strokes.push([[keyboard.x, keyboard.y]]);
+    if (keyboard.down) strokes.push({ width: BRUSH, points: [[keyboard.x, keyboard.y]] });
     changed(true);
   } else if (event.key === "Delete" || event.key === "Backspace") {
     clear();
@@ -136,6 +155,9 @@ function pressed(event) {
 element.addEventListener("keydown", pressed);
 element.querySelector(".pad-undo").addEventListener("click", undo);
 element.querySelector(".pad-clear").addEventListener("click", clear);
+pad.addEventListener("draw", (event) => replace(event.detail.strokes));
+pad.toggleAttribute("data-ready", true);
+tell("ready");
 
 new ResizeObserver(() => {
   canvas.width = canvas.height = Math.round(canvas.clientWidth * window.devicePixelRatio);
