@@ -3,14 +3,13 @@
 Every test also asks that the page logs no error and requests nothing from another host.
 """
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import CHROMIUM, chromium, draw, open_page, upload
+from browser import draw, upload
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 from test_ui import result
@@ -22,37 +21,6 @@ ONE = [(0.5, 0.15), (0.5, 0.85)]
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]
 ZERO = [(0.5, 0.15), (0.3, 0.3), (0.25, 0.5), (0.3, 0.7), (0.5, 0.85), (0.7, 0.7)]
 ZERO += [(0.75, 0.5), (0.7, 0.3), (0.5, 0.15)]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium: apt install chromium")
-        pytest.skip("no Chromium here: apt install chromium, or name it in $CHROMIUM")
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(browser, url):
-    """A function that opens the page; what it does wrong fails the test at its end."""
-    wrong, contexts = [], []
-
-    def visit(**options):
-        page = open_page(browser, url, **options, watch=wrong.append)
-        contexts.append(page.context)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-@pytest.fixture
-def page(visit):
-    return visit()
 
 
 @pytest.fixture(scope="session")

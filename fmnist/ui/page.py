@@ -12,7 +12,7 @@ from fmnist import runs
 from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
-from fmnist.ui import api, classify, compare, examples, inputs, markup, training, uploads
+from fmnist.ui import api, changes, classify, compare, examples, inputs, markup, training, uploads
 from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
@@ -80,6 +80,7 @@ def build() -> Page:
             with gr.Tabs(elem_id="views"):
                 with gr.Tab("Classify"):
                     network, one = classify.tab()
+                    changed, said = changes.panel()
                 with gr.Tab("Compare"):
                     both = compare.tab(served, panel.dataset)
                 with gr.Tab("Training", elem_id="training"):
@@ -113,6 +114,20 @@ def build() -> Page:
             [*options, panel.sketch],
             **quietly,
             queue=False,  # waiting in a queue took half of its time
+        )
+        changed.input(
+            changes.what_if,
+            [*options, changed],
+            said,
+            trigger_mode="always_last",
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        gr.on(
+            [choice.change for choice in (panel.dataset, panel.source, network)],
+            None,
+            js=changes.AGAIN,
+            api_visibility="private",
         )
     return page.queue(max_size=MAX_WAITING, default_concurrency_limit=40, api_open=False)
 

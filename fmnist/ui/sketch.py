@@ -15,7 +15,7 @@ from fmnist import PictureError
 
 HERE = Path(__file__).parent
 PREFIX = "data:image/png;base64,"
-MAX_LENGTH = 100_000  # characters; the pad sends some 10,000
+MAX_LENGTH = 190_000  # characters: the pad sends some 10,000, changes.py a dozen such
 SIDE = 280  # pixels of the picture it sends
 FOREIGN = "This is not a drawing from the pad: clear it and draw again."
 
@@ -26,7 +26,7 @@ def pad(**kwargs: Any) -> gr.HTML:
         "",
         html_template=(HERE / "sketch.html").read_text(),
         css_template=(HERE / "sketch.css").read_text(),
-        js_on_load=(HERE / "sketch.js").read_text(),
+        js_on_load=(HERE / "drawing.js").read_text() + (HERE / "sketch.js").read_text(),
         apply_default_css=False,
         side=SIDE,
         **kwargs,
