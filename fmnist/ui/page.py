@@ -12,7 +12,19 @@ from fmnist import runs
 from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
-from fmnist.ui import api, changes, classify, compare, examples, inputs, markup, training, uploads
+from fmnist.ui import (
+    api,
+    changes,
+    classify,
+    compare,
+    examples,
+    inputs,
+    markup,
+    share,
+    teach,
+    training,
+    uploads,
+)
 from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
@@ -77,9 +89,11 @@ def build() -> Page:
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 panel = inputs.panel()
-            with gr.Tabs(elem_id="views"):
+            with gr.Tabs(elem_id="views") as views:
                 with gr.Tab("Classify"):
                     network, one = classify.tab()
+                    link = share.bar(panel.dataset, network, panel.source)
+                    teach.control(panel.dataset, network, panel.source)
                     changed, said = changes.panel()
                 with gr.Tab("Compare"):
                     both = compare.tab(served, panel.dataset)
@@ -93,6 +107,7 @@ def build() -> Page:
             show_progress="hidden",
             api_visibility="private",
         )
+        share.connect(link, views, panel.dataset, network, panel.source, panel.photo)
         api.endpoints()
         options: list[Any] = [panel.dataset, network, panel.ink, panel.cut_out]
         quietly: dict[str, Any] = {
