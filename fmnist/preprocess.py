@@ -323,8 +323,8 @@ def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed
         pixels = _sleeves_in(pixels)
     image = _fitted_garment(_negated(pixels), SOFTNESS if garment.is_phone_photo else 0)
     frame = _garment_frame(garment.box, pixels.shape, picture)
-    whole = garment.mask.shape == picture.size[::-1] and garment.mask.all()
-    return Preprocessed(image, {"Picture" if whole else "Cut out": Image.fromarray(pixels)}, frame)
+    untouched = garment.mask.shape == picture.size[::-1] and garment.mask.all()
+    return Preprocessed(image, {"Picture" if untouched else "Cut out": Image.fromarray(pixels)}, frame)
 
 
 def _garment_frame(

@@ -35,7 +35,7 @@ def open_page(browser, url, size=(1280, 900), query="", watch=lambda wrong: None
         "request", lambda asked: asked.url.startswith((url, "data:", "blob:")) or watch(asked.url)
     )
     page.goto(url + query)
-    page.locator("#answer .hint").wait_for()
+    page.locator("#answer :is(.hint, .verdict)").wait_for(state="attached")  # on a hidden tab, too
     return page
 
 

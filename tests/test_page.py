@@ -220,7 +220,7 @@ def test_nothing_moves_when_the_verdict_changes(visit, width):
 def test_everything_is_reached_with_the_tab_key_and_has_a_name(page):
     draw(page, SEVEN)
     names = []
-    for _ in range(40):  # once around, and past the end
+    for _ in range(50):  # once around, and past the end
         page.keyboard.press("Tab")
         name = page.evaluate(
             """() => {

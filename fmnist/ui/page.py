@@ -23,6 +23,8 @@ from fmnist.ui import (
     inputs,
     inside,
     preview,
+    share,
+    teach,
     training,
     uploads,
 )
@@ -108,9 +110,11 @@ def build() -> Page:
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 panel = inputs.panel()
-            with gr.Tabs(elem_id="views"):
+            with gr.Tabs(elem_id="views") as views:
                 with gr.Tab("Classify", elem_id="classify"):
                     network, one = classify.tab()
+                    link = share.bar(panel.dataset, network, panel.source)
+                    teach.control(panel.dataset, network, panel.source)
                     changed, said = changes.panel()
                     inside.view(panel.dataset, network)
                 with gr.Tab("Compare", elem_id="compare"):
@@ -126,6 +130,7 @@ def build() -> Page:
             show_progress="hidden",
             api_visibility="private",
         )
+        share.connect(link, views, panel.dataset, network, panel.source, panel.photo)
         api.endpoints()
         options: list[Any] = [panel.dataset, network, panel.ink, panel.cut_out]
         quietly: dict[str, Any] = {

@@ -1,0 +1,60 @@
+"""The drawing and the choices in the address, a link to copy, and the answer as a picture to save.
+
+All of it happens in the browser.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from fmnist.datasets import DATASETS
+from fmnist.networks import NETWORKS
+
+HERE = Path(__file__).parent
+STROKES = (HERE / "drawing.js").read_text() + (HERE / "strokes.js").read_text()
+# Tells the scripts of the page what is chosen, whoever chose it: a person, an example or a link.
+CHOSEN = """(dataset, network, source, photo) => {
+    const detail = { dataset, network, source, photo: photo?.url };
+    document.dispatchEvent(new CustomEvent("chosen", { detail }));
+    return [];
+}"""
+
+
+def bar(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
+    """The buttons. They know what is chosen at first; `connect` tells them of changes."""
+    return gr.HTML(
+        None,
+        html_template=(HERE / "share.html").read_text(),
+        css_template=(HERE / "share.css").read_text(),
+        js_on_load=STROKES + (HERE / "share.js").read_text(),
+        apply_default_css=False,
+        chosen=chosen(dataset, network, source),
+        datasets=list(DATASETS),
+        networks=list(NETWORKS),
+    )
+
+
+def chosen(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> dict[str, str]:
+    """What is chosen at first, as the event "chosen" tells it later."""
+    return {"dataset": dataset.value, "network": network.value, "source": source.value}
+
+
+def connect(
+    link: gr.HTML,
+    views: gr.Tabs,
+    dataset: gr.Radio,
+    network: gr.Radio,
+    source: gr.Radio,
+    photo: gr.Image,
+) -> None:
+    """Let a link that is opened choose, and tell of each choice."""
+    choices: list[Any] = [dataset, network, source]
+    link.input(None, link, choices, js="(link) => link", api_visibility="private")
+    gr.on(
+        [views.change, *(each.change for each in (*choices, photo))],
+        None,
+        [*choices, photo],
+        js=CHOSEN,
+        api_visibility="private",
+    )

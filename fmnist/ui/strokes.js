@@ -1,0 +1,111 @@
+// A drawing as a code for an address, and back; files to save. Comes between drawing.js and the
+// scripts of the components that use it.
+
+const GRID = 4000; // steps to a side, in which an address counts
+const CLOSE = 0.001; // of the drawing's longer edge, which becomes 20 pixels: 0.02 of a pixel
+const CLOSE_ENOUGH = 0.01; // 0.2 of such a pixel
+const LONGEST = 2000; // characters of a code; some messengers cut longer addresses
+const MOST = 3000; // points; more would take long to thin out
+const VERSION = "1";
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Those of the points that keep the line within `tolerance` (Douglas and Peucker, 1973). */
+function thinned(points, tolerance) {
+  const kept = new Set([0, points.length - 1]);
+  const open = [[0, points.length - 1]];
+  while (open.length) {
+    const [first, last] = open.pop();
+    let [farthest, most] = [null, tolerance];
+    for (let i = first + 1; i < last; i++) {
+      const off = distance(points[i], points[first], points[last]);
+      if (off > most) [farthest, most] = [i, off];
+    }
+    if (farthest === null) continue;
+    kept.add(farthest);
+    open.push([first, farthest], [farthest, last]);
+  }
+  return points.filter((_, i) => kept.has(i));
+}
+
+/** A drawing as letters, digits, - and _; null if it has too many strokes for that. */
+function encode(strokes) {
+  if (strokes.reduce((sum, { points }) => sum + points.length, 0) > MOST) return null;
+  const lines = strokes.map(({ points }) => along(points));
+  const { left, top, right, bottom } = box(strokes);
+  const extent = Math.max(right - left, bottom - top);
+  for (let tolerance = CLOSE; tolerance <= CLOSE_ENOUGH; tolerance *= 2) {
+    const numbers = [];
+    let last = [0, 0];
+    strokes.forEach(({ width }, i) => {
+      const points = thinned(lines[i], tolerance * extent);
+      numbers.push(Math.round(width * GRID), points.length);
+      for (const point of points) {
+        const place = point.map((share) => Math.round(share * GRID));
+        numbers.push(place[0] - last[0], place[1] - last[1]);
+        last = place;
+      }
+    });
+    const code = VERSION + numbers.map(asDigits).join("");
+    if (code.length <= LONGEST) return code;
+  }
+  return null;
+}
+
+/** The drawing of a code, or null if it is none. */
+function decode(code) {
+  const numbers = code.startsWith(VERSION) && code.length <= LONGEST ? fromDigits(code.slice(1)) : [];
+  const strokes = [];
+  let [x, y] = [0, 0];
+  for (let at = 0; at < numbers.length; ) {
+    const [width, count] = [numbers[at++], numbers[at++]];
+    if (!(width > 0 && width <= GRID && count > 0 && at + 2 * count <= numbers.length)) return null;
+    const points = [];
+    for (let i = 0; i < count; i++) {
+      x += numbers[at++];
+      y += numbers[at++];
+      if (Math.min(x, y) < 0 || Math.max(x, y) > GRID) return null;
+      const point = [x / GRID, y / GRID];
+      points.push(point, [...point]); // twice: between such points the pad's curve is straight
+    }
+    strokes.push({ width: width / GRID, points });
+  }
+  return strokes.length ? strokes : null;
+}
+
+/** A whole number in base 64 with variable length, as source maps (ECMA-426) have it. */
+function asDigits(number) {
+  let rest = Math.abs(number) * 2 + (number < 0 ? 1 : 0);
+  let digits = "";
+  do {
+    digits += DIGITS[(rest & 31) + (rest > 31 ? 32 : 0)];
+    rest >>= 5;
+  } while (rest);
+  return digits;
+}
+
+/** All numbers of a text, or none if it is no such text. */
+function fromDigits(text) {
+  const numbers = [];
+  let [rest, shift] = [0, 0];
+  for (const character of text) {
+    const digit = DIGITS.indexOf(character);
+    if (digit < 0 || shift > 15) return [];
+    rest += (digit & 31) << shift;
+    if (digit & 32) {
+      shift += 5;
+    } else {
+      numbers.push(rest & 1 ? -(rest >> 1) : rest >> 1);
+      [rest, shift] = [0, 0];
+    }
+  }
+  return shift ? [] : numbers;
+}
+
+/** Let the browser save a file. */
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
