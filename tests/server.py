@@ -95,7 +95,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(log: Path, *script: str, **options):
+def running(log: Path, *script: str, python: str | Path = sys.executable, **options):
     """The app as a Server. `options` are for subprocess.Popen; `log` gets what it prints.
 
     script: what Python runs instead of app.py, with its arguments
@@ -107,15 +107,13 @@ def running(log: Path, *script: str, **options):
     options = {"cwd": ROOT, "env": os.environ | own} | options
     options["env"] = options["env"] | {"GRADIO_SERVER_PORT": str(port)}
     with log.open("w") as out:
-        app = subprocess.Popen(
-            [sys.executable, *(script or ["app.py"])], stdout=out, stderr=out, **options
-        )
+        app = subprocess.Popen([python, *(script or ["app.py"])], stdout=out, stderr=out, **options)
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 240
     while not _answers(url):
         assert app.poll() is None, f"app.py ended:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"app.py does not answer:\n{log.read_text()}"
-        time.sleep(0.2)
+        time.sleep(0.02)
     server = Server(app, url, log)
     try:
         yield server
