@@ -33,12 +33,13 @@ PICTURES = 0.08  # seconds between two that the pad sends while drawing, see ui/
 
 
 class Client:
-    """One of those who ask; keeps its connection and its session, as a browser does."""
+    """One of those who ask; keeps connection, session and cookie, as a browser does."""
 
     def __init__(self, server, functions: dict[str, int], pictures: dict[str, bytes]):
         self.connection = HTTPConnection(urlsplit(server.url).netloc, timeout=120)
         self.functions, self.pictures = functions, pictures
         self.session = os.urandom(8).hex()
+        self.cookie = ""
 
     def echo(self):
         self.run("echo")
@@ -61,11 +62,10 @@ class Client:
 
     def queued(self, function, *data):
         self.post("queue/join", self.body(function, data))
-        self.connection.request("GET", f"/gradio_api/queue/data?session_hash={self.session}")
-        answer = self.connection.getresponse()
+        answer = self.ask("GET", f"queue/data?session_hash={self.session}")
         said = [json.loads(line[6:]) for line in answer if line.startswith(b"data: ")]
-        done = next(each for each in said if each["msg"] == "process_completed")
-        assert done["success"], done["output"]
+        done = [each for each in said if each["msg"] == "process_completed" and each["success"]]
+        assert done, said[-1:] or answer.status
 
     def upload(self, name) -> dict:
         content, line = self.pictures[name], "b1946ac92492d2347c6235b4d2611184"
@@ -79,11 +79,17 @@ class Client:
         return json.dumps(body).encode()
 
     def post(self, path, body, kind="application/json") -> bytes:
-        self.connection.request("POST", f"/gradio_api/{path}", body, {"Content-Type": kind})
-        answer = self.connection.getresponse()
+        answer = self.ask("POST", path, body, {"Content-Type": kind})
         content = answer.read()
         assert answer.status == 200, content[:200]
         return content
+
+    def ask(self, method, path, body=None, headers=()):
+        headers = {"Cookie": self.cookie, **dict(headers)}
+        self.connection.request(method, f"/gradio_api/{path}", body, headers)
+        answer = self.connection.getresponse()
+        self.cookie = (answer.getheader("Set-Cookie") or self.cookie).partition(";")[0]
+        return answer
 
 
 MIXES = {
