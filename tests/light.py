@@ -30,7 +30,7 @@ from fmnist.forward import EPSILON, ForwardPass
 from fmnist.inference import predictor
 
 STARTS = 5
-COLD = 5
+COLD = 3
 PREDICTIONS = 500
 CLIENTS, SECONDS, ROUNDS = 50, 10, 3
 COLD_ANSWER = "import fmnist; assert fmnist.classify({!r}).label == '7'"
