@@ -2,7 +2,8 @@
 
 Each line is beside its baseline, and both are measured by turns in this run: a bare gradio page,
 `import keras`, ONNX Runtime with the same weights on one thread too, a page that only echoes. Lines
-that need the packages onnx and onnxruntime, or Chromium, are left out with a sentence.
+that need the packages onnx and onnxruntime, or Chromium, are left out with a sentence. Time of the
+processor is what other work on the machine changes least.
 """
 
 import argparse
@@ -64,12 +65,13 @@ def _rounded(value: float) -> str:
 def starts(folder: Path) -> None:
     """Until the page is there and the first answer, and what is resident then."""
     pictures = load.make_pictures()
-    page, answer, sketch, photo = ({"app": [], "bare": []} for _ in range(4))
+    page, processor, answer, sketch, photo = ({"app": [], "bare": []} for _ in range(5))
     for _ in range(STARTS):
         for what, script in (("app", ()), ("bare", (load.__file__, "--serve", "bare"))):
             start = time.monotonic()
             with running(folder / "log.txt", *script) as server:
                 page[what].append(time.monotonic() - start)
+                processor[what].append(server.processor_seconds)
                 if what == "app":
                     _, (said, *_) = server.ask("drawn", *load.PANEL, pictures["sketch"])
                     assert "<strong>7</strong>" in said, said
@@ -84,6 +86,7 @@ def starts(folder: Path) -> None:
                 photo[what].append(server.megabytes)
     bare = "a bare gradio page"
     row("start to page", page["app"], bare, page["bare"], "s")
+    row("– of the processor", processor["app"], bare, processor["bare"], "s")
     row("start to first answer, right", answer["app"], "our page", page["app"], "s")
     row("memory after a sketch", sketch["app"], bare, sketch["bare"], "MB")
     row("memory after a photo, with its worker", photo["app"], bare, photo["bare"], "MB")
@@ -210,17 +213,21 @@ def pen_up(folder: Path) -> None:
 def many(folder: Path) -> None:
     """Answers a second to many who ask at once, each as soon as it has an answer."""
     pictures = load.make_pictures()
-    rates: dict[str, list[float]] = {"sketch": [], "echo": []}
+    rates, processor = ({"sketch": [], "echo": []} for _ in range(2))
     with (
         running(folder / "log.txt") as app,
         running(folder / "bare.txt", load.__file__, "--serve", "bare") as bare,
     ):
         for _ in range(ROUNDS):
             for kind, server in (("sketch", app), ("echo", bare)):
+                before = server.processor_seconds
                 times, errors = load.load([kind], server, pictures, CLIENTS, SECONDS)
                 assert not errors, errors
                 rates[kind].append(len(times[kind]) / SECONDS)
+                took = server.processor_seconds - before
+                processor[kind].append(1000 * took / len(times[kind]))
     row(f"sketches of {CLIENTS} clients", rates["sketch"], "echoes", rates["echo"], "a second")
+    row("– of the processor, each", processor["sketch"], "an echo", processor["echo"], "ms")
 
 
 LINES = {

@@ -34,6 +34,12 @@ class Server:
         """What the app and its workers have in memory."""
         return sum(map(_megabytes, (self.pid, *self.workers)))
 
+    @property
+    def processor_seconds(self) -> float:
+        """What the app has computed since it was started, without its workers."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     @contextlib.contextmanager
     def watched(self):
         """Measures meanwhile: a dict that gets "megabytes", the peak over now, and "seconds"."""
