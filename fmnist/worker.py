@@ -1,7 +1,7 @@
 """A process that reads pictures for the server, bounded in memory and time: see ui/decoders.py.
 
-It is run as a script, since importing the package would bring OpenCV and more, for which each worker
-would take memory.
+It is run as a script, since importing the package would bring OpenCV and more into the
+memory of each.
 """
 
 import contextlib
