@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def pen_up(url) -> list[list[float]]:
-    """Milliseconds from pen-up to the answer, of the bare echo, and to it looking inside; by turns."""
+    """Milliseconds to the answer, of the bare echo, and to the answer looking inside; by turns."""
     with chromium() as browser:
         tasks = strokes(browser, url), echoes(browser), strokes(browser, url, inside=True)
         return [list(times) for times in zip(*zip(*tasks, strict=True), strict=True)]

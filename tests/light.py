@@ -206,7 +206,7 @@ def pen_up(folder: Path) -> None:
         print("There is no browser to draw in: apt install chromium")
         return
     with running(folder / "log.txt") as server:
-        answers, echoes = latency.pen_up(server.url)
+        answers, echoes, _ = latency.pen_up(server.url)
     row("pen-up to answer", answers, "a bare echo", echoes, "ms")
 
 
