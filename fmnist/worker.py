@@ -1,6 +1,7 @@
 """A process that reads pictures for the server, bounded in memory and time: see ui/decoders.py.
 
-It is run as a script, since importing the package would bring TensorFlow with it.
+It is run as a script, since importing the package would bring OpenCV and more into the
+memory of each.
 """
 
 import contextlib

@@ -45,15 +45,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:7860")
     options = parser.parse_args()
-    with chromium() as browser:
-        answer = report("pen-up to answer", strokes(browser, options.url))
-        inside = report("the same, looking inside", strokes(browser, options.url, inside=True))
-        echo = report("bare echo", echoes(browser))
-    print(f"ratios of the medians: {answer / echo:.2f}, {inside / echo:.2f}")
+    answers, echoed, looked_inside = pen_up(options.url)
+    echo = report("bare echo", echoed)
+    for what, times in (("pen-up to answer", answers), ("the same, looking inside", looked_inside)):
+        print(f"ratio of the medians: {report(what, times) / echo:.2f}")
     library()
 
 
-def strokes(browser, url, inside: bool = False) -> list[float]:
+def pen_up(url) -> list[list[float]]:
+    """Milliseconds to the answer, of the bare echo, and to the answer looking inside; by turns."""
+    with chromium() as browser:
+        tasks = strokes(browser, url), echoes(browser), strokes(browser, url, inside=True)
+        return [list(times) for times in zip(*zip(*tasks, strict=True), strict=True)]
+
+
+def strokes(browser, url, inside: bool = False):
     """Milliseconds for each stroke of a seven; the pad is cleared between two.
 
     inside: whether “Look inside” is open, which asks again after each answer
@@ -63,7 +69,6 @@ def strokes(browser, url, inside: bool = False) -> list[float]:
         page.locator("#inside summary").click()
     box = page.locator("#sketch canvas").bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
-    times = []
     for _ in range(TIMES):
         page.mouse.move(*points[0])
         page.mouse.down()
@@ -71,27 +76,25 @@ def strokes(browser, url, inside: bool = False) -> list[float]:
             page.mouse.move(*point, steps=8)
         page.evaluate(WATCH, ["#answer", "pointerup"])
         page.mouse.up()
-        times.append(page.evaluate("took"))
+        took = page.evaluate("took")
         page.get_by_role("button", name="Clear").click()
         page.locator("#answer .hint").wait_for()
-    return times
+        yield took
 
 
-def echoes(browser) -> list[float]:
+def echoes(browser):
     """Milliseconds for each click."""
     with gr.Blocks() as demo:
         button, output = gr.Button("Ask"), gr.HTML(elem_id="output")
-        button.click(time.time_ns, None, output, show_progress="hidden")
+        button.click(time.time_ns, None, output, show_progress="hidden", queue=False)
     _, url, _ = demo.launch(prevent_thread_lock=True, ssr_mode=False, quiet=True)
     page = browser.new_page()
     page.goto(url)
-    times = []
     for _ in range(TIMES):
         page.evaluate(WATCH, ["#output", "click"])
         page.get_by_role("button", name="Ask").click()
-        times.append(page.evaluate("took"))
+        yield page.evaluate("took")
     demo.close()
-    return times
 
 
 def library() -> None:

@@ -4,6 +4,8 @@ The app runs in a process of its own, on the page an endpoint more that does not
 Clients ask without a pause, each by turns for what is measured and for the echo: (a) /classify, (b)
 sketches as the page sends them, (c) both, and photos of 12 megapixels on the page, whose upload is
 part of the wait. Prints milliseconds, ratios to the echo, errors, and megabytes.
+
+With --visitors 10 20 30, how long answers take so many who draw at a human pace instead.
 """
 
 import argparse
@@ -26,15 +28,18 @@ from server import running
 
 EXAMPLES = Path(__file__).parent.parent / "fmnist" / "ui" / "examples"
 PANEL = ["mnist", "large", "auto", "auto"]
+STROKE, PAUSE = 1, 2  # seconds: a visitor draws, and looks at the answer
+PICTURES = 0.08  # seconds between two that the pad sends while drawing, see ui/sketch.js
 
 
 class Client:
-    """One of those who ask; keeps its connection and its session, as a browser does."""
+    """One of those who ask; keeps connection, session and cookie, as a browser does."""
 
     def __init__(self, server, functions: dict[str, int], pictures: dict[str, bytes]):
         self.connection = HTTPConnection(urlsplit(server.url).netloc, timeout=120)
         self.functions, self.pictures = functions, pictures
         self.session = os.urandom(8).hex()
+        self.cookie = ""
 
     def echo(self):
         self.run("echo")
@@ -57,11 +62,10 @@ class Client:
 
     def queued(self, function, *data):
         self.post("queue/join", self.body(function, data))
-        self.connection.request("GET", f"/gradio_api/queue/data?session_hash={self.session}")
-        answer = self.connection.getresponse()
+        answer = self.ask("GET", f"queue/data?session_hash={self.session}")
         said = [json.loads(line[6:]) for line in answer if line.startswith(b"data: ")]
-        done = next(each for each in said if each["msg"] == "process_completed")
-        assert done["success"], done["output"]
+        done = [each for each in said if each["msg"] == "process_completed" and each["success"]]
+        assert done, said[-1:] or answer.status
 
     def upload(self, name) -> dict:
         content, line = self.pictures[name], "b1946ac92492d2347c6235b4d2611184"
@@ -75,11 +79,17 @@ class Client:
         return json.dumps(body).encode()
 
     def post(self, path, body, kind="application/json") -> bytes:
-        self.connection.request("POST", f"/gradio_api/{path}", body, {"Content-Type": kind})
-        answer = self.connection.getresponse()
+        answer = self.ask("POST", path, body, {"Content-Type": kind})
         content = answer.read()
         assert answer.status == 200, content[:200]
         return content
+
+    def ask(self, method, path, body=None, headers=()):
+        headers = {"Cookie": self.cookie, **dict(headers)}
+        self.connection.request(method, f"/gradio_api/{path}", body, headers)
+        answer = self.connection.getresponse()
+        self.cookie = (answer.getheader("Set-Cookie") or self.cookie).partition(";")[0]
+        return answer
 
 
 MIXES = {
@@ -94,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of each run")
     parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--visitors", type=int, nargs="+", default=[])
     parser.add_argument("--serve", choices=["app", "bare"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -102,6 +113,12 @@ def main() -> None:
     pictures = make_pictures()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as app.py does
     with tempfile.TemporaryDirectory() as folder:
+        if options.visitors:
+            with running(Path(folder, "log.txt")) as server:
+                for count in options.visitors:
+                    took = visits(server, count, pictures, options.seconds)
+                    print(f"{count} visitors: {figures(took, None)}", flush=True)
+            return
         for what, mixes in (("app", MIXES), ("bare", {"bare page": ["echo", "queued_echo"]})):
             with running(Path(folder, "log.txt"), __file__, "--serve", what) as server:
                 for name, kinds in mixes.items():
@@ -110,22 +127,26 @@ def main() -> None:
 
 def serve(what: str) -> None:
     """The app, or a page of gradio's alone, each with the echo."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from fmnist.ui.page import LAUNCH, build
+    if what == "app":
+        from fmnist.ui.page import LAUNCH, build
 
-    page = build() if what == "app" else gr.Blocks().queue(api_open=False)
+        page = build()
+    else:
+        page, LAUNCH = gr.Blocks().queue(api_open=False), {"ssr_mode": False}
     with page:
         output = gr.HTML()
         for name, queue in (("echo", False), ("queued_echo", True)):
             gr.Button().click(str, None, output, api_name=name, queue=queue)
-    page.launch(**LAUNCH if what == "app" else {"ssr_mode": False})
+    page.launch(**LAUNCH)
 
 
 def report(name, kinds, server, pictures, options) -> None:
     """Run a mix and print what it took."""
     before = server.megabytes
-    times, errors = load(kinds, server, pictures, options)
+    times, errors = load(kinds, server, pictures, options.clients, options.seconds)
     after = server.megabytes
     print(f"{name}: {before:.0f} MB before, {after:.0f} after, {sum(errors.values())} errors")
     for error, count in errors.most_common(5):
@@ -151,11 +172,11 @@ def percentiles(took) -> tuple[float, float]:
     return twentieths[9], twentieths[18]
 
 
-def load(kinds, server, pictures, options):
+def load(kinds, server, pictures, clients, seconds):
     """Milliseconds by kind, and how often which error came."""
     times, errors = collections.defaultdict(list), collections.Counter()
     functions = server.functions
-    end = time.monotonic() + options.seconds
+    end = time.monotonic() + seconds
 
     def ask(number):
         client = Client(server, functions, pictures)
@@ -170,12 +191,43 @@ def load(kinds, server, pictures, options):
                 errors[f"{kind}: {error!r:.200}"] += 1
                 client = Client(server, functions, pictures)
 
-    threads = [threading.Thread(target=ask, args=[number]) for number in range(options.clients)]
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     return times, errors
+
+
+def visits(server, count, pictures, seconds) -> list[float]:
+    """Milliseconds of the answers that so many visitors get who draw a stroke, pause, and so on.
+
+    As the pad does, each leaves out the pictures of the time in which it waits for an answer, but
+    never the last one of a stroke: the wait for that one begins at pen-up.
+    """
+    times: list[float] = []
+    functions, begin = server.functions, time.monotonic()
+
+    def visit(number):
+        client = Client(server, functions, pictures)
+        stroke = begin + (STROKE + PAUSE) * number / count
+        while stroke + STROKE < begin + seconds:
+            pen_up = stroke + STROKE
+            moments = [stroke + PICTURES * (1 + each) for each in range(int(STROKE / PICTURES))]
+            for moment in (*moments, pen_up):
+                if moment < pen_up and moment < time.monotonic():
+                    continue
+                time.sleep(max(0, moment - time.monotonic()))
+                client.sketch()
+                times.append(1000 * (time.monotonic() - moment))
+            stroke = time.monotonic() + PAUSE
+
+    threads = [threading.Thread(target=visit, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times
 
 
 def make_pictures() -> dict:

@@ -34,6 +34,12 @@ class Server:
         """What the app and its workers have in memory."""
         return sum(map(_megabytes, (self.pid, *self.workers)))
 
+    @property
+    def processor_seconds(self) -> float:
+        """What the app has computed since it was started, without its workers."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     @contextlib.contextmanager
     def watched(self):
         """Measures meanwhile: a dict that gets "megabytes", the peak over now, and "seconds"."""
@@ -95,7 +101,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(log: Path, *script: str, **options):
+def running(log: Path, *script: str, python: str | Path = sys.executable, **options):
     """The app as a Server. `options` are for subprocess.Popen; `log` gets what it prints.
 
     script: what Python runs instead of app.py, with its arguments
@@ -107,15 +113,13 @@ def running(log: Path, *script: str, **options):
     options = {"cwd": ROOT, "env": os.environ | own} | options
     options["env"] = options["env"] | {"GRADIO_SERVER_PORT": str(port)}
     with log.open("w") as out:
-        app = subprocess.Popen(
-            [sys.executable, *(script or ["app.py"])], stdout=out, stderr=out, **options
-        )
+        app = subprocess.Popen([python, *(script or ["app.py"])], stdout=out, stderr=out, **options)
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 240
     while not _answers(url):
         assert app.poll() is None, f"app.py ended:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"app.py does not answer:\n{log.read_text()}"
-        time.sleep(0.2)
+        time.sleep(0.02)
     server = Server(app, url, log)
     try:
         yield server

@@ -8,10 +8,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when the first Blocks i
 # Read when gradio is imported. A folder of our own, since what lies there is deleted.
 try:
     _folder = os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir()
-except FileNotFoundError:
-    raise SystemExit(
-        "There is no folder for uploads that can be written: set GRADIO_TEMP_DIR to one."
-    ) from None
+except FileNotFoundError:  # no folder for temporary files can be written
+    _folder = os.path.expanduser("~/.cache")
 _own = f"fmnist-{os.getuid()}"
 if os.path.basename(_folder) != _own:  # a process started by another has it already
     os.environ["GRADIO_TEMP_DIR"] = os.path.realpath(os.path.join(_folder, _own))
