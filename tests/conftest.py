@@ -1,6 +1,9 @@
-"""What tests of the running app share: the app itself, started once, as `python app.py` does."""
+"""What tests of the running app share: the app, started as `python app.py` does, and a browser."""
+
+import os
 
 import pytest
+from browser import CHROMIUM, chromium, open_page
 from server import running
 
 
@@ -16,3 +19,34 @@ def server(tmp_path_factory):
 def url(server):
     """Its address."""
     return server.url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium: apt install chromium")
+        pytest.skip("no Chromium here: apt install chromium, or name it in $CHROMIUM")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser, url):
+    """A function that opens the page; what it does wrong fails the test at its end."""
+    wrong, contexts = [], []
+
+    def visit(**options):
+        page = open_page(browser, url, **options, watch=wrong.append)
+        contexts.append(page.context)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+@pytest.fixture
+def page(visit):
+    return visit()

@@ -3,14 +3,13 @@
 Every test also asks that the page logs no error and requests nothing from another host.
 """
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import CHROMIUM, chromium, draw, open_page, upload
+from browser import draw, upload
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 from test_ui import result
@@ -22,37 +21,6 @@ ONE = [(0.5, 0.15), (0.5, 0.85)]
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.42, 0.85)]
 ZERO = [(0.5, 0.15), (0.3, 0.3), (0.25, 0.5), (0.3, 0.7), (0.5, 0.85), (0.7, 0.7)]
 ZERO += [(0.75, 0.5), (0.7, 0.3), (0.5, 0.15)]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium: apt install chromium")
-        pytest.skip("no Chromium here: apt install chromium, or name it in $CHROMIUM")
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(browser, url):
-    """A function that opens the page; what it does wrong fails the test at its end."""
-    wrong, contexts = [], []
-
-    def visit(**options):
-        page = open_page(browser, url, **options, watch=wrong.append)
-        contexts.append(page.context)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-@pytest.fixture
-def page(visit):
-    return visit()
 
 
 @pytest.fixture(scope="session")
@@ -193,23 +161,6 @@ def test_both_networks_answer_side_by_side(page):
     expect(page.locator("#answers .verdict")).to_have_text([saying("1")] * 2)
 
 
-def test_disagreements_can_be_browsed(page):
-    page.get_by_role("tab", name="Compare").click()
-    page.get_by_label("Clothing", exact=True).check()
-    grid = page.locator("#disagreements")
-    expect(grid.locator("p")).to_contain_text("1–24 of")
-    expect(grid.locator("figure").first).to_contain_text(
-        re.compile("|".join(datasets.FASHION_MNIST.labels))
-    )
-    page.get_by_role("button", name="Next").click()
-    expect(grid.locator("p")).to_contain_text("25–48 of")
-    page.get_by_label("What it is").click()
-    page.get_by_role("option", name="Shirt", exact=True).click()
-    expect(grid.locator("p")).to_contain_text("1–")
-    expect(grid.locator("figcaption b").first).to_have_text("It is: Shirt")
-    assert set(grid.locator("figcaption b").all_inner_texts()) == {"It is: Shirt"}
-
-
 def test_training_shows_the_curves_of_every_network(page):
     page.get_by_role("tab", name="Training").click()
     curves = page.get_by_alt_text(re.compile("Accuracy and loss by epoch"))
@@ -237,7 +188,7 @@ def test_a_finger_draws_on_a_narrow_phone(visit):
     says(page, "1")
     assert page.evaluate("scrollY") == 0
     expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
-    for tab in ("Classify", "Compare", "Training"):
+    for tab in ("Classify", "Compare", "Several", "Training"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
@@ -308,10 +259,15 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     page.locator("#answer .verdict.sure").wait_for()
     see()
     page.get_by_role("tab", name="Compare").click()
-    page.locator("#disagreements").wait_for()
+    page.locator("#mistakes li").first.wait_for()
     see()
     page.get_by_label("Clothing", exact=True).check()
-    expect(page.locator("#disagreements figcaption").first).to_contain_text("Shirt")
+    expect(page.locator("#mistakes b").first).to_have_text(re.compile("It is: [A-Z]"))
+    see()
+    page.locator("#mistakes li button").first.click()
+    page.locator("#answer .steps").wait_for()
+    see()
+    page.get_by_role("tab", name="Several").click()
     see()
     page.get_by_role("tab", name="Classify").click()
     upload(page, text)

@@ -12,7 +12,18 @@ from fmnist import runs
 from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
-from fmnist.ui import api, classify, compare, examples, inputs, markup, training, uploads
+from fmnist.ui import (
+    api,
+    classify,
+    compare,
+    examples,
+    inputs,
+    markup,
+    mistakes,
+    several,
+    training,
+    uploads,
+)
 from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
 from fmnist.ui.sketch import decode
 
@@ -20,6 +31,10 @@ from fmnist.ui.sketch import decode
 NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
     ? [dataset, network, ink, cutOut, source, sketch, null]
     : [dataset, network, ink, cutOut, source, "", photo]"""
+TO_THE_TOP = """() => {
+    window.scrollTo(0, 0);
+    document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
+}"""
 THEME = gr.themes.Base(
     primary_hue="teal",
     secondary_hue="teal",
@@ -77,11 +92,13 @@ def build() -> Page:
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 panel = inputs.panel()
-            with gr.Tabs(elem_id="views"):
-                with gr.Tab("Classify"):
+            with gr.Tabs(elem_id="views", overflow_behavior="wrap") as views:
+                with gr.Tab("Classify", id="classify"):
                     network, one = classify.tab()
-                with gr.Tab("Compare"):
-                    both = compare.tab(served, panel.dataset)
+                with gr.Tab("Compare") as compare_tab:
+                    both, test_images = compare.tab(served, panel.dataset, compare_tab)
+                with gr.Tab("Several", elem_id="several"):
+                    several.tab(panel.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(runs.all_runs())
             pictures = examples.gallery(elem_id="examples")
@@ -92,6 +109,14 @@ def build() -> Page:
             show_progress="hidden",
             api_visibility="private",
         )
+        test_images.select(
+            mistakes.chosen,
+            panel.dataset,
+            [network, panel.source, panel.photo, views],
+            show_progress="hidden",
+            api_name="test_image",
+            api_visibility="private",
+        ).then(None, js=TO_THE_TOP)
         api.endpoints()
         options: list[Any] = [panel.dataset, network, panel.ink, panel.cut_out]
         quietly: dict[str, Any] = {
