@@ -158,23 +158,6 @@ def test_both_networks_answer_side_by_side(page):
     expect(page.locator("#answers .verdict")).to_have_text([saying("1")] * 2)
 
 
-def test_disagreements_can_be_browsed(page):
-    page.get_by_role("tab", name="Compare").click()
-    page.get_by_label("Clothing", exact=True).check()
-    grid = page.locator("#disagreements")
-    expect(grid.locator("p")).to_contain_text("1–24 of")
-    expect(grid.locator("figure").first).to_contain_text(
-        re.compile("|".join(datasets.FASHION_MNIST.labels))
-    )
-    page.get_by_role("button", name="Next").click()
-    expect(grid.locator("p")).to_contain_text("25–48 of")
-    page.get_by_label("What it is").click()
-    page.get_by_role("option", name="Shirt", exact=True).click()
-    expect(grid.locator("p")).to_contain_text("1–")
-    expect(grid.locator("figcaption b").first).to_have_text("It is: Shirt")
-    assert set(grid.locator("figcaption b").all_inner_texts()) == {"It is: Shirt"}
-
-
 def test_a_finger_draws_on_a_narrow_phone(visit):
     page = visit(size=(375, 812), has_touch=True, is_mobile=True)
     canvas = page.locator("#sketch canvas")
@@ -193,7 +176,7 @@ def test_a_finger_draws_on_a_narrow_phone(visit):
     says(page, "1")
     assert page.evaluate("scrollY") == 0
     expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
-    for tab in ("Classify", "Compare", "Training"):
+    for tab in ("Classify", "Compare", "Several", "Training"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
@@ -266,10 +249,15 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     page.locator("#answer .verdict.sure").wait_for()
     see()
     page.get_by_role("tab", name="Compare").click()
-    page.locator("#disagreements").wait_for()
+    page.locator("#mistakes li").first.wait_for()
     see()
     page.get_by_label("Clothing", exact=True).check()
-    expect(page.locator("#disagreements figcaption").first).to_contain_text("Shirt")
+    expect(page.locator("#mistakes b").first).to_have_text(re.compile("It is: [A-Z]"))
+    see()
+    page.locator("#mistakes li button").first.click()
+    page.locator("#answer .steps").wait_for()
+    see()
+    page.get_by_role("tab", name="Several").click()
     see()
     page.get_by_role("tab", name="Classify").click()
     upload(page, text)

@@ -19,6 +19,7 @@ from PIL import Image
 EXAMPLES = Path(__file__).parent.parent / "fmnist" / "ui" / "examples"
 CLASSIFY = ("mnist", "large", "auto", "auto")
 PANEL = ("mnist", "large", "auto", "auto")
+WRONG = [99999, -1, "x", 1.5, None, True, [1], {}]  # numbers of what is on the page
 META = {"meta": {"_type": "gradio.FileData"}}
 
 
@@ -138,7 +139,7 @@ def test_only_what_can_be_chosen_is_accepted(server, seven, value, quiet):
     assert not good and is_sentence(said)
 
 
-@pytest.mark.parametrize("number", [99999, -1, "x", 1.5, None, True, [1], {}])
+@pytest.mark.parametrize("number", WRONG)
 def test_only_examples_that_there_are_can_be_clicked(server, number, quiet):
     for event in ({"number": number}, number, {}):
         good, said = server.ask("chosen", event_data=event)
@@ -146,13 +147,65 @@ def test_only_examples_that_there_are_can_be_clicked(server, number, quiet):
     assert server.ask("chosen", event_data={"number": 1})[0]
 
 
-@pytest.mark.parametrize(
-    "truth, right", [("Shirt", "any"), (None, "any"), ("any", None), ("any", "x"), (3, "any")]
-)
-def test_only_filters_that_there_are_can_be_chosen(server, truth, right, quiet):
-    for function, page in (("first_page", ()), ("previous_page", (0,)), ("next_page", (0,))):
-        good, said = server.ask(function, "mnist", truth, right, *page)
+FILTERS = ("large", "wrong", "any", "any", "any")
+
+
+@pytest.mark.parametrize("place", range(len(FILTERS)))
+@pytest.mark.parametrize("value", [None, "x", 3, True, ["any"], {"a": 1}])
+def test_only_filters_that_there_are_can_be_chosen(server, place, value, quiet):
+    filters = [*FILTERS[:place], value, *FILTERS[place + 1 :]]
+    for function in ("filtered", "turned"):
+        good, said = server.ask(function, "mnist", *filters, event_data={"page": 0})
         assert not good and is_sentence(said)
+
+
+def test_a_class_of_the_other_data_set_is_no_filter(server, quiet):
+    for chosen in (("Shirt", "any"), ("any", "Shirt")):
+        good, said = server.ask("filtered", "mnist", "large", "wrong", *chosen, "any")
+        assert not good and is_sentence(said)
+
+
+@pytest.mark.parametrize("number", WRONG)
+def test_only_cells_and_images_that_there_are_can_be_clicked(server, number, quiet):
+    cell, image = {"network": 1, "truth": 3, "said": 5}, {"number": 5, "network": 1}
+    for event in (*({**cell, key: number} for key in cell), number, {}):
+        good, said = server.ask("of_cell", "mnist", event_data=event)
+        assert not good and is_sentence(said)
+    for event in (*({**image, key: number} for key in image), number, {}):
+        good, said = server.ask("test_image", "mnist", event_data=event)
+        assert not good and is_sentence(said)
+    for event in ({"page": number}, number, {}):
+        good, said = server.ask("turned", "mnist", *FILTERS, event_data=event)
+        assert not good and is_sentence(said)
+
+
+def test_a_test_image_becomes_an_upload_like_others(server):
+    for function, dataset, event in (
+        ("of_cell", "mnist", {"network": 1, "truth": 3, "said": 5}),
+        ("turned", "mnist", {"page": 9_999}),
+    ):
+        filters = FILTERS if function == "turned" else ()
+        assert server.ask(function, dataset, *filters, event_data=event)[0]
+    good, said = server.ask("test_image", "mnist", event_data={"number": 5, "network": 1})
+    path = Path(said[2]["path"])
+    assert good and path.parent.name.startswith("upload-") and path.exists()
+    good, (answer, _) = server.ask("answered", *PANEL, "photo", "", said[2])
+    assert good and "<strong>1</strong>" in answer
+
+
+def test_a_row_of_the_table_is_asked_for_as_any_other_answer(server, seven, forbidden, quiet):
+    answers = {server.ask("row", file, "mnist") for file in forbidden}
+    ((good, sentence),) = answers
+    assert not good and is_sentence(sentence)
+    good, sentence = server.ask("row", server.upload(b"no picture"), "mnist")
+    assert not good and is_sentence(sentence)
+    upload = server.upload(seven, "<b>.png")
+    for dataset in (None, "x", ["mnist"], 3):
+        assert not server.ask("row", upload, dataset)[0]
+    upload = server.upload(seven, "<b>.png")
+    good, (cells,) = server.ask("row", upload, "mnist")
+    assert good and '<data value="7">' in cells
+    assert not os.path.exists(upload["path"])  # nobody needs it again
 
 
 def test_requests_that_gradio_stumbles_over_get_a_sentence_too(server, quiet):

@@ -12,7 +12,8 @@ from PIL import Image
 import fmnist
 from fmnist import datasets, figures, networks, runs
 from fmnist.recipes import Phase
-from fmnist.ui import classify, disagreements, markup, sketch, tables, training
+from fmnist.ui import classify, markup, mistakes, sketch, tables, training
+from fmnist.ui.mistakes import Filters
 
 
 def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG"):
@@ -89,25 +90,45 @@ def both(request):
     return {network: runs.served_run(request.param, network) for network in networks.NETWORKS}
 
 
-def test_disagreements_are_those_of_the_records(both):
-    labels = datasets.test_set(both["small"].dataset).labels
-    small, large = both["small"].predictions, both["large"].predictions
-    found = disagreements.find(both)
-    assert len(found) and (small[found] != large[found]).all()
-    assert len(found) == (small != large).sum()
-    parts = [disagreements.find(both, right=right) for right in ("small", "large", "neither")]
-    assert sorted(np.concatenate(parts)) == list(found)
-    assert (small[parts[0]] == labels[parts[0]]).all()
-    truth = tables.labels_of(both)[3]
-    assert (labels[disagreements.find(both, truth)] == 3).all()
+@pytest.mark.parametrize("network", networks.NETWORKS)
+def test_each_filter_lets_pass_what_it_says(both, network):
+    truth = datasets.test_set(both["small"].dataset).labels
+    said = both[network].predictions
+    other = both["large" if network == "small" else "small"].predictions
+
+    def found(**chosen):
+        return mistakes.find(both, Filters(network, **chosen))
+
+    def numbers(which):
+        return set(np.flatnonzero(which))
+
+    assert set(found()) == numbers(said != truth)
+    assert set(found(outcome="right")) == numbers(said == truth)
+    assert set(found(outcome="alone")) == numbers((said != truth) & (other == truth))
+    assert set(found(outcome="both")) == numbers((said != truth) & (other != truth))
+    assert set(found(outcome="same")) == numbers((said != truth) & (other == said))
+    assert set(found(outcome="differ")) == numbers(said != other)
+    assert len(found(outcome="any")) == 10_000
+    third = tables.labels_of(both)[3]
+    assert set(found(truth=third)) == numbers((said != truth) & (truth == 3))
+    assert set(found(outcome="any", said=third)) == numbers(said == 3)
+    parts = [found(outcome="any", confidence=each) for each in mistakes.CONFIDENCES]
+    assert sorted(np.concatenate(parts[1:])) == sorted(parts[0])
+    sure = mistakes.confidences(both, network)[parts[2]]
+    assert (np.diff(sure) <= 0).all() and 0.99 > sure[0] >= sure[-1] >= 0.9
 
 
-def test_pages_end_where_the_disagreements_end(both):
-    count = len(disagreements.find(both))
-    text, last = disagreements.page_of(both, disagreements.ANY, disagreements.ANY, 10**6)
-    assert last == (count - 1) // disagreements.PAGE
-    assert text.count("<figure>") == count - last * disagreements.PAGE
-    assert disagreements.page_of(both, disagreements.ANY, disagreements.ANY, -1)[1] == 0
+def test_a_class_of_the_other_data_set_is_refused(both):
+    with pytest.raises(fmnist.PictureError, match="of the other data set"):
+        mistakes.find(both, Filters(truth="Twelve"))
+
+
+def test_pages_end_where_the_images_end(both):
+    count = len(mistakes.find(both, Filters()))
+    last = (count - 1) // mistakes.PAGE
+    text = mistakes.page_of(both, Filters(), 9_999)
+    assert f"Page {last + 1} of {last + 1}" in text
+    assert text.count("<li>") == count - last * mistakes.PAGE
 
 
 def test_numbers_are_those_of_the_records(both):
@@ -116,7 +137,7 @@ def test_numbers_are_those_of_the_records(both):
         assert markup.percent(run.test["accuracy"], 2) in text
         assert f"{run.parameters['total']:,}" in text
         for count in np.ravel(run.test["confusion"]):
-            assert not count or f">{count}</td>" in text
+            assert not count or f">{count}</button></td>" in text
 
 
 def test_layers_add_up_to_the_network():

@@ -1,4 +1,4 @@
-"""The endpoints /classify and /compare, for gradio_client."""
+"""The endpoints /classify and /compare, for gradio_client, and that of the Several tab."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from PIL import Image
 import fmnist
 from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
-from fmnist.ui import uploads
+from fmnist.ui import several, uploads
 from fmnist.ui.inputs import CUT_OUT, overrides
 
 
@@ -21,6 +21,7 @@ def endpoints() -> None:
         ink = gr.Radio(["auto", "dark", "light"], value="auto", label="Ink, of digits")
         cut_out = gr.Radio(list(CUT_OUT), value="auto", label="Background taken away, of clothing")
         answer = gr.JSON(label="Answer")
+        row = gr.HTML()
         call = gr.Button()
     call.click(
         classify,
@@ -30,6 +31,7 @@ def endpoints() -> None:
         **uploads.QUEUE,
     )
     call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare", **uploads.QUEUE)
+    call.click(several.row, [image, dataset], row, api_visibility="undocumented", **uploads.QUEUE)
 
 
 def classify(

@@ -1,33 +1,70 @@
-"""The Compare tab: both networks on the same picture, and what each costs and is worth."""
+"""The Compare tab: both networks on the same picture, on all test images, and on each of them."""
+
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from fmnist.inference import Result
 from fmnist.pictures import PictureError
-from fmnist.ui import classify, disagreements, examples, inputs, markup, tables
-from fmnist.ui.tables import Runs
+from fmnist.ui import classify, events, examples, inputs, markup, mistakes, tables
+from fmnist.ui.mistakes import ANY, Filters
+from fmnist.ui.tables import Runs, labels_of
 
 
-def tab(runs: dict[str, Runs], dataset: gr.Radio) -> gr.HTML:
-    """Lay out the tab; returns what `answers` fills.
+def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
+    """Lay out the tab; returns what `answers` fills, and the test images, to be selected.
 
-    runs: by data set and network, the runs that answer; dataset: the choice of digits or clothing
+    runs: by data set and network, the runs that answer; dataset: the choice of digits or clothing;
+    itself: the tab, of which all but `answers` is sent when it is first opened
     """
     text = waiting(dataset.value, inputs.DRAW)
     output = gr.HTML(text, apply_default_css=False, elem_id="answers")
+    records = gr.HTML("", apply_default_css=False)
+    gr.HTML(
+        "<h2>What is taken for what</h2><p>Choose a number to see its images below.</p>",
+        apply_default_css=False,
+    )
+    confusions = gr.HTML(
+        "",
+        js_on_load=(Path(__file__).parent / "cells.js").read_text(),
+        apply_default_css=False,
+        elem_id="confusions",
+    )
+    menus, grid = mistakes.browser(runs, dataset)
 
-    def records(name: str) -> str:
-        both = tables.costs(runs[name]) + tables.per_class(runs[name])
-        return f'<div class="both">{both}</div>'
+    def shown(opened: bool, name: str) -> list[Any]:
+        start = Filters()
+        of_dataset = mistakes.menus(name, start)
+        if not opened:
+            return ["", "", *of_dataset, ""]
+        both = runs[name]
+        numbers = f'<div class="both">{tables.costs(both)}{tables.per_class(both)}</div>'
+        return [numbers, tables.confusions(both), *of_dataset, mistakes.page_of(both, start)]
 
-    def confusions(name: str) -> str:
-        return tables.confusions(runs[name])
+    def of_cell(event: gr.EventData, name: str) -> list[Any]:
+        both = runs[name]
+        labels = labels_of(both)
+        network = list(both)[events.number(event, "network", len(both))]
+        truth, said = (labels[events.number(event, key, len(labels))] for key in ("truth", "said"))
+        filters = Filters(network, outcome=ANY, truth=truth, said=said)
+        return [*mistakes.menus(name, filters), mistakes.page_of(both, filters)]
 
-    for show in (records, confusions):
-        table = gr.HTML(show(dataset.value), apply_default_css=False)
-        dataset.change(show, dataset, table, show_progress="hidden", api_visibility="private")
-    disagreements.browser(runs, dataset)
-    return output
+    opened = gr.State(False)
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    itself.select(lambda: True, None, opened, api_name="opened", **quiet)
+    gr.on(
+        [opened.change, dataset.change],
+        shown,
+        [opened, dataset],
+        [records, confusions, *menus, grid],
+        trigger_mode="always_last",
+        **quiet,
+    )
+    confusions.click(of_cell, dataset, [*menus, grid], **quiet).then(
+        None, js='() => document.querySelector("#mistakes [role=status]").focus()'
+    )
+    return output, grid
 
 
 def waiting(dataset: str, source: str) -> str:

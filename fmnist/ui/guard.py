@@ -96,7 +96,7 @@ class Page(gr.Blocks):
             if component.stateful:
                 values.append(state[component._id])
             elif isinstance(component, gr.Image):
-                once = block_fn.api_visibility == "public"  # API callers send it anew each time
+                once = block_fn.api_visibility != "private"  # API callers send it anew each time
                 try:
                     values.append(await uploads.picture(value, once))
                 except PictureError as error:

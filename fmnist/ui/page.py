@@ -22,7 +22,9 @@ from fmnist.ui import (
     examples,
     inputs,
     inside,
+    mistakes,
     preview,
+    several,
     share,
     teach,
     training,
@@ -38,6 +40,10 @@ HERE = Path(__file__).parent
 NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
     ? [dataset, network, ink, cutOut, source, sketch, null]
     : [dataset, network, ink, cutOut, source, "", photo]"""
+TO_THE_TOP = """() => {
+    window.scrollTo(0, 0);
+    document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
+}"""
 THEME = gr.themes.Base(
     primary_hue="teal",
     secondary_hue="teal",
@@ -110,15 +116,17 @@ def build() -> Page:
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 panel = inputs.panel()
-            with gr.Tabs(elem_id="views") as views:
-                with gr.Tab("Classify", elem_id="classify"):
+            with gr.Tabs(elem_id="views", overflow_behavior="wrap") as views:
+                with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
                     link = share.bar(panel.dataset, network, panel.source)
                     teach.control(panel.dataset, network, panel.source)
                     changed, said = changes.panel()
                     inside.view(panel.dataset, network)
-                with gr.Tab("Compare", elem_id="compare"):
-                    both = compare.tab(served, panel.dataset)
+                with gr.Tab("Compare", elem_id="compare") as compare_tab:
+                    both, test_images = compare.tab(served, panel.dataset, compare_tab)
+                with gr.Tab("Several", elem_id="several"):
+                    several.tab(panel.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(runs.all_runs())
             pictures = examples.gallery(elem_id="examples")
@@ -131,6 +139,14 @@ def build() -> Page:
             api_visibility="private",
         )
         share.connect(link, views, panel.dataset, network, panel.source, panel.photo)
+        test_images.select(
+            mistakes.chosen,
+            panel.dataset,
+            [network, panel.source, panel.photo, views],
+            show_progress="hidden",
+            api_name="test_image",
+            api_visibility="private",
+        ).then(None, js=TO_THE_TOP)
         api.endpoints()
         options: list[Any] = [panel.dataset, network, panel.ink, panel.cut_out]
         quietly: dict[str, Any] = {

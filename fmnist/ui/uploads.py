@@ -77,13 +77,24 @@ def renamed(path: str) -> str:
 
     gradio names folders by content. With that, deleting one's upload would delete another's.
     """
-    own = FOLDER / (PREFIX + secrets.token_hex(16))
-    own.mkdir()
     by_content = Path(path)
-    moved = by_content.rename(own / by_content.name)
+    moved = by_content.rename(_own_folder() / by_content.name)
     with contextlib.suppress(OSError):  # others' equal files are in it
         by_content.parent.rmdir()
     return str(moved)
+
+
+def kept(picture: Image.Image, name: str) -> str:
+    """The path of a picture of the page's own, put where uploads lie so that it passes for one."""
+    path = _own_folder() / name
+    picture.save(path)
+    return str(path)
+
+
+def _own_folder() -> Path:
+    own = FOLDER / (PREFIX + secrets.token_hex(16))
+    own.mkdir()
+    return own
 
 
 def make_room(needed: int = 0) -> bool:

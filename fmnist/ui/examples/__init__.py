@@ -9,8 +9,7 @@ import gradio as gr
 from PIL import Image
 
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST
-from fmnist.pictures import PictureError
-from fmnist.ui import markup
+from fmnist.ui import events, markup
 from fmnist.ui.inputs import PHOTO
 
 FOLDER = Path(__file__).parent
@@ -57,9 +56,9 @@ def first(dataset: str) -> str:
 
 
 def chosen(event: gr.EventData) -> tuple[str, str, str]:
-    """The data set, the source and the path of the picture that was clicked, or PictureError."""
-    number = getattr(event, "number", None) if isinstance(event._data, dict) else None
-    if type(number) is not int or not 0 <= number < len(FILES):
-        raise PictureError("There is no such example: choose one of those on the page.")
-    path = FILES[number]
+    """The data set, the source and the path of the picture that was clicked.
+
+    Raises PictureError if there is no such example.
+    """
+    path = FILES[events.number(event, "number", len(FILES))]
     return path.parent.name, PHOTO, str(path)

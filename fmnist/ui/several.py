@@ -1,0 +1,61 @@
+"""The Several tab: pictures in a table, with the answers of both networks, to take away as CSV."""
+
+import html
+from pathlib import Path
+
+import gradio as gr
+from PIL import Image
+
+import fmnist
+from fmnist.networks import NETWORKS
+from fmnist.ui import markup, uploads
+
+HERE = Path(__file__).parent
+MOST = 20  # pictures at a time
+VERDICTS = {"sure": "sure", "perhaps": "perhaps", "unknown": "not sure"}
+
+
+def tab(dataset: gr.Radio) -> None:
+    """Lay out the tab; its pictures are asked for again when another data set is chosen."""
+    gr.HTML(
+        "<h2>Several pictures at once</h2><p>Each of one digit, or each of one piece of clothing: "
+        "choose which above. They are answered one after the other.</p>",
+        apply_default_css=False,
+    )
+    each = [(network, what) for network in NETWORKS for what in ("answer", "verdict", "confidence")]
+    pictures = gr.HTML(
+        dataset.value,
+        html_template=(HERE / "several.html").read_text(),
+        css_template=(HERE / "several.css").read_text(),
+        js_on_load=(HERE / "several.js").read_text(),
+        apply_default_css=False,
+        elem_id="pictures",
+        most=MOST,
+        bytes=uploads.MAX_BYTES,
+        columns=["Picture", *(f"{network.capitalize()} network" for network in NETWORKS)],
+        fields=["file", *(f"{network} network: {what}" for network, what in each), "problem"],
+    )
+    dataset.change(None, dataset, pictures, js="name => name", api_visibility="private")
+
+
+def row(image: Image.Image, dataset: str) -> str:
+    """The cells of a picture: itself and its pixels, to which the page adds the file's name, and
+    what each network says. What belongs into a CSV file is in <data> elements.
+
+    Raises fmnist.PictureError.
+    """
+    results = fmnist.compare(image, dataset)
+    pixels = Image.fromarray(results["small"].pixels)
+    images = markup.image(image, "") + markup.image(pixels, "What the networks see: 28 × 28 pixels")
+    answers = "".join(_answer(result) for result in results.values())
+    return f'<th scope="row">{images}</th>{answers}'
+
+
+def _answer(result: fmnist.Result) -> str:
+    verdict = VERDICTS[result.verdict]
+    return (
+        f'<td><data value="{html.escape(result.label)}"><b>{html.escape(result.label)}</b></data>'
+        f'<span><data value="{verdict}">{verdict}</data>, <data value="{result.confidence:.4f}">'
+        f"{markup.percent(result.confidence)}</data></span>"
+        f'<span class="note">{html.escape(result.reason or "")}</span></td>'
+    )
