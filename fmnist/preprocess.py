@@ -324,7 +324,8 @@ def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed
     image = _fitted_garment(_negated(pixels), SOFTNESS if garment.is_phone_photo else 0)
     frame = _garment_frame(garment.box, pixels.shape, picture)
     untouched = garment.mask.shape == picture.size[::-1] and garment.mask.all()
-    return Preprocessed(image, {"Picture" if untouched else "Cut out": Image.fromarray(pixels)}, frame)
+    step = "Picture" if untouched else "Cut out"
+    return Preprocessed(image, {step: Image.fromarray(pixels)}, frame)
 
 
 def _garment_frame(
