@@ -50,11 +50,12 @@ def connect(
 ) -> None:
     """Let a link that is opened choose, and tell of each choice."""
     choices: list[Any] = [dataset, network, source]
-    link.input(None, link, choices, js="(link) => link", api_visibility="private")
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    link.input(None, link, choices, js="(link) => link", **quietly)
     gr.on(
         [views.change, *(each.change for each in (*choices, photo))],
         None,
         [*choices, photo],
         js=CHOSEN,
-        api_visibility="private",
+        **quietly,
     )
