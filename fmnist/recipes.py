@@ -74,22 +74,29 @@ PUBLISHED = {
         source="The author's published recipe.",
     ),
 }
-# EXPLAIN
+# What was tried against it, on the validation images and the validation people's garments:
+# - Muon for the small network: after 16 epochs right on 73.6 % of the garments, by Adam after 32 at
+#   0.0015 on 70.9 %. For the large one it learns the photos by heart: 72.1 % after 24 epochs with
+#   fewer photos in each (0.4 dropout), 75.6 % by Adam after 10; on digits 98.3 % after 6, by Adam
+#   98.4 % after 10.
+# - 18 epochs by Adam for the large network on clothing: right on 92.6 instead of 92.1 % of the
+#   validation images, but on 73.8 instead of 75.6 % of the garments.
+MUON, ADAM = ("muon", 0.01), ("adam", 0.001)
 ROBUST = {  # by data set and network
     (dataset, network): Recipe(
         name=SHIPPED,
         batch_size=208,
         dropout=dropout,
         validation_images=9000,
-        phases=(Phase(epochs, 0.01, schedule="cosine", optimizer="muon", mixture=share),),
+        phases=(Phase(epochs, rate, schedule="cosine", optimizer=optimizer, mixture=share),),
         tta=True,
         source="Our own.",
     )
-    for dataset, network, epochs, share, dropout in (
-        (MNIST.name, "small", 12, 3 / 8, 0.1),
-        (MNIST.name, "large", 6, 3 / 8, 0.3),
-        (FASHION_MNIST.name, "small", 16, 1 / 2, 0.15),
-        (FASHION_MNIST.name, "large", 24, 3 / 16, 0.4),
+    for dataset, network, (optimizer, rate), epochs, share, dropout in (
+        (MNIST.name, "small", MUON, 12, 3 / 8, 0.1),
+        (MNIST.name, "large", ADAM, 10, 3 / 8, 0.3),
+        (FASHION_MNIST.name, "small", MUON, 16, 1 / 2, 0.15),
+        (FASHION_MNIST.name, "large", ADAM, 10, 1 / 2, 0.3),
     )
 }
 OWN_PICTURES = {  # by data set and network; `fmnist.own` says from which weights, in `source`
