@@ -46,7 +46,7 @@ def test_it_starts_as_an_unknown_user_without_home_in_a_folder_it_cannot_write(t
             assert good and example["url"]
 
 
-UNSET = ("HOME", "GRADIO_TEMP_DIR", "MPLCONFIGDIR")
+UNSET = ("HOME", "GRADIO_TEMP_DIR")
 
 
 def test_a_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
