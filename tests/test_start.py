@@ -46,7 +46,7 @@ def test_it_starts_as_an_unknown_user_without_home_in_a_folder_it_cannot_write(t
             assert good and example["url"]
 
 
-UNSET = ("HOME", "GRADIO_TEMP_DIR", "MPLCONFIGDIR")
+UNSET = ("HOME", "GRADIO_TEMP_DIR")
 
 
 def test_a_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
@@ -61,3 +61,14 @@ def test_a_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
     assert done.returncode == 1 and "Traceback" not in done.stderr
     sentence = done.stderr.splitlines()[-1]
     assert str(tmp_path / "file") in sentence and "GRADIO_TEMP_DIR" in sentence
+
+
+def test_the_page_is_put_together_without_what_only_training_or_drawing_figures_needs():
+    code = (
+        "import sys; from fmnist.ui.page import build; build()\n"
+        "print([name for name in ('keras', 'tensorflow', 'matplotlib') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -7,8 +7,7 @@ people, evenly from first to last: nobody picked them.
 import argparse
 from pathlib import Path
 
-from matplotlib.figure import Figure
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 import fmnist
 from fmnist import people
@@ -16,6 +15,7 @@ from fmnist.datasets import FASHION_MNIST, MNIST
 
 PICTURE = Path(__file__).parent.parent / "docs" / "wild.png"
 SHOWN = 8  # of drawings and of photos
+SIDE, GAP, LINE = 112, 10, 16  # pixels
 
 
 def main() -> None:
@@ -32,18 +32,32 @@ def main() -> None:
         (photo(folder / f"{line['image']}.jpg"), line["kind"], FASHION_MNIST.name)
         for line in some(line for line in people.photo_table() if line["split"] == "validation")
     ]
-    figure = Figure(figsize=(10, 7), layout="constrained")
-    for part, shown in zip(figure.subfigures(2), (digits, photos), strict=True):
-        columns = part.subplots(2, SHOWN).T
-        for (above, below), (picture, what, dataset) in zip(columns, shown, strict=True):
-            result = fmnist.classify(picture, dataset)
-            above.imshow(picture)
-            above.set_title(what, fontsize=10)
-            below.imshow(result.pixels, cmap="gray", vmin=0, vmax=255)
-            below.set_xlabel(f"{result.label}\n{result.confidence:.0%}, {result.verdict}")
-            for axes in (above, below):
-                axes.set(xticks=[], yticks=[])
-    figure.savefig(PICTURE, dpi=100)
+    height = 2 * SIDE + 3 * LINE + 3 * GAP
+    sheet = Image.new("RGB", (SHOWN * (SIDE + GAP) + GAP, 2 * height + GAP), "white")
+    for row, shown in enumerate((digits, photos)):
+        for column, (picture, what, dataset) in enumerate(shown):
+            paste(sheet, GAP + column * (SIDE + GAP), GAP + row * height, picture, what, dataset)
+    sheet.save(PICTURE)
+
+
+def paste(sheet, left, top, picture, what, dataset) -> None:
+    """One below the other: what it is, the picture, the image that it became, and the answer."""
+    result = fmnist.classify(picture, dataset)
+    pen = ImageDraw.Draw(sheet)
+
+    def write(text, y):
+        pen.text((left + SIDE / 2, y), text, "black", anchor="ma", font_size=12)
+
+    write(what, top)
+    top += LINE
+    shown = ImageOps.contain(picture, (SIDE, SIDE))
+    ink = shown if shown.mode == "RGBA" else None
+    sheet.paste(shown, (left + (SIDE - shown.width) // 2, top + (SIDE - shown.height) // 2), ink)
+    top += SIDE + GAP
+    seen = Image.fromarray(result.pixels).resize((SIDE, SIDE), Image.Resampling.NEAREST)
+    sheet.paste(seen, (left, top))
+    write(result.label, top + SIDE)
+    write(f"{result.confidence:.0%}, {result.verdict}", top + SIDE + LINE)
 
 
 def some(items) -> list:
