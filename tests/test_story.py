@@ -150,7 +150,7 @@ def test_wide_tables_scroll_in_their_own_box(visit):
     page.get_by_role("tab", name="Training").click()
     article, _ = story(page)
     article.get_by_text("The curves as a table").click()
-    box = article.get_by_role("region", name="The curves of recipe robust")
+    box = article.get_by_role("region", name="The curves as a table")
     box.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())

@@ -89,7 +89,6 @@ def content(recorded: list[Run]) -> str:
 def story(run: Run, beside: list[Run]) -> str:
     """How a training went, in words, curves and numbers; the axes fit the runs `beside` too."""
     name, epochs = html.escape(f"Recipe “{run.recipe.name}”"), len(run.history)
-    slider = f"Epoch: {name}, {run.network} network, {DATASETS[run.dataset].title}"
     served = runs.served_run(run.dataset, run.network).name == run.name
     return f"""<article>
 <h4>{name}{", which the app uses" if served else ""}</h4>
@@ -99,12 +98,17 @@ def story(run: Run, beside: list[Run]) -> str:
 <figure class="curves">
 <p><span class="training">images shown in training</span> <span>validation images</span></p>
 <div role="img" aria-label="{CURVES}">{figures.curves(run, beside)}</div>
-<input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="{slider}">
+<input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="Epoch: {html.escape(_title(run))}">
 <figcaption></figcaption>
 {confusion(run)}
 </figure>
 <details><summary>The curves as a table</summary>{numbers(run)}</details>
 </article>"""
+
+
+def _title(run: Run) -> str:
+    """A name that tells the run from all others on the page."""
+    return f"Recipe “{run.recipe.name}”, {run.network} network, {DATASETS[run.dataset].title}"
 
 
 def settings(run: Run) -> str:
@@ -181,7 +185,7 @@ def numbers(run: Run) -> str:
     titles = ("Epoch", "Right: shown", "Right: validation", "Loss: shown", "Loss: validation")
     head = "".join(f'<th scope="col">{title}</th>' for title in (*titles, "Learning rate"))
     return _scrolling(
-        f"The curves of recipe {run.recipe.name}",
+        f"The curves as a table: {_title(run)}",
         f'<table class="numbers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
     )
 
@@ -206,7 +210,7 @@ def confusion(run: Run) -> str:
     short = " short" if max(map(len, labels)) == 1 else ""
     counts = json.dumps(epochs, separators=(",", ":"))
     return _scrolling(
-        "What validation images were taken for",
+        f"What validation images were taken for: {_title(run)}",
         f'<table class="confusion{short}" data-epochs="{counts}">'
         "<caption>What validation images were taken for after this epoch: what it is (rows), what "
         f"was said (columns)</caption><tr><td></td>{head}</tr>{rows}</table>",
