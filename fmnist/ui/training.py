@@ -89,6 +89,7 @@ def content(recorded: list[Run]) -> str:
 def story(run: Run, beside: list[Run]) -> str:
     """How a training went, in words, curves and numbers; the axes fit the runs `beside` too."""
     name, epochs = html.escape(f"Recipe “{run.recipe.name}”"), len(run.history)
+    slider = html.escape(f"Epoch: {_title(run)}")
     served = runs.served_run(run.dataset, run.network).name == run.name
     return f"""<article>
 <h4>{name}{", which the app uses" if served else ""}</h4>
@@ -98,7 +99,7 @@ def story(run: Run, beside: list[Run]) -> str:
 <figure class="curves">
 <p><span class="training">images shown in training</span> <span>validation images</span></p>
 <div role="img" aria-label="{CURVES}">{figures.curves(run, beside)}</div>
-<input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="Epoch: {html.escape(_title(run))}">
+<input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="{slider}">
 <figcaption></figcaption>
 {confusion(run)}
 </figure>
