@@ -18,6 +18,7 @@ LOOKS = {
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+STILL = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
 # What is less than 24 px wide or high (WCAG 2.2, 2.5.8) and does not stand in a line of text.
 SMALL = """() => [...document.querySelectorAll(
     'button, summary, select, input, a:not(p a, figcaption a), [role="tab"], [role="option"]')]
@@ -36,9 +37,7 @@ class Audit:
 
     def __call__(self, state):
         """Look at the page as it is now, once nothing moves: what fades in is pale at first."""
-        self.page.evaluate(
-            "Promise.allSettled(document.getAnimations().map(each => each.finished))"
-        )
+        self.page.evaluate(STILL)
         for wrong in Axe().run(self.page, options=OPTIONS).response["violations"]:
             targets = [" ".join(map(str, node["target"])) for node in wrong["nodes"]]
             self.found.append(f"{state}: {wrong['id']} ({wrong['help']}): {targets}")
