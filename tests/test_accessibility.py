@@ -71,6 +71,9 @@ def test_a_drawing_from_the_empty_pad_to_the_last_tool(audit):
     page.get_by_role("tab", name="Compare").click()
     page.locator("#mistakes li").first.wait_for()
     audit("drawing compared")
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#answers .unknown").first).to_be_visible()
+    audit("digit taken for clothing")
 
 
 def test_a_photo_and_what_is_none(audit, tmp_path):
