@@ -175,7 +175,7 @@ def _image(runs: Runs, number: int, network: str) -> str:
     for name, run in runs.items():
         said = run.predictions[number]
         mark = "✓ right" if said == truth else "✗ wrong"
-        confidence = markup.percent(confidences(runs, name)[number])
+        confidence = markup.likelihood(confidences(runs, name)[number])
         answers += (
             f"<span>{name.capitalize()}: {html.escape(labels[said])}</span>"
             f'<span class="note">{mark}, {confidence}</span>'

@@ -56,6 +56,6 @@ def _answer(result: fmnist.Result) -> str:
     return (
         f'<td><data value="{html.escape(result.label)}"><b>{html.escape(result.label)}</b></data>'
         f'<span><data value="{verdict}">{verdict}</data>, <data value="{result.confidence:.4f}">'
-        f"{markup.percent(result.confidence)}</data></span>"
+        f"{markup.likelihood(result.confidence)}</data></span>"
         f'<span class="note">{html.escape(result.reason or "")}</span></td>'
     )
