@@ -1,16 +1,22 @@
 """Take pictures of the page, wide and narrow, light and dark: python tests/screenshots.py FOLDER
 
-The app must be running; --url says where.
+Also preview.png, for fmnist/ui/, and drawing.gif, for docs/: a digit that is recognised while it is
+drawn. The app must be running; --url says where.
 """
 
 import argparse
+import io
+import itertools
 from pathlib import Path
 
+import numpy as np
 from browser import chromium, draw, open_page, upload
+from PIL import Image
 
 SHIRT = Path(__file__).parent.parent / "fmnist/ui/examples/fashion_mnist/pullover-on-a-sheet.jpg"
 SIZES = {"wide": (1280, 900), "narrow": (375, 812)}
 SEVEN = [(0.25, 0.25), (0.72, 0.25), (0.42, 0.8)]
+BAR = [(0.36, 0.52), (0.72, 0.5)]
 
 
 def main() -> None:
@@ -25,6 +31,7 @@ def main() -> None:
         page.wait_for_timeout(1000)
         page.screenshot(path=options.folder / "preview.png")
         page.context.close()
+        animate(browser, options.url, options.folder / "drawing.gif")
         for theme in ("light", "dark"):
             for name, size in SIZES.items():
                 page = open_page(browser, options.url, size, query=f"?__theme={theme}")
@@ -39,14 +46,46 @@ def main() -> None:
                 page.get_by_role("tab", name="Compare").click()
                 page.locator("#answers .verdict").first.wait_for()
                 picture("compare", full_page=True)
+                page.get_by_role("tab", name="Several").click()
+                picture("several", full_page=True)
                 page.get_by_role("tab", name="Training").click()
-                page.locator("#training img").last.wait_for()
+                page.locator("#training svg").last.wait_for()
                 picture("training", full_page=True)
                 page.get_by_role("tab", name="Classify").click()
+                for more in ("What would change it?", "Look inside"):
+                    page.get_by_role("heading", name=more).click()
+                page.wait_for_timeout(3000)
+                picture("open", full_page=True)
                 page.get_by_label("Clothing", exact=True).check()
                 upload(page, SHIRT)
                 picture("garment", full_page=True)
                 page.context.close()
+
+
+def animate(browser, url, path):
+    """A seven that gets its bar: what the page shows after each piece of the strokes."""
+    page = open_page(browser, url, (1100, 640))
+    box = page.locator("#sketch canvas").bounding_box()
+    frames = []
+
+    def shoot():
+        page.wait_for_timeout(250)  # the answer, and the bars at rest
+        frame = Image.open(io.BytesIO(page.screenshot()))
+        frames.append(frame.quantize(64))
+
+    shoot()
+    for stroke in (SEVEN, BAR):
+        for number, (start, end) in enumerate(itertools.pairwise([stroke[0], *stroke])):
+            for share in np.linspace(0, 1, 5)[1:] if number else [1]:
+                x, y = np.array(start) * (1 - share) + np.array(end) * share
+                page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+                if not number:
+                    page.mouse.down()
+                shoot()
+        page.mouse.up()
+    durations = [250] * (len(frames) - 1) + [2500]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+    page.context.close()
 
 
 if __name__ == "__main__":

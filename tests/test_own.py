@@ -43,7 +43,7 @@ def wardrobe(tmp_path):
     for name, file in {
         "t-SHIRT": "t-shirt-on-a-floor.jpg",
         "Dress|coat": "dress-on-a-floor.jpg",
-        "ankle_boot": "ankle-boot-of-the-test-set.png",
+        "ankle_boot": "ankle-boot-from-the-test-set.png",
     }.items():
         (folder / name).mkdir(parents=True)
         shutil.copy(EXAMPLES / file, folder / name)
@@ -63,7 +63,7 @@ def test_pictures_are_read_as_the_app_reads_them(wardrobe):
     for name, file in {
         "T-shirt/top": "t-shirt-on-a-floor.jpg",
         "Dress|Coat": "dress-on-a-floor.jpg",
-        "Ankle boot": "ankle-boot-of-the-test-set.png",
+        "Ankle boot": "ankle-boot-from-the-test-set.png",
     }.items():
         pixels, cut_out = named.pop(name)
         np.testing.assert_array_equal(pixels, preprocess(EXAMPLES / file, "fashion_mnist").pixels)
@@ -229,10 +229,9 @@ def test_own_run_is_served_until_it_is_deleted(taught, tmp_path, monkeypatch):
 def test_training_tab_tells_of_it(taught):
     _, weights_dir = taught
     small = [run for run in runs.all_runs(weights_dir, strict=True) if run.network == "small"]
-    text = tab.recipes(small)
+    text = "".join(tab.story(run, small) for run in small)
     assert "Recipe “own”" in text and "12 pictures of one’s own" in text
-    assert "on 600 of the data set’s images" in text
-    assert "data:image" in tab.curves(small)
+    assert "<svg" in text
 
 
 def test_damaged_own_run_may_be_deleted(taught, tmp_path):
