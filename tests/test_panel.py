@@ -96,8 +96,9 @@ def test_nothing_covers_anything_nor_is_cut_off(page):
     assert below or seen["x"] >= bars["x"] + bars["width"]
     for tab in ("Classify", "Compare", "Training"):
         page.get_by_role("tab", name=tab).click()
-        visible = page.locator("table.numbers:visible, .bars:visible").all()
-        assert visible
+        tables = page.locator("table.numbers:visible, .bars:visible")
+        tables.first.wait_for()
+        visible = tables.all()
         for table in visible:
             box = table.bounding_box()
             assert box["x"] + box["width"] <= page.viewport_size["width"]
