@@ -37,9 +37,10 @@ runpy.run_path("train.py", run_name="__main__")
 OPTIONS = ["--dataset=mnist", "--network=small", "--recipe=published", "--epochs=3", "--seed=1"]
 
 
-def start_training(weights_dir):
+def start_training(weights_dir, *options):
+    options = [*OPTIONS, f"--weights-dir={weights_dir}", *options]
     return subprocess.Popen(
-        [sys.executable, "-u", "-c", DRIVER, *OPTIONS, f"--weights-dir={weights_dir}"],
+        [sys.executable, "-u", "-c", DRIVER, *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -151,8 +152,8 @@ def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path
 
 
 def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
-    first = start_training(tmp_path)
-    wait_for("epoch 1 of 3", first)
+    first = start_training(tmp_path, "--epochs=200")  # not over before it is told to stop
+    wait_for("epoch 1 of 200", first)
     first.send_signal(signal.SIGSTOP)
     assert "mnist-small-published is being trained" in complaint(start_training(tmp_path))
     first.send_signal(signal.SIGINT)
