@@ -115,11 +115,11 @@ def _train_phase(
             return images
         rng = np.random.default_rng([checkpoint.seed, epoch, len(images.labels)])
         mixture = lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")
+        some = images
         if phase.images:
-            some = rng.choice(len(images.labels), phase.images, replace=False)
-            shown = mixture(Images(*(array[some] for array in images)), rng, phase.mixture)
-        else:
-            shown = mixture(images, rng, phase.mixture)
+            chosen = rng.choice(len(images.labels), phase.images, replace=False)
+            some = Images(*(array[chosen] for array in images))
+        shown = mixture(some, rng, phase.mixture)
         return own.joined(shown, pictures, dataset, rng) if pictures else shown
 
     shown = shown_in(done)

@@ -172,7 +172,9 @@ def outcome(run: Run) -> str:
 def images_shown(run: Run, phase: Phase) -> int:
     """How many an epoch shows."""
     images = phase.images or TRAINING_IMAGES - run.recipe.validation_images
-    return images * len(_epoch(run.dataset).pixels) // EPOCH if phase.mixture else images
+    if not phase.mixture:
+        return images
+    return images * len(_epoch(run.dataset, phase.mixture).pixels) // EPOCH
 
 
 def numbers(run: Run) -> str:
@@ -258,7 +260,7 @@ def mixture() -> str:
     """Images that an epoch shows; test images stand in for the training images, not shipped."""
     text = ""
     for dataset in MIXTURES:
-        shown = _epoch(dataset)
+        shown = _epoch(dataset, recipe_for(SHIPPED, dataset, "small").phases[-1].mixture)
         known = shown.classes.any(axis=1)
         of_people = np.arange(len(shown.pixels)) >= EPOCH
         kinds = {
@@ -279,10 +281,9 @@ def mixture() -> str:
 
 
 @functools.cache
-def _epoch(dataset: str) -> Targets:
-    """What an epoch would show if the data set had EPOCH images."""
+def _epoch(dataset: str, share: float) -> Targets:
+    """What an epoch would show, with this share of people's, if the data set had EPOCH images."""
     images = Images(*(array[:EPOCH] for array in test_set(dataset)))
-    share = recipe_for(SHIPPED, dataset, "small").phases[-1].mixture
     return MIXTURES[dataset](images, np.random.default_rng(0), share)
 
 
