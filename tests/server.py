@@ -25,9 +25,13 @@ class Server:
 
     @property
     def workers(self) -> list[int]:
-        """The processes that the app has started."""
-        children = Path(f"/proc/{self.pid}/task").glob("*/children")
-        return [int(child) for path in children for child in path.read_text().split()]
+        """The processes that the app has started.
+
+        Until it runs a program of its own, one shares the app's memory: it is none yet.
+        """
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/children")
+        children = [int(child) for path in tasks for child in path.read_text().split()]
+        return [child for child in children if _command(child) != _command(self.pid)]
 
     @property
     def megabytes(self) -> float:
@@ -140,6 +144,13 @@ def _answers(url):
     except OSError:
         return False
     return True
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def _megabytes(process: int) -> float:

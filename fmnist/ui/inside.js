@@ -358,11 +358,12 @@ function showLayer(layer, values) {
 
 function showLogits(labels, evidence) {
   const [low, high] = [Math.min(...evidence), Math.max(...evidence)];
+  const best = evidence.indexOf(high);
   const rows = evidence.map((value, index) => {
     const bar = create("i", { style: `width:${(100 * (value - low)) / (high - low || 1)}%` });
     return create(
       "tr",
-      value === high ? { class: "best" } : {},
+      index === best ? { class: "best" } : {},
       create("th", { scope: "row" }, labels[index]),
       create("td", {}, `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`),
       create("td", { class: "bar", "aria-hidden": true }, bar),
