@@ -238,7 +238,7 @@ class _Parts(NamedTuple):
 
 
 def _parts(mask: np.ndarray) -> _Parts:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), ltype=cv2.CV_16U)
     stats[0] = 0
     return _Parts(labels, stats[:, : cv2.CC_STAT_AREA], stats[:, cv2.CC_STAT_AREA])
 

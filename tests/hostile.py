@@ -29,8 +29,10 @@ def chunk(kind: bytes, data: bytes = b"") -> bytes:
 
 
 def png_with(extra: bytes) -> bytes:
-    """A small PNG with chunks between its header and its pixels."""
-    png = saved(Image.new("L", (280, 280)), "PNG")
+    """A PNG as the pad sends it, but for chunks between its header and its pixels."""
+    from fmnist.ui.sketch import SIDE  # not above: tests/load.py serves a bare page, too
+
+    png = saved(Image.new("L", (SIDE, SIDE)), "PNG")
     return png[:33] + extra + png[33:]
 
 

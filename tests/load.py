@@ -232,10 +232,12 @@ def visits(server, count, pictures, seconds) -> list[float]:
 
 def make_pictures() -> dict:
     """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
+    from fmnist.ui.sketch import SIDE  # not above: the bare page is to be bare
+
     shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-floor.jpg").convert("RGB")
     photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.3)
     digit = Image.open(EXAMPLES / "mnist" / "seven-with-a-bar.png")
-    png = saved(digit.resize((280, 280)), "PNG")
+    png = saved(digit.resize((SIDE, SIDE)), "PNG")
     return {
         "photo": saved(photo, "JPEG", quality=98),
         "digit": saved(digit, "PNG"),

@@ -2,6 +2,7 @@
 // what the network makes of them, and draws it. Runs once; gradio provides `element`, `props`,
 // `trigger` and `watch`. What the parts of an answer are is said in inside.py.
 
+const REST = 50; // milliseconds after an answer until its maps are asked for: the next comes first
 const PAUSE = 300; // milliseconds without a new answer until the answer is explained
 const PATIENCE = 10_000; // milliseconds until a request is taken for lost
 const WORDS = {
@@ -26,7 +27,7 @@ let labels = null; // of the shown classes
 let explained = null; // the last answer with `why`
 let last = ""; // the answer that was asked about
 let width = 0; // of the component, for which all is drawn
-let pause = null;
+let pauses = [];
 let asked = 0; // the number of the request that is under way, or 0
 let requests = 0;
 let later = null; // what to ask for when it is answered
@@ -61,13 +62,12 @@ function renew() {
   const answer = document.querySelector("#answer").textContent + pixels();
   if (answer === last) return;
   last = details.open ? answer : "";
-  clearTimeout(pause);
+  pauses.forEach(clearTimeout);
   find(".body").hidden = !pixels();
   find(".empty").hidden = Boolean(pixels());
   later = null;
   if (!details.open) return;
-  ask(false);
-  pause = setTimeout(ask, PAUSE, true);
+  pauses = [setTimeout(ask, REST, false), setTimeout(ask, PAUSE, true)];
 }
 
 details.addEventListener(

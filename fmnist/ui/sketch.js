@@ -45,18 +45,21 @@ function tell(name, detail) {
 }
 
 function show() {
+  showControls();
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+  paint(canvas, strokes, getComputedStyle(canvas).color);
+  for (const number of [chosen, highlighted]) {
+    if (strokes[number]) point(strokes[number]);
+  }
+}
+
+function showControls() {
   pad.classList.toggle("empty", strokes.length === 0);
   pad.classList.toggle("pen-down", before !== null);
   button("undo").ariaDisabled = !past.length;
   button("redo").ariaDisabled = !future.length;
   showPen();
   label(button("remove"), chosen === null ? "Clear" : "Take this stroke out", "Delete");
-
-  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-  paint(canvas, strokes, getComputedStyle(canvas).color);
-  for (const number of [chosen, highlighted]) {
-    if (strokes[number]) point(strokes[number]);
-  }
 }
 
 function showPen() {
@@ -92,20 +95,24 @@ function send() {
   trigger("input");
 }
 
-function changed(finished) {
+function changing() {
   show();
-  if (finished) {
-    send();
-    tell("drawn", { strokes: structuredClone(strokes) });
-  } else {
-    waiting ??= setTimeout(send, PAUSE);
-  }
+  waiting ??= setTimeout(send, PAUSE);
 }
 
-function done(earlier) {
-  past.push(earlier);
+function changed() {
+  send();
+  show();
+  tellOthers();
+}
+
+function tellOthers() {
+  tell("drawn", { strokes: structuredClone(strokes) });
+}
+
+function remember(drawing) {
+  past.push(drawing);
   future = [];
-  changed(true);
 }
 
 /** Replace the drawing, or go back to one or forth. */
@@ -113,7 +120,8 @@ function replace(drawing) {
   const earlier = strokes;
   strokes = drawing;
   chosen = null;
-  done(earlier);
+  remember(earlier);
+  changed();
 }
 
 function go(from, to) {
@@ -121,7 +129,7 @@ function go(from, to) {
   to.push(strokes);
   strokes = from.pop();
   chosen = null;
-  changed(true);
+  changed();
 }
 
 /** Change the chosen stroke, or else the whole drawing. */
@@ -129,7 +137,8 @@ function edit(how) {
   if (!strokes.length) return;
   const earlier = strokes;
   strokes = chosen === null ? how(strokes) : strokes.with(chosen, how([strokes[chosen]])[0]);
-  done(earlier);
+  remember(earlier);
+  changed();
 }
 
 function remove() {
@@ -179,7 +188,7 @@ function setDown(place) {
   if (tool === "pen") strokes = [...strokes, { width: WIDTHS[width], points: [place] }];
   else if (tool === "eraser") strokes = erased(strokes, place, place, WIDTHS[width] / 2);
   else choose(strokeAt(strokes, place, NEAR));
-  strokes === before ? show() : changed(false);
+  strokes === before ? show() : changing();
 }
 
 function move(place) {
@@ -199,12 +208,16 @@ function hover(place) {
   showPen();
 }
 
+/** End a stroke, whose last point has been shown; if the pen rested there it has been sent, too. */
 function lift() {
   const earlier = before;
   before = pointer = null;
   if (earlier === null) return;
-  if (earlier === strokes) show();
-  else done(earlier);
+  if (waiting !== null) send();
+  showControls();
+  if (earlier === strokes) return;
+  remember(earlier);
+  tellOthers();
 }
 
 function place(event) {
@@ -226,7 +239,7 @@ canvas.addEventListener("pointermove", (event) => {
   if (event.pointerId === pointer) {
     const events = event.getCoalescedEvents?.() ?? [];
     (events.length ? events : [event]).map(place).forEach(move);
-    changed(false);
+    changing();
   } else if (before === null) {
     hover(place(event));
   }
@@ -291,7 +304,7 @@ function pressed(event) {
       hover(to);
     } else {
       move(to);
-      changed(false);
+      changing();
     }
   } else if (key === " " && tool === "select") {
     chooseNext();
