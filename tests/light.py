@@ -206,8 +206,9 @@ def pen_up(folder: Path) -> None:
         print("There is no browser to draw in: apt install chromium")
         return
     with running(folder / "log.txt") as server:
-        answers, echoes, _ = latency.pen_up(server.url)
-    row("pen-up to answer", answers, "a bare echo", echoes, "ms")
+        for what, inside in (("pen-up to answer", False), ("the same, looking inside", True)):
+            answers, echoes = latency.pen_up(server.url, inside)
+            row(what, answers, "a bare echo", echoes, "ms")
 
 
 def many(folder: Path) -> None:
