@@ -223,6 +223,9 @@ def test_requests_that_gradio_stumbles_over_get_a_sentence_too(server, quiet):
     for path, body in wrong:
         with contextlib.suppress(urllib.error.HTTPError):
             server.post(path, body)
+    for path in ("queue/data?session_hash=nobody", "call/classify/nothing"):
+        with urllib.request.urlopen(f"{server.url}/gradio_api/{path}", timeout=60) as stream:
+            assert stream.read().startswith((b"data: ", b"event: error"))
     assert not server.ask("classify")[0]
     assert is_sentence(server.ask("drawn", 1)[1])
 

@@ -16,6 +16,7 @@ from anyio.to_thread import run_sync
 from gradio.blocks import BlockFunction
 from gradio.routes import App
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -142,6 +143,9 @@ class Limits:
         try:
             refusal = await self._answered(scope, receive, watched)
         except Exception as error:  # what gradio's routes stumble over, such as an unknown function
+            if started and isinstance(error.__cause__, HTTPException):
+                await send({"type": "http.response.body"})  # the stream has told of it: no session
+                return
             if started:
                 raise
             log.warning("Refused: %.100r to %.100r", error, scope["path"])
