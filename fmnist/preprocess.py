@@ -64,7 +64,12 @@ SHARPEN /= SHARPEN.sum()
 # photos the large network was right on 61 % instead of 58.3 % of those sharpened.
 SOFTNESS = 0.45
 GRABCUT_SIZE = 128  # pixels of the longest side: enough for 28, and fast
-GRABCUT_MARGIN = 0.04  # of that size, on each side: surely background, since people aim at garments
+# Pixels of that size, on each side: surely background, and no more, as garments fill pictures. Of
+# the validation people's garments the large network is right on 78 % so, on 75.6 % with 5 pixels.
+GRABCUT_MARGIN = 1
+# In training more cut-outs fail so, and networks learn to know those, too: trained on cut-outs with
+# 1 pixel the large network was right on 76.8 %, and the negative log-likelihood was 0.72, not 0.66.
+GRABCUT_MARGIN_IN_TRAINING = 5
 GRABCUT_ROUNDS = 5
 
 Frame = tuple[float, float, float, float]
@@ -352,14 +357,16 @@ def _garment_frame(
 
 
 def garment_cut_out(image) -> np.ndarray:
-    """The garment on a photo, before it is made small: (h, w) uint8, negated, 0 = background.
+    """The garment on a photo to train on, before it is made small.
+
+    (h, w) uint8, negated, 0 = background.
 
     image: whatever `open_picture` takes. h and w are at most 320; what is garment is above 0.
     """
     picture = _shrunk(open_picture(image))
     if _is_fashion_image(picture):
         return np.asarray(picture.convert("L"))
-    garment = _cut_out(picture, None)
+    garment = _cut_out(picture, None, GRABCUT_MARGIN_IN_TRAINING)
     return np.maximum(_negated(garment.pixels), 1) * garment.mask
 
 
@@ -375,7 +382,7 @@ class _Garment(NamedTuple):
     box: tuple[int, int, int, int]
 
 
-def _cut_out(picture: Image.Image, cut_out: bool | None) -> _Garment:
+def _cut_out(picture: Image.Image, cut_out: bool | None, margin: int = GRABCUT_MARGIN) -> _Garment:
     pixels = np.asarray(_on_white(picture))
     background = _plain_background(pixels, share=GARMENT_EDGE, within=RETOUCHED)
     is_phone_photo = False
@@ -386,7 +393,7 @@ def _cut_out(picture: Image.Image, cut_out: bool | None) -> _Garment:
     elif background is not None:
         mask = ~_outside(np.abs(pixels - background).max(axis=2) <= PLAIN)
     else:
-        mask, is_phone_photo = _grabcut(pixels), True
+        mask, is_phone_photo = _grabcut(pixels, margin), True
     if not SMALLEST_GARMENT < mask.mean() < LARGEST_GARMENT:  # all of the picture then, as it is
         mask = np.ones_like(mask)
     top, bottom, left, right = _box(mask)
@@ -444,12 +451,11 @@ def _sleeves_in(pixels: np.ndarray) -> np.ndarray:
     return cv2.resize(pixels, (narrow, height), interpolation=cv2.INTER_AREA)
 
 
-def _grabcut(pixels: np.ndarray) -> np.ndarray:
+def _grabcut(pixels: np.ndarray, margin: int) -> np.ndarray:
     """GrabCut (C. Rother, V. Kolmogorov, A. Blake 2004) from a frame that is surely background."""
     height, width = pixels.shape[:2]
     size = size_within((width, height), GRABCUT_SIZE)
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    margin = max(1, round(GRABCUT_MARGIN * GRABCUT_SIZE))
     states = np.full(small.shape[:2], cv2.GC_BGD, np.uint8)
     states[margin:-margin, margin:-margin] = cv2.GC_PR_FGD
     if not (states == cv2.GC_PR_FGD).any():
@@ -580,6 +586,7 @@ SETTINGS: dict[
         "softness": SOFTNESS,
         "grabcut_size": GRABCUT_SIZE,
         "grabcut_margin": GRABCUT_MARGIN,
+        "grabcut_margin_in_training": GRABCUT_MARGIN_IN_TRAINING,
         "grabcut_rounds": GRABCUT_ROUNDS,
     },
 }

@@ -330,6 +330,13 @@ def test_a_garment_is_cut_out_of_its_floor():
     assert (left_in[:, 4:24] > 0).all()
 
 
+def test_a_garment_may_nearly_fill_its_photo():
+    photo, mask = shirt_on_a_floor()
+    filled = preprocess(photo.crop((26, 56, 244, 304)), "fashion_mnist")
+    assert abs(filled.steps["Cut out"].height - mask.any(axis=1).sum()) <= 3
+    assert difference(filled.pixels, preprocess(photo, "fashion_mnist").pixels) < 0.1
+
+
 def test_what_lies_beside_a_garment_is_left_out():
     photo, _ = shirt_on_a_floor()
     expected = preprocess(photo, "fashion_mnist").pixels
