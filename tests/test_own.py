@@ -44,6 +44,7 @@ def wardrobe(tmp_path):
         "t-SHIRT": "t-shirt-on-a-floor.jpg",
         "Dress|coat": "dress-on-a-floor.jpg",
         "ankle_boot": "ankle-boot-from-the-test-set.png",
+        "trousers": "trousers-on-a-sofa.jpg",
     }.items():
         (folder / name).mkdir(parents=True)
         shutil.copy(EXAMPLES / file, folder / name)
@@ -64,6 +65,7 @@ def test_pictures_are_read_as_the_app_reads_them(wardrobe):
         "T-shirt/top": "t-shirt-on-a-floor.jpg",
         "Dress|Coat": "dress-on-a-floor.jpg",
         "Ankle boot": "ankle-boot-from-the-test-set.png",
+        "Trouser": "trousers-on-a-sofa.jpg",
     }.items():
         pixels, cut_out = named.pop(name)
         np.testing.assert_array_equal(pixels, preprocess(EXAMPLES / file, "fashion_mnist").pixels)
