@@ -414,7 +414,7 @@ def test_the_pad_says_what_to_draw(pad):
     hint = pad.page.locator(".pad-hint")
     expect(hint.get_by_text("Draw a digit here")).to_be_visible()
     expect(hint.get_by_text("garment")).to_be_hidden()
-    sentence = hint.get_by_text("two networks say what it is")
+    sentence = hint.get_by_text("two networks name it below")
     expect(sentence).to_be_visible(visible=pad.device == "finger")
     pad.page.get_by_label("Clothing", exact=True).check()
     pad.page.get_by_label("Draw", exact=True).check()

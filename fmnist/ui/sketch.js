@@ -18,7 +18,7 @@ const GROW = 1.1;
 const KEYS = {
   pen: "Arrow keys move the pen, Space sets it down or lifts it, Ctrl+Z undoes, Delete clears the pad.",
   eraser: "Arrow keys move the eraser, Space sets it down or lifts it, Ctrl+Z undoes.",
-  select: "Space selects the next stroke, arrow keys nudge it, L and R turn it, + and − resize it, Delete removes it.",
+  select: "Space selects a stroke, arrow keys nudge, L and R turn, + and − resize, Delete removes.",
 };
 
 const pad = element.querySelector(".pad");
