@@ -19,8 +19,8 @@ VERDICTS = {"sure": "sure", "perhaps": "perhaps", "unknown": "not sure"}
 def tab(dataset: gr.Radio) -> None:
     """Lay out the tab; its pictures are asked for again when another data set is chosen."""
     gr.HTML(
-        "<h2>Several pictures at once</h2><p>Each picture should show a single digit or garment: "
-        "choose above which of the two. They are answered one after another.</p>",
+        "<h2>Several pictures at once</h2><p>Choose Digits or Clothing above. Each picture "
+        "should show one digit or one garment; they are answered one after another.</p>",
         apply_default_css=False,
     )
     each = [(network, what) for network in NETWORKS for what in ("answer", "verdict", "confidence")]

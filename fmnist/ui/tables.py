@@ -53,7 +53,7 @@ def per_class(runs: Runs) -> str:
             for share in shares
         ]
         rows.append((html.escape(label), cells))
-    return _side_by_side("How often each is recognised (the better network in bold)", runs, rows)
+    return _side_by_side("How often each is recognised (better in bold)", runs, rows)
 
 
 def _side_by_side(caption: str, runs: Runs, rows: list[tuple[str, list[str]]]) -> str:

@@ -143,8 +143,8 @@ def phases(run: Run) -> list[str]:
             else f"the {shown:,} training images that are not held out"
         )
         sentences.append(
-            f"{anew}Epochs {first} to {last} each show {kinds}. {optimizer} moves the "
-            "parameters; the learning rate " + RATES[schedule].format(phase)
+            f"{anew}Epochs {first} to {last} each show {kinds}. The optimizer {optimizer} "
+            "moves the parameters; the learning rate " + RATES[schedule].format(phase)
         )
         before = last
     return sentences
@@ -254,9 +254,9 @@ def architecture(run: Run) -> str:
 def _describe(layer: LayerWithWeights) -> str:
     if layer.kind == "Conv2D":
         size = layer.arguments["kernel_size"]
-        return f"{layer.kind} {size}×{size}, {layer.arguments['filters']}"
+        return f"{layer.kind} {size}×{size}, {layer.arguments['filters']} filters"
     if layer.kind == "Dense":
-        return f"{layer.kind} {layer.arguments['units']}"
+        return f"{layer.kind}, {layer.arguments['units']} units"
     return layer.kind
 
 
