@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-INTERRUPTED = "\nInterrupted: give the same command again to go on."
+INTERRUPTED = "\nInterrupted: run the same command again to go on."
 
 
 def leave(*_: object) -> None:

@@ -33,7 +33,7 @@ def writing(weights_dir: Path) -> Iterator[None]:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
         raise TrainingError(
-            f"{weights_dir} cannot be written ({reason}): mend that and give the same command "
+            f"{weights_dir} cannot be written ({reason}): fix that and run the same command "
             "again, which goes on after the last finished epoch, or name another folder with "
             "--weights-dir."
         ) from None
@@ -100,8 +100,8 @@ class Checkpoint:
                     raise ValueError
         except (OSError, ValueError):
             raise TrainingError(
-                f"What {self.folder} keeps of an interrupted training is damaged: delete that "
-                "folder, and the same command begins anew."
+                f"The interrupted training kept in {self.folder} is damaged: delete that folder "
+                "and run the same command again, which starts over."
             ) from None
         return state
 

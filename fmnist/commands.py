@@ -43,8 +43,8 @@ def parser(
             "--data-dir",
             type=Path,
             default=given and Path(given),
-            help="folder with mnist/*.gz and fashion_mnist/*.gz (default: $FMNIST_DATA_DIR, else "
-            f"downloaded once into {datasets.CACHE})",
+            help="the folder with mnist/*.gz and fashion_mnist/*.gz (default: $FMNIST_DATA_DIR, "
+            f"else downloaded once into {datasets.CACHE})",
         )
     return parser
 
@@ -57,7 +57,10 @@ def sentences() -> Iterator[None]:
     except (datasets.DataError, datasets.RegistryError, runs.RunError) as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(f"{error.filename} cannot be written ({error.strerror}).")
+        sys.exit(
+            f"{error.filename} cannot be written ({error.strerror}): fix that and run the same "
+            "command again."
+        )
 
 
 def recorded_runs(args: argparse.Namespace) -> list[runs.Run]:
@@ -71,6 +74,6 @@ def recorded_runs(args: argparse.Namespace) -> list[runs.Run]:
     ]
     if not found:
         raise runs.RunError(
-            f"There is no such run in {args.weights_dir}: python train.py makes it."
+            f"There is no such run in {args.weights_dir}: run python train.py to make it."
         )
     return found

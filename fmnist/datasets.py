@@ -8,6 +8,7 @@ Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747 (MIT).
 import functools
 import gzip
 import hashlib
+import re
 import urllib.error
 import urllib.request
 import zlib
@@ -47,9 +48,15 @@ class Dataset:
     title: str
     shows: str  # what the page calls them
     subject: str  # one of them, in a sentence
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # as the data set has them
+    phrases: tuple[str, ...]  # the classes in a sentence
     url: str
     sha256: dict[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes as the page lists them: its phrases without their articles."""
+        return tuple(re.sub("^an? ", "", phrase).capitalize() for phrase in self.phrases)
 
 
 MNIST = Dataset(
@@ -58,6 +65,7 @@ MNIST = Dataset(
     shows="Digits",
     subject="a digit",
     labels=tuple("0123456789"),
+    phrases=tuple(f"an {digit}" if digit == "8" else f"a {digit}" for digit in "0123456789"),
     url="https://storage.googleapis.com/cvdf-datasets/mnist/",
     sha256={
         "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -82,6 +90,18 @@ FASHION_MNIST = Dataset(
         "Sneaker",
         "Bag",
         "Ankle boot",
+    ),
+    phrases=(
+        "a T-shirt/top",
+        "trousers",
+        "a pullover",
+        "a dress",
+        "a coat",
+        "a sandal",
+        "a shirt",
+        "a sneaker",
+        "a bag",
+        "an ankle boot",
     ),
     url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
     sha256={
@@ -143,8 +163,8 @@ def _cache() -> Path:
         return Path(CACHE).expanduser()
     except RuntimeError:
         raise DataError(
-            f"There is no home folder to keep the data in ({CACHE}): name a folder that holds it "
-            "with --data-dir."
+            f"There is no home folder to keep the data in ({CACHE}): use --data-dir to name a folder "
+            "that already holds it."
         ) from None
 
 
@@ -185,7 +205,7 @@ def _verified(dataset: Dataset, file: str, packed: bytes) -> bytes:
     try:
         unpacked = gzip.decompress(packed)
     except (OSError, EOFError, zlib.error):
-        raise DataError("is cut short or no gzip file") from None
+        raise DataError("is cut short or not a gzip file") from None
     if hashlib.sha256(unpacked).hexdigest() != dataset.sha256[file]:
         raise DataError("is not the official file (its SHA-256 differs)")
     return unpacked
@@ -208,15 +228,15 @@ def _download(dataset: Dataset, file: str, path: Path) -> None:
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise DataError(
             f"{url} cannot be reached ({getattr(error, 'reason', error)}): check the network, or "
-            f"name a folder that already holds the data with --data-dir."
+            "use --data-dir to name a folder that already holds the data."
         ) from None
     except DataError as error:
-        raise DataError(f"What {url} sent {error}: try again later.") from None
+        raise DataError(f"The file from {url} {error}: try again later.") from None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, bytes(packed))
     except OSError as error:
         raise DataError(
-            f"{path} cannot be written ({error.strerror}): make room, or name a folder that "
-            "already holds the data with --data-dir."
+            f"{path} cannot be written ({error.strerror}): make room, or use --data-dir to "
+            "name a folder that already holds the data."
         ) from None

@@ -27,8 +27,8 @@ def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
     """
     if run.settings != inference.settings(run.dataset, run.recipe.tta):
         raise runs.RunError(
-            f"{run.name} was not calibrated with today's preprocessing and test-time augmentation: "
-            "run python -m fmnist.calibrate first."
+            f"{run.name} was not calibrated with the current preprocessing and test-time "
+            "augmentation: run python -m fmnist.calibrate first."
         )
     temperature = run.confidence["temperature"]
     predict = inference.predictor_of(run, temperature=temperature, weights_dir=weights_dir)

@@ -93,7 +93,7 @@ def of_test_images(run: runs.Run, weights_dir: Path = runs.WEIGHTS_DIR) -> Impre
         )
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
         raise runs.RunError(
-            f"{path} is missing or damaged: python -m fmnist.evaluate makes it."
+            f"{path} is missing or damaged: run python -m fmnist.evaluate to make it."
         ) from None
     return Impressions((shares / SHARES).astype(np.float32), features, strongest)
 

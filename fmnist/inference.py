@@ -64,8 +64,8 @@ def classify(
     network: "small" or "large"
     overrides: what `fmnist.preprocess.preprocess` takes to overrule what it finds by itself
 
-    Raises PictureError, a ValueError, if there is no picture to answer for, and ValueError if there
-    is no such data set or network. Safe from many threads.
+    Raises PictureError, a ValueError, if there is no picture to be answered, and ValueError if
+    there is no such data set or network. Safe from many threads.
     """
     return _answers(image, dataset, [network], overrides)[network]
 
@@ -99,7 +99,7 @@ def _reason(picture: Image.Image, figures: int, dataset: str, network: str) -> s
                 if _result(preprocess(picture, other.name), other.name, network).sure:
                     return f"This looks like {other.subject}: switch to {other.shows}."
     if figures > 1:
-        return f"There seem to be {figures} digits side by side: draw one at a time."
+        return f"There seem to be {figures} digits side by side: show one at a time."
     return None
 
 

@@ -60,9 +60,14 @@ def read(folder: Path, dataset: str | None = None) -> dict[str, Pictures]:
             paths.setdefault(name, []).extend((file, classes) for file in _listed(path))
     count = sum(map(len, paths.values()))
     if not count:
-        raise DataError(f"{folder} has no pictures in folders {_named_after(dataset)}.")
+        raise DataError(
+            f"{folder} has no pictures to learn from: put them into folders "
+            f"{_named_after(dataset)}."
+        )
     if count > MOST:
-        raise DataError(f"{folder} has {count:,} pictures, more than {MOST:,}: take some out.")
+        raise DataError(
+            f"{folder} has {count:,} pictures, more than the {MOST:,} allowed: take some out."
+        )
     print(f"Reading {count:,} pictures in {folder}")
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return {
@@ -78,8 +83,8 @@ def _listed(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         raise DataError(
-            f"{folder} cannot be read ({error.strerror}): name a folder that holds a folder of "
-            "pictures for each class with --pictures."
+            f"{folder} cannot be read ({error.strerror}): with --pictures, name a folder "
+            "that holds one folder of pictures for each class."
         ) from None
 
 
@@ -88,7 +93,9 @@ def _meaning(folder: Path) -> tuple[str, Classes]:
     labels = [LABELS.get(_plain(name)) for name in folder.name.split("|")]
     names = {label[0] for label in labels if label}
     if None in labels or len(names) != 1:
-        raise DataError(f"{folder} means no class: folders are to be {_named_after()}.")
+        raise DataError(
+            f"{folder} does not name a class: rename it, as folders have to be {_named_after()}."
+        )
     indices = [label[1] for label in labels if label]
     return names.pop(), tuple(int(index in indices) for index in range(10))
 
@@ -101,14 +108,14 @@ LABELS = {  # data set and index, by the name of a folder; none can be named "T-
     _plain(name): (dataset.name, index)
     for dataset in DATASETS.values()
     for index, label in enumerate(dataset.labels)
-    for name in (label, *label.split("/"))
+    for name in (label, dataset.names[index], *label.split("/"))
 }
 
 
 def _named_after(dataset: str | None = None) -> str:
     datasets = [DATASETS[dataset]] if dataset else DATASETS.values()
-    lists = (", ".join(label.split("/")[0] for label in each.labels) for each in datasets)
-    return f"named after labels: {'; '.join(lists)}"
+    lists = (", ".join(name.split("/")[0] for name in each.names) for each in datasets)
+    return f"named after labels ({'; '.join(lists)})"
 
 
 def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.ndarray, Classes]:
@@ -117,7 +124,10 @@ def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.nd
         picture = open_picture(path)
         pixels = preprocess(picture, dataset).pixels
     except PictureError as error:
-        raise DataError(f"{path} cannot be learned from; take it out or mend it. {error}") from None
+        reason = str(error).rstrip(".")
+        raise DataError(
+            f"{path} cannot be learned from, so replace it or take it out ({reason})."
+        ) from None
     return pixels, original(picture, pixels), classes
 
 
@@ -148,9 +158,9 @@ def hold_out(pictures: Pictures, dataset: str) -> tuple[Pictures, Pictures]:
     chosen = np.isin(np.arange(len(classes)), several[HELD_OUT - 1 :: HELD_OUT])
     if chosen.sum() < FEWEST_HELD_OUT:
         raise DataError(
-            f"{DATASETS[dataset].shows}: there are {len(several)} pictures of classes with two or "
-            f"more; take {HELD_OUT * FEWEST_HELD_OUT} at least, as every fourth is held out to see "
-            "what was learned from the others."
+            f"{DATASETS[dataset].shows}: only {len(several)} pictures are of classes with two or "
+            f"more; add some until there are {HELD_OUT * FEWEST_HELD_OUT}, because every fourth is "
+            "held out to test what was learned from the others."
         )
     learned, held_out = (
         Pictures(*(values[mask] for values in pictures)) for mask in (~chosen, chosen)

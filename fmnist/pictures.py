@@ -26,7 +26,7 @@ FULL_SCALES = (255, 4095, 65535)  # 8, 12 and 16 bits, the depths that cameras a
 
 
 class PictureError(ValueError):
-    """There is no picture to answer for; the text is a sentence for the person who sent it."""
+    """There is no picture to be answered; the text is a sentence for whoever sent it."""
 
 
 def open_picture(source) -> Image.Image:
@@ -58,9 +58,9 @@ def _check_file(path: str | Path) -> None:
     if os.path.isdir(path):
         raise PictureError(f"“{name}” is a folder: choose a picture file in it.")
     if not os.path.isfile(path):
-        raise PictureError(f"There is no file “{name}”: check its name and place.")
+        raise PictureError(f"There is no file “{name}”: check its name and folder.")
     if not os.access(path, os.R_OK):
-        raise PictureError(f"“{name}” may not be read: change its permissions.")
+        raise PictureError(f"There is no permission to read “{name}”: change its permissions.")
     if os.path.getsize(path) == 0:
         raise PictureError(f"“{name}” is empty: send the picture again.")
 
@@ -102,7 +102,7 @@ def _check_size(size: tuple[int, int], most: int, kind: str | None = "picture") 
     if width * height > most:
         raise PictureError(
             f"This {kind} has {width} × {height} pixels, more than the {most // 10**6} million "
-            "that are read of such a one: send a smaller one, or a plain JPEG."
+            "allowed: send a smaller one, or a plain JPEG."
         )
     if width * height == 0:
         raise PictureError("This picture has no pixels: send another one.")
@@ -125,7 +125,7 @@ def _decoded(image: Image.Image) -> Image.Image:
         raise
     except Exception:  # as above: OSError, SyntaxError, struct.error, EOFError, zlib.error, ...
         raise PictureError(
-            "This picture is damaged or cut short: save it anew, or send another one."
+            "This picture is damaged or cut short: save it again, or send another one."
         ) from None
     image = image.resize(_working_size(image.size), Image.Resampling.BICUBIC, reducing_gap=2.0)
     try:
@@ -154,11 +154,13 @@ def _converted(image: Image.Image, mode: str) -> Image.Image:
 def _from_array(pixels: np.ndarray) -> Image.Image:
     if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
         raise PictureError(
-            f"An array of shape {pixels.shape} is no picture: give (height, width) of grey, or "
-            "(height, width, 3 or 4) of colour."
+            f"An array of shape {pixels.shape} is not a picture: give (height, width) for grey, or "
+            "(height, width, 3 or 4) for colour."
         )
     if pixels.dtype.kind not in "buif":
-        raise PictureError(f"An array of {pixels.dtype} is no picture: give numbers from 0 to 255.")
+        raise PictureError(
+            f"An array of {pixels.dtype} is not a picture: give numbers from 0 to 255."
+        )
     if pixels.size == 0:
         raise PictureError("This picture has no pixels: send another one.")
     return Image.fromarray(pixels if pixels.dtype == np.uint8 else _scaled(pixels))
@@ -169,7 +171,7 @@ def _scaled(values: np.ndarray) -> np.ndarray:
     low, high = float(values.min()), float(values.max())
     if not (np.isfinite(low) and np.isfinite(high)) or low < 0:
         raise PictureError(
-            "This picture has brightness values below zero or not finite: give 0 to 1, or 0 to 255."
+            "This picture has values that are negative or not finite: give 0 to 1, or 0 to 255."
         )
     fractions = values.dtype.kind in "fb" and high <= 1
     full = 1 if fractions else next((scale for scale in FULL_SCALES if high <= scale), high)

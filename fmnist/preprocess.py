@@ -211,7 +211,7 @@ def _ink(picture: Image.Image, polarity: str) -> tuple[np.ndarray, bool]:
     strong = difference[difference > threshold]
     if not strong.size or (strength := np.percentile(strong, 75)) < MIN_CONTRAST:
         raise PictureError(
-            "No digit stands out in this picture: draw one with more contrast, or come closer."
+            "No digit stands out in this picture: use more contrast, or move closer."
         )
     return _strengthened(difference, difference.max() if plain else strength), plain
 
@@ -326,7 +326,7 @@ def _centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
 def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed:
     picture = _shrunk(picture)
     if _is_blank(picture):
-        raise PictureError("This picture is blank: choose one that shows a piece of clothing.")
+        raise PictureError("This picture is blank: choose one that shows clothing.")
     if _is_fashion_image(picture):
         grey = np.asarray(picture.convert("L"))
         whole = 0, grey.shape[0], 0, grey.shape[1]

@@ -215,12 +215,14 @@ def read(path: Path, finished: bool = True) -> Run:
         elif run.network not in networks.NETWORKS:
             problem = f"there is no network {run.network}"
         elif path.name != f"{run.name}.json":
-            problem = f"it is that of {run.name}"
+            problem = f"it is the record of {run.name}"
         elif finished and not (run.settings and run.confidence and run.people and run.test):
             problem = "it is not calibrated and evaluated yet"
         else:
             return run
-    raise RunError(f"{path} is no record of a run ({problem.strip()}): {_remedy(path.stem)}")
+    raise RunError(
+        f"{path} is not a valid record of a run ({problem.strip()}): {_remedy(path.stem)}"
+    )
 
 
 _RECORD = TypeAdapter(Run)
@@ -251,7 +253,7 @@ def all_runs(
         except RunError as error:
             if strict:
                 raise
-            logging.warning("Passed over: %s", error)
+            logging.warning("Skipped: %s", error)
     return sorted(runs, key=_order)
 
 

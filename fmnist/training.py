@@ -288,44 +288,48 @@ def parse_args() -> argparse.Namespace:
         "--pictures",
         type=Path,
         metavar="FOLDER",
-        help="a folder of your own pictures, a folder a class, named after its label: networks "
-        "go on to learn from them, from the weights that the app comes with, and it serves those",
+        help="a folder of your own pictures, with a folder for each class, named after its label: "
+        "the app's networks learn from them too, and the app then serves the result",
     )
     parser.add_argument(
         "--from-scratch",
         action="store_true",
-        help="with --pictures: not from those weights, in minutes, but as they were trained",
+        help="with --pictures: start from random weights and train for as long as the app's "
+        "networks were trained, instead of for minutes",
     )
     parser.add_argument(
-        "--epochs", type=_positive, help="just so many epochs, without fine-tuning, to try it"
+        "--epochs",
+        type=_positive,
+        help="train for only this many epochs, to try it out",
     )
-    parser.add_argument("--seed", type=int, default=42, help="default: %(default)s")
+    parser.add_argument(
+        "--seed", type=int, default=42, help="of all that is random (default: %(default)s)"
+    )
     parser.add_argument(
         "--bfloat16",
         action="store_true",
-        help="compute convolutions in bfloat16: a third faster on processors that have it "
+        help="compute convolutions in bfloat16: a third faster on processors that support it "
         "(AVX512-BF16, AMX), far slower on others",
     )
     args = parser.parse_args()
     if args.pictures and args.recipe == SHIPPED:
         args.recipe = OWN
     if (args.recipe == OWN) != bool(args.pictures):
-        parser.error(f"--recipe {OWN}, and no other, goes with --pictures FOLDER")
+        parser.error(f"--recipe {OWN} needs --pictures FOLDER, and no other recipe takes it")
     return args
 
 
 DESCRIPTION = """\
 Train, calibrate and evaluate: without options, all four networks that the app serves.
 
-An interrupted run goes on where it stopped when the same command is given again.
+An interrupted run goes on where it stopped when the same command is run again.
 """
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of 1 or more")
+    return int(text)
 
 
 def main() -> None:
@@ -398,4 +402,4 @@ def _print_progress(finished: list[runs.Run], parts: dict[str, Parts], weights_d
             f"{run.name:<28} {before:>12} {after:>12} "
             f"{shipped.test['accuracy']:>11.2%} {run.test['accuracy']:>8.2%}"
         )
-    print(f"The app serves them when it starts again, until you delete {weights_dir}/*-{OWN}.*")
+    print(f"The app serves these from its next start, until you delete {weights_dir}/*-{OWN}.*")

@@ -53,7 +53,7 @@ def draw(page, points):
 
 def upload(page, path):
     """Choose a file as the picture; wait for what the page says of it."""
-    page.get_by_label("Picture", exact=True).check()
+    page.get_by_label("Upload", exact=True).check()
     with page.expect_file_chooser() as chooser:
         page.locator("#photo").get_by_role("button").first.click()
     chooser.value.set_files(path)

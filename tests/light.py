@@ -74,7 +74,7 @@ def starts(folder: Path) -> None:
                 processor[what].append(server.processor_seconds)
                 if what == "app":
                     _, (said, *_) = server.ask("drawn", *load.PANEL, pictures["sketch"])
-                    assert "<strong>7</strong>" in said, said
+                    assert "<strong>a 7</strong>" in said, said
                 else:
                     server.ask("echo")
                 answer[what].append(time.monotonic() - start)

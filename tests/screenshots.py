@@ -52,7 +52,7 @@ def main() -> None:
                 page.locator("#training svg").last.wait_for()
                 picture("training", full_page=True)
                 page.get_by_role("tab", name="Classify").click()
-                for more in ("What would change it?", "Look inside"):
+                for more in ("What would change the answer?", "Look inside"):
                     page.get_by_role("heading", name=more).click()
                 page.wait_for_timeout(3000)
                 picture("open", full_page=True)

@@ -99,7 +99,7 @@ def test_filters_narrow_each_other(clothing):
     for card in images(clothing).all_inner_texts():
         assert 50 <= float(re.search(r"Small: Coat\s+✗ wrong, ([\d.]+)", card)[1]) <= 90
     choose(clothing, "Show", "its right answers")
-    expect(clothing.locator("#mistakes p")).to_have_text(re.compile("No test image passes"))
+    expect(clothing.locator("#mistakes p")).to_have_text(re.compile("No test image matches"))
 
 
 def test_pages_have_numbers_and_an_end(clothing):
@@ -135,7 +135,7 @@ def test_an_image_that_is_chosen_is_answered_in_classify(clothing, by):
     expect(clothing.locator("#answer .bars .best td").first).to_have_text(sure)
     assert clothing.locator("#answer .seen img").get_attribute("src") == pixels
     expect(clothing.get_by_role("radio", name="Small network")).to_be_checked()
-    expect(clothing.get_by_role("radio", name="Picture")).to_be_checked()
+    expect(clothing.get_by_role("radio", name="Upload")).to_be_checked()
     shown = clothing.locator("#photo img")
     expect(shown).to_be_in_viewport()
     assert shown.bounding_box()["width"] > 150
@@ -158,7 +158,7 @@ def test_cells_of_the_matrices_open_their_images_by_keyboard_too(clothing):
     clothing.keyboard.press("ArrowDown")
     focused = clothing.locator(":focus")
     below = next(each for each in range(1, 10) if ((truth == each) & (small == top)).any())
-    label = datasets.FASHION_MNIST.labels[below]
+    label = datasets.FASHION_MNIST.names[below]
     found = ((truth == below) & (small == top)).sum()
     expect(focused).to_have_text(str(found))
     clothing.keyboard.press("Enter")

@@ -125,7 +125,7 @@ def test_missing_file(tiny, data_dir):
     ("damage", "said"),
     [
         (lambda packed: packed[:-20], "cut short"),
-        (lambda packed: b"no gzip", "cut short or no gzip"),
+        (lambda packed: b"no gzip", "cut short or not a gzip"),
         (lambda packed: packed[:15] + bytes([packed[15] ^ 255]) + packed[16:], "is "),
         (lambda packed: gzip.compress(gzip.decompress(packed) + b"x"), "SHA-256 differs"),
     ],

@@ -43,7 +43,7 @@ def test_a_missing_or_damaged_file_is_one_sentence_with_the_command(small, tmp_p
     if damage:
         impressions.save(small, IMAGES, np.eye(10)[[0] * 100], weights_dir=tmp_path)
         path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(runs.RunError, match=r"python -m fmnist\.evaluate makes it\.$"):
+    with pytest.raises(runs.RunError, match=r"run python -m fmnist\.evaluate to make it\.$"):
         impressions.of_test_images(small, tmp_path)
 
 

@@ -143,7 +143,7 @@ def test_what_is_no_digit_gets_no_sure_answer(drawn, network):
 
 def test_two_digits_are_told_from_one():
     result = fmnist.classify(sketch(ONE, SEVEN), "mnist")
-    assert result.reason == "There seem to be 2 digits side by side: draw one at a time."
+    assert result.reason == "There seem to be 2 digits side by side: show one at a time."
     for one in ([ONE], [SEVEN]):
         assert fmnist.classify(sketch(*one), "mnist").reason is None
 

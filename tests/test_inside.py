@@ -214,7 +214,7 @@ def test_a_map_is_chosen_by_pointer_and_by_keyboard(page):
     page.keyboard.press("ArrowDown")
     expect(chosen.get_by_role("heading")).not_to_have_text("Map 3")
     assert int(slider.evaluate("slider => slider.value")) > columns + 1
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Map \d+, at its highest \d+"))
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Map \d+, peaking at \d+"))
 
 
 def test_all_maps_of_the_large_network_come_on_demand(visit):
@@ -235,7 +235,9 @@ def test_any_class_can_be_the_rival(page):
     assert all(painted(canvas) > 0.005 for canvas in why.locator("canvas").all())
     why.get_by_label("Rather than what").select_option("0")
     expect(why.locator("figcaption").last).to_contain_text("Evidence for 0:")
-    expect(page.locator("#inside .alike h4")).to_have_text(["Among those of 3", "Among those of 0"])
+    expect(page.locator("#inside .alike h4")).to_have_text(
+        ["Most similar among “3”", "Most similar among “0”"]
+    )
     expect(page.get_by_role("img", name=re.compile("Test image .*: 0"))).to_have_count(6)
     over_image = why.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
     why.get_by_label("your picture").check()

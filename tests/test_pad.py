@@ -133,8 +133,8 @@ def test_all_changes_have_one_history(pad):
     pad.along(ACROSS)
     pad.press("Eraser")
     pad.along([(0.7, 0.2), (0.7, 0.8)])
-    pad.press("Choose and change")
-    pad.press("Turn to the right")
+    pad.press("Select and edit")
+    pad.press("Turn right")
     pad.press("Clear")
     assert len(pad.drawings) == 5
     states = [[], *pad.drawings]
@@ -194,9 +194,9 @@ def test_a_stroke_is_chosen_and_taken_out(pad):
     pad.along(OPEN_FOUR)
     pad.along(UPRIGHT)
     says(pad.page, "4")
-    pad.press("Choose and change")
+    pad.press("Select and edit")
     pad.along([(0.4, 0.51)])
-    pad.press("Take this stroke out")
+    pad.press("Remove this stroke")
     says(pad.page, "1")
     pad.press("Undo")
     says(pad.page, "4")
@@ -208,7 +208,7 @@ def test_a_stroke_is_chosen_and_taken_out(pad):
 
 def test_a_chosen_stroke_is_dragged(pad):
     pad.draw(ONE, [(0.2, 0.2), (0.2, 0.4)])
-    pad.press("Choose and change")
+    pad.press("Select and edit")
     pad.along([(0.2, 0.3), (0.7, 0.4)])
     assert pad.drawing[0]["points"] == [list(point) for point in ONE]
     assert np.allclose(pad.drawing[1]["points"], [(0.7, 0.3), (0.7, 0.5)], atol=0.01)
@@ -223,21 +223,21 @@ EDITS = {  # name of the button, key on the pad, and what becomes of the box (0.
     "Nudge down": ("ArrowDown", (0.4, 0.325, 0.6, 0.825)),
     "Make smaller": ("-", (0.409, 0.323, 0.591, 0.777)),
     "Make larger": ("+", (0.39, 0.275, 0.61, 0.825)),
-    "Turn to the right": ("r", (0.379, 0.292, 0.621, 0.808)),
-    "Turn to the left": ("l", (0.379, 0.292, 0.621, 0.808)),
+    "Turn right": ("r", (0.379, 0.292, 0.621, 0.808)),
+    "Turn left": ("l", (0.379, 0.292, 0.621, 0.808)),
 }
 
 
 def test_drawing_and_stroke_are_nudged_turned_and_resized(pad):
     cross = [(0.4, 0.3), (0.6, 0.8)], [(0.6, 0.3), (0.4, 0.8)]
     pad.draw(*cross)
-    pad.press("Choose and change")
+    pad.press("Select and edit")
     for name, (key, expected) in EDITS.items():
         for change in (lambda name=name: pad.press(name), lambda key=key: pad.keys(key)):
             change()
             assert np.allclose(box(pad.drawing), expected, atol=0.002), name
             pad.press("Undo")
-    pad.press("Turn to the right")
+    pad.press("Turn right")
     (x, y), _ = pad.drawing[0]["points"]
     assert x > 0.4 and y < 0.3
     pad.press("Undo")
@@ -296,7 +296,7 @@ def four(pad):
     """A four of two strokes, with what would change it open."""
     pad.draw(OPEN_FOUR, UPRIGHT)
     says(pad.page, "4")
-    pad.page.get_by_text("What would change it?").click()
+    pad.page.get_by_text("What would change the answer?").click()
     expect(pad.page.locator("#changes li")).to_have_count(6)
     return pad
 
@@ -318,15 +318,15 @@ def accented(pad):
 def test_what_each_stroke_and_other_changes_do_is_said(four):
     entries = four.page.locator("#changes li")
     texts = [text.strip() for text in entries.locator("p").all_inner_texts()]
-    assert texts[0] == "Without this stroke: 1"
+    assert texts[0] == "Without this stroke: a 1"
     assert texts[1].startswith("Without this stroke: ") and "4" not in texts[1]
-    assert texts[4:] == ["Half as large: still 4", "In the corner: still 4"]
+    assert texts[4:] == ["Half the size: still a 4", "In the corner: still a 4"]
     assert not accented(four)
     entries.first.hover()
     assert accented(four)
     entries.nth(4).hover()
     assert not accented(four)
-    entries.first.get_by_role("button", name="Take it out").click()
+    entries.first.get_by_role("button", name="Remove it").click()
     says(four.page, "1")
     assert np.allclose(four.drawing[0]["points"], UPRIGHT)
     expect(entries).to_have_count(4)  # a single stroke is not tried without
@@ -373,7 +373,7 @@ def test_what_would_change_it_follows_drawing_network_and_data_set(four):
 
 def test_a_drawing_of_many_long_strokes_is_asked_about_as_far_as_there_is_room(pad):
     rng = np.random.default_rng(1)
-    pad.page.get_by_text("What would change it?").click()
+    pad.page.get_by_text("What would change the answer?").click()
     pad.draw(*rng.random((30, 40, 2)).tolist())
     entries = pad.page.locator("#changes li")
     expect(entries.first).to_contain_text("Without this stroke: ")
@@ -407,14 +407,14 @@ def test_a_picture_that_is_none_is_said_in_its_place(server):
     good, (said,) = server.ask("what_if", "mnist", "large", "auto", "auto", asked)
     assert good
     (entry,) = json.loads(said)["said"]
-    assert not entry["same"] and "clear it and draw again" in entry["answer"]
+    assert not entry["same"] and "clear the pad and draw again" in entry["answer"]
 
 
 def test_the_pad_says_what_to_draw(pad):
     hint = pad.page.locator(".pad-hint")
     expect(hint.get_by_text("Draw a digit here")).to_be_visible()
     expect(hint.get_by_text("garment")).to_be_hidden()
-    sentence = hint.get_by_text("two networks say below")
+    sentence = hint.get_by_text("two networks name it below")
     expect(sentence).to_be_visible(visible=pad.device == "finger")
     pad.page.get_by_label("Clothing", exact=True).check()
     pad.page.get_by_label("Draw", exact=True).check()
@@ -428,8 +428,8 @@ def test_the_pad_says_what_to_draw(pad):
 def test_tools_have_names_and_are_large_enough(visit, width):
     touch = {"has_touch": True, "is_mobile": True} if width < 400 else {}
     page = visit(size=(width, 812), **touch)
-    page.get_by_role("button", name="Choose and change").click()
-    page.get_by_text("What would change it?").click()
+    page.get_by_role("button", name="Select and edit").click()
+    page.get_by_text("What would change the answer?").click()
     buttons = page.locator("#sketch button, #changes summary")
     assert buttons.count() == 16
     for button in buttons.all():

@@ -41,7 +41,7 @@ def says(page, answer):
 
 
 def saying(answer):
-    return re.compile(rf"(This looks like|Perhaps) {answer}\b")
+    return re.compile(rf"(This looks like|Perhaps) (an? )?{answer}\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("network", ["Small network", "Large network"])
@@ -187,7 +187,7 @@ def test_nothing_moves_when_the_verdict_changes(visit, width):
     room = page.locator("#answer .hint").bounding_box()["height"]
     longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Ankle boot")]
     longest[datasets.FASHION_MNIST.labels.index("T-shirt/top")] = 0.5
-    two_digits = "There seem to be 2 digits side by side: draw one at a time."
+    two_digits = "There seem to be 2 digits side by side: show one at a time."
     for verdict, reason in (("sure", None), ("perhaps", two_digits), ("unknown", None)):
         shown = replace(result(verdict, reason=reason), probabilities=longest)
         page.locator("#answer :is(.hint, .verdict)").evaluate(
@@ -266,7 +266,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     see()
     page.get_by_label("Digits", exact=True).check()
     see()
-    page.get_by_role("button", name="Example: T shirt").click()
+    page.get_by_role("button", name="Example: T-shirt").click()
     page.locator("#answer .steps").wait_for()
     hand_over(page, "dragover", "body", text)
     see()

@@ -42,22 +42,22 @@ def test_what_was_drawn_and_what_was_uploaded_stay_through_every_switch(page):
     expect(page.locator("#answer .verdict")).to_contain_text("switch to Clothing")
     choose(page, "Draw")
     says(page, "1")
-    choose(page, "Picture", "Clothing")
+    choose(page, "Upload", "Clothing")
     says(page, "Dress")
 
 
 @WIDTHS
 def test_with_nothing_given_the_likelier_source_is_offered(page):
     choose(page, "Clothing")
-    expect(page.get_by_label("Picture", exact=True)).to_be_checked()
-    expect(page.locator("#answer .hint")).to_contain_text("Show a picture of clothing")
+    expect(page.get_by_label("Upload", exact=True)).to_be_checked()
+    expect(page.locator("#answer .hint")).to_contain_text("Upload a picture of clothing")
     expect(page.locator("#guidance")).to_contain_text("One garment")
     expect(page.locator("#answer .bars")).to_contain_text("Ankle boot")
     choose(page, "Draw")
     expect(page.locator("#answer .hint")).to_contain_text("Draw a garment")
     choose(page, "Digits")
     expect(page.get_by_label("Draw", exact=True)).to_be_checked()
-    choose(page, "Picture")
+    choose(page, "Upload")
     expect(page.locator("#guidance")).to_contain_text("One digit")
 
 
@@ -121,7 +121,7 @@ def test_a_pasted_picture_and_a_dropped_one_are_taken_wherever_that_is(page):
     draw(page, ONE)
     hand_over(page, "paste", "body", THREE)
     says(page, "3")
-    expect(page.get_by_label("Picture", exact=True)).to_be_checked()
+    expect(page.get_by_label("Upload", exact=True)).to_be_checked()
     choose(page, "Draw")
     says(page, "1")
     hand_over(page, "dragover", "header", FOUR)
@@ -183,7 +183,7 @@ def test_only_what_was_cut_out_is_shown_as_cut_out(page):
 def test_arrow_keys_choose_within_named_groups_and_among_tabs(page):
     for name, first, second in (
         ("What to recognise", "Digits", "Clothing"),
-        ("Where it comes from", "Picture", "Draw"),  # as clothing has just chosen
+        ("How to show it", "Upload", "Draw"),  # as clothing has just chosen
         ("Network", "Large network", "Small network"),
     ):
         group = page.get_by_role("radiogroup", name=name, exact=True)

@@ -73,7 +73,7 @@ def test_damaged_record_is_one_sentence_with_file_and_command(weights_dir, damag
     with pytest.raises(runs.RunError) as refused:
         runs.read(path)
     sentence = str(refused.value)
-    assert sentence.startswith(f"{path} is no record of a run (")
+    assert sentence.startswith(f"{path} is not a valid record of a run (")
     assert "python train.py --dataset mnist --network small --recipe" in sentence
     assert "\n" not in sentence
 
@@ -153,7 +153,7 @@ def test_app_names_the_file_that_it_cannot_do_without(weights_dir, start_app):
     app = start_app()
     _, errors = app.communicate(timeout=240)
     assert app.returncode == 1
-    assert errors.splitlines()[-1].startswith(f"{damaged} is no record of a run (")
+    assert errors.splitlines()[-1].startswith(f"{damaged} is not a valid record of a run (")
     assert "Traceback" not in errors
 
 
@@ -165,8 +165,8 @@ def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
     app.send_signal(signal.SIGTERM)
     _, errors = app.communicate(timeout=60)
     assert started, errors
-    passed_over = [line for line in errors.splitlines() if "Passed over" in line]
-    assert [Path(line.split(" is no record")[0]).name for line in sorted(passed_over)] == [
+    skipped = [line for line in errors.splitlines() if "Skipped: " in line]
+    assert [Path(line.split(" is not a valid record")[0]).name for line in sorted(skipped)] == [
         "fashion_mnist-large-published.json",
         "package.json",
     ]

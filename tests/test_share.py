@@ -166,7 +166,7 @@ def test_the_link_is_copied(visit, width):
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
     draw(page, SEVEN)
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator(".share-said")).to_contain_text("The link is copied")
+    expect(page.locator(".share-said")).to_contain_text("Link copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url and "drawing=" in copied
 
@@ -285,7 +285,7 @@ def test_a_slip_is_mended_by_another_click(page):
     expect(button.filter(has_text="7")).to_have_attribute("aria-pressed", "true")
     expect(button.filter(has_text="1")).to_have_attribute("aria-pressed", "false")
     say(page, "7")
-    expect(said).to_have_text("Taken back.")
+    expect(said).to_have_text("No longer kept.")
     expect(page.get_by_role("button", name="Download ZIP")).to_be_hidden()
 
 
@@ -301,7 +301,7 @@ def test_pictures_stay_in_their_tab_until_they_are_deleted(visit):
     other = opened(visit)
     expect(other.locator(".teach-said")).to_be_empty()
     page.get_by_role("button", name="Delete all").click()
-    expect(page.locator(".teach-said")).to_have_text("All are deleted.")
+    expect(page.locator(".teach-said")).to_have_text("All deleted.")
     expect(page.get_by_role("button", name="Download ZIP")).to_be_hidden()
     page.reload()
     expect(page.locator(".teach-said")).to_be_empty()
@@ -358,7 +358,7 @@ def test_all_of_it_works_by_keyboard(visit, width):
         page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".teach-said")).to_have_text("All are deleted.")
+    expect(page.locator(".teach-said")).to_have_text("All deleted.")
     expect(page.get_by_text("Wrong? Say what it is")).to_be_focused()
 
 

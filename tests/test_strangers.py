@@ -92,7 +92,7 @@ def test_the_page_can_ask_again_for_the_same_photo(server, seven):
     upload = server.upload(seven)
     for network in ("small", "large"):
         _, (said, _) = server.ask("answered", "mnist", network, "auto", "auto", "photo", "", upload)
-        assert "<strong>7</strong>" in said
+        assert "<strong>a 7</strong>" in said
 
 
 def drawing(png: bytes) -> str:
@@ -190,7 +190,7 @@ def test_a_test_image_becomes_an_upload_like_others(server):
     path = Path(said[2]["path"])
     assert good and path.parent.name.startswith("upload-") and path.exists()
     good, (answer, _) = server.ask("answered", *PANEL, "photo", "", said[2])
-    assert good and "<strong>1</strong>" in answer
+    assert good and "<strong>a 1</strong>" in answer
 
 
 def test_a_row_of_the_table_is_asked_for_as_any_other_answer(server, seven, forbidden, quiet):

@@ -147,7 +147,7 @@ def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path
     training = start_training(tmp_path)
     wait_for("epoch 2 of 3", training)
     resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
-    assert "cannot be written (File too large): mend that" in complaint(training)
+    assert "cannot be written (File too large): fix that" in complaint(training)
     goes_on_after_epoch_1(uninterrupted, tmp_path)
 
 
@@ -158,7 +158,7 @@ def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
     assert "mnist-small-published is being trained" in complaint(start_training(tmp_path))
     first.send_signal(signal.SIGINT)
     first.send_signal(signal.SIGCONT)
-    assert complaint(first) == "Interrupted: give the same command again to go on."
+    assert complaint(first) == "Interrupted: run the same command again to go on."
 
 
 def test_ctrl_c_while_libraries_are_imported():
@@ -169,7 +169,7 @@ def test_ctrl_c_while_libraries_are_imported():
         if line.startswith("import 'numpy'"):
             break
     training.send_signal(signal.SIGINT)
-    assert complaint(training) == "Interrupted: give the same command again to go on."
+    assert complaint(training) == "Interrupted: run the same command again to go on."
 
 
 def test_folder_that_cannot_be_written_is_noticed_before_the_first_epoch(tmp_path, capsys):

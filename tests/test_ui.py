@@ -63,7 +63,7 @@ def test_anything_else_is_refused_with_a_sentence(sent):
 
 def test_probabilities_stand_in_the_order_of_the_data_set():
     rows = classify.bars(result(label="Bag"), "fashion_mnist")
-    places = [rows.index(f">{label}<") for label in datasets.FASHION_MNIST.labels]
+    places = [rows.index(f">{label}<") for label in datasets.FASHION_MNIST.names]
     assert places == sorted(places)
 
 
@@ -71,9 +71,9 @@ def test_an_answer_not_to_be_trusted_is_not_shouted():
     def text(*args):
         return re.sub("<[^>]+>", "", classify.verdict(result(*args), "mnist")).strip()
 
-    assert text("sure") == "This looks like 7 70.0\u00a0% likely"
-    assert text("perhaps") == "Perhaps 7, or 1"
-    assert text("perhaps", "7", "Draw one.") == "Perhaps 7, or 1 Draw one."
+    assert text("sure") == "This looks like a 7 70.0\u00a0% likely"
+    assert text("perhaps") == "Perhaps a 7, or a 1"
+    assert text("perhaps", "7", "Draw one.") == "Perhaps a 7, or a 1 Draw one."
     assert text("unknown") == f"Not sure what this is {classify.UNKNOWN}"
     assert text("unknown", "7", "Draw one.") == "Not sure what this is Draw one."
 
@@ -109,7 +109,7 @@ def test_each_filter_lets_pass_what_it_says(both, network):
     assert set(found(outcome="same")) == numbers((said != truth) & (other == said))
     assert set(found(outcome="differ")) == numbers(said != other)
     assert len(found(outcome="any")) == 10_000
-    third = tables.labels_of(both)[3]
+    third = tables.names_of(both)[3]
     assert set(found(truth=third)) == numbers((said != truth) & (truth == 3))
     assert set(found(outcome="any", said=third)) == numbers(said == 3)
     parts = [found(outcome="any", confidence=each) for each in mistakes.CONFIDENCES]
@@ -119,7 +119,7 @@ def test_each_filter_lets_pass_what_it_says(both, network):
 
 
 def test_a_class_of_the_other_data_set_is_refused(both):
-    with pytest.raises(fmnist.PictureError, match="of the other data set"):
+    with pytest.raises(fmnist.PictureError, match="belongs to the other data set"):
         mistakes.find(both, Filters(truth="Twelve"))
 
 
@@ -166,8 +166,8 @@ def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
     run = replace(published, recipe=replace(published.recipe, phases=phases))
     first, second = training.phases(run)
     assert "images: the data set’s, people’s pictures" in first
-    assert "falls from 0.0015 to 0 as half a wave" in first
-    assert second.startswith("Adam begins anew")
+    assert "falls from 0.0015 to 0 like half a wave" in first
+    assert second.startswith("Adam starts afresh")
     assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
     bands = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', figures.curves(run, [run]))
     assert len(bands) == len(phases)
@@ -182,7 +182,7 @@ def test_shares_are_never_told_without_saying_of_what(published):
         "of the 9,000 validation images",
         "of the 10,000 test images",
     ]
-    assert "After 1.5 million images shown" in text and "minute" not in text
+    assert "After 1.5 million images," in text and "minute" not in text
 
 
 def test_curves_are_those_of_the_record_within_the_axes_of_both(both):

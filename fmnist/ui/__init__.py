@@ -1,4 +1,4 @@
-"""The page: three tabs and an API. The only place that imports gradio."""
+"""The page: its tabs and an API. The only place that imports gradio."""
 
 import os
 import tempfile

@@ -5,7 +5,7 @@
 
 const PAUSE = 250; // milliseconds: the drawing's own answer comes first
 const NOTE = "What the network would say if the drawing were a little different.";
-const NOTHING = "Draw something first: then it says here what would change the answer.";
+const NOTHING = "Draw something first: what would change the answer then appears here.";
 
 const details = element.querySelector("details");
 const note = element.querySelector(".note");
@@ -23,7 +23,7 @@ function tell(name, detail) {
 function changes() {
   const without = strokes.slice(0, props.strokes).map((_, stroke) => ({
     text: "Without this stroke",
-    action: "Take it out",
+    action: "Remove it",
     drawing: strokes.toSpliced(stroke, 1),
     stroke,
   }));
@@ -31,7 +31,7 @@ function changes() {
     ...(strokes.length > 1 ? without : []),
     { text: "Turned 15° to the left", action: "Turn it left", drawing: turned(strokes, -15) },
     { text: "Turned 15° to the right", action: "Turn it right", drawing: turned(strokes, 15) },
-    { text: "Half as large", action: "Shrink it", drawing: scaled(strokes, 0.5) },
+    { text: "Half the size", action: "Shrink it", drawing: scaled(strokes, 0.5) },
     { text: "In the corner", action: "Move it", drawing: nudged(strokes, -1, -1) },
   ];
 }
@@ -71,7 +71,7 @@ function entry({ text, action, drawing, stroke }, { answer, same }) {
     <p></p><button type="button"></button>`;
   const [canvas, words, button] = item.children;
   const number = `Stroke ${stroke + 1} of ${strokes.length}`;
-  canvas.ariaLabel = stroke === undefined ? "The drawing" : number;
+  canvas.ariaLabel = stroke === undefined ? "The changed drawing" : number;
   words.append(`${text}: `, document.createElement(same ? "span" : "strong"));
   words.lastChild.textContent = same ? `still ${answer}` : answer;
   button.textContent = action;

@@ -1,4 +1,4 @@
-"""“What would change it?”: the answers to the drawing without a stroke, turned, smaller, moved."""
+"""“What would change the answer?”: what the drawing is without a stroke, turned, smaller, moved."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 import fmnist
+from fmnist.datasets import DATASETS
 from fmnist.ui import inputs, sketch
 
 HERE = Path(__file__).parent
@@ -65,8 +66,9 @@ def _answer(url: str, dataset: str, network: str, overrides: dict[str, Any]) -> 
         result = fmnist.classify(sketch.decode(url), dataset, network, **overrides)
     except fmnist.PictureError as error:
         return str(error)
+    likeliest = DATASETS[dataset].phrases[result.probabilities.argmax()]
     return {
-        "sure": result.label,
-        "perhaps": f"perhaps {result.label}",
+        "sure": likeliest,
+        "perhaps": f"perhaps {likeliest}",
         "unknown": "not sure what it is",
     }[result.verdict]

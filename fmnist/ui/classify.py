@@ -13,7 +13,7 @@ from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError
 from fmnist.ui import examples, inputs, markup
 
-UNKNOWN = "It is not close enough to anything that the network has learned."
+UNKNOWN = "It is not close enough to anything the network has learned to recognise."
 
 
 def tab() -> tuple[gr.Radio, gr.HTML]:
@@ -72,7 +72,7 @@ def verdict(result: Result, dataset: str) -> str:
     How far it is to be trusted is said by words and size, not by colour.
     """
     likeliest, next_one = (
-        f"<strong>{html.escape(DATASETS[dataset].labels[index])}</strong>"
+        f"<strong>{html.escape(DATASETS[dataset].phrases[index])}</strong>"
         for index in result.probabilities.argsort()[:-3:-1]
     )
     said, below = {
@@ -89,14 +89,15 @@ def verdict(result: Result, dataset: str) -> str:
 def bars(result: Result, dataset: str) -> str:
     """The ten probabilities, in the data set's order, so that no row ever jumps."""
     rows = ""
-    for label, share in zip(DATASETS[dataset].labels, result.probabilities, strict=True):
+    labels, names = DATASETS[dataset].labels, DATASETS[dataset].names
+    for label, name, share in zip(labels, names, result.probabilities, strict=True):
         best = ' class="best"' if label == result.label else ""
         rows += (
-            f'<tr{best}><th scope="row">{html.escape(label)}</th>'
+            f'<tr{best}><th scope="row">{html.escape(name)}</th>'
             f"<td>{markup.likelihood(share)}</td>"
             f'<td class="bar" aria-hidden="true"><i style="width:{share * 100:.1f}%"></i></td></tr>'
         )
-    return f'<table class="bars"><caption>How likely each is</caption>{rows}</table>'
+    return f'<table class="bars"><caption>How likely each answer is</caption>{rows}</table>'
 
 
 def seen(result: Result) -> str:

@@ -9,7 +9,7 @@ from fmnist.inference import Result
 from fmnist.pictures import PictureError
 from fmnist.ui import classify, events, examples, inputs, markup, mistakes, tables
 from fmnist.ui.mistakes import ANY, Filters
-from fmnist.ui.tables import Runs, labels_of
+from fmnist.ui.tables import Runs, names_of
 
 
 def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
@@ -22,7 +22,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     output = gr.HTML(text, apply_default_css=False, elem_id="answers")
     records = gr.HTML("", apply_default_css=False)
     gr.HTML(
-        "<h2>What is taken for what</h2><p>Choose a number to see its images below.</p>",
+        "<h2>What is mistaken for what</h2><p>Choose a number to see its images below.</p>",
         apply_default_css=False,
     )
     confusions = gr.HTML(
@@ -44,9 +44,9 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
 
     def of_cell(event: gr.EventData, name: str) -> list[Any]:
         both = runs[name]
-        labels = labels_of(both)
+        names = names_of(both)
         network = list(both)[events.number(event, "network", len(both))]
-        truth, said = (labels[events.number(event, key, len(labels))] for key in ("truth", "said"))
+        truth, said = (names[events.number(event, key, len(names))] for key in ("truth", "said"))
         filters = Filters(network, outcome=ANY, truth=truth, said=said)
         return [*mistakes.menus(name, filters), mistakes.page_of(both, filters)]
 

@@ -12,5 +12,5 @@ def number(event: gr.EventData, name: str, count: int) -> int:
     """
     found = getattr(event, name, None) if isinstance(event._data, dict) else None
     if type(found) is not int or not 0 <= found < count:
-        raise PictureError("There is no such thing on the page: choose one of those it shows.")
+        raise PictureError("There is no such item on the page: choose one that is shown.")
     return found

@@ -34,9 +34,10 @@ MAX_WAITING = 100  # in the queue
 MAX_REQUESTS = 200  # answered at a time
 UPLOAD_SECONDS = 120  # 30 MB from a phone at 2 Mbit/s
 RETRY_SECONDS = 10
+API_PAGE = "“Use via API” at the foot of the page"
 UNREAD = (404, 411, 413, 503)  # the statuses of what is refused before gradio reads it
-BUSY = f"Too much is asked just now: try again in {RETRY_SECONDS} seconds."
-FULL = f"There is no room for uploads just now: try again in {uploads.AT_LEAST} seconds."
+BUSY = f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
+FULL = f"There is no room for uploads right now: try again in {uploads.AT_LEAST} seconds."
 
 
 class Page(gr.Blocks):
@@ -80,9 +81,9 @@ class Page(gr.Blocks):
             log.warning("Refused: %s", error)
             raise gr.Error(str(error), print_exception=False) from None
         except Exception:
-            log.exception("This should not happen, and is a fault of the program:")
+            log.exception("This should not happen; it is a bug in the program:")
             raise gr.Error(
-                "Something went wrong here: try again, or with another picture.",
+                "Something went wrong on the server: try again, or try another picture.",
                 print_exception=False,
             ) from None
 
@@ -90,7 +91,7 @@ class Page(gr.Blocks):
         """What the caller sends, each value as its component accepts it."""
         if len(inputs) < len(block_fn.inputs):
             raise PictureError(
-                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see the page's API."
+                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see {API_PAGE}."
             )
         values = []
         for component, value in zip(block_fn.inputs, inputs, strict=False):
@@ -149,7 +150,7 @@ class Limits:
             if started:
                 raise
             log.warning("Refused: %.100r to %.100r", error, scope["path"])
-            refusal = 400, "This request cannot be answered: see the page's API."
+            refusal = 400, f"This request cannot be answered: see {API_PAGE}."
         if refusal:
             status, sentence = refusal
             if status in UNREAD:  # who still sends does not listen
@@ -166,18 +167,18 @@ class Limits:
         """Have the request answered, or say with which status and sentence it is refused."""
         path = scope["path"].partition(API)[2]
         if path.lower().startswith(CLOSED):
-            return 404, "There is no such thing here."
+            return 404, f"There is nothing at this address: see {API_PAGE}."
         if scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return None
         headers = dict(scope["headers"])
         if b"transfer-encoding" in headers:
-            return 411, "The length of what you send is missing: give a Content-Length."
+            return 411, "The request does not say how long it is: send a Content-Length."
         length = int(headers.get(b"content-length", 0))
         upload = path == "upload"
         most = uploads.MAX_BYTES + 10_000 if upload else MAX_BODY  # with what multipart adds
         if length > most:
-            return 413, f"This is too much to send at once: send at most {most:,} bytes."
+            return 413, f"This request is too large: send at most {most:,} bytes."
         queue = scope["app"].get_blocks()._queue  # it would refuse too, without saying until when
         if self.requests >= MAX_REQUESTS or len(queue) >= MAX_WAITING:
             return 503, BUSY

@@ -12,8 +12,8 @@ from fmnist.ui.uploads import upload
 DRAW, PHOTO = "draw", "photo"
 GUIDANCE = {  # what a picture should be like
     MNIST.name: "One digit, dark on light paper or light on dark.",
-    FASHION_MNIST.name: "One garment on a plain background, all of it in the picture; of shoes "
-    "one, from the side.",
+    FASHION_MNIST.name: "One garment on a plain background, all of it in the picture; a single "
+    "shoe, from the side.",
 }
 CUT_OUT = {"auto": None, "on": True, "off": False}
 
@@ -40,9 +40,9 @@ def panel() -> Panel:
         elem_classes="switch",
     )
     source = gr.Radio(
-        [("Draw", DRAW), ("Picture", PHOTO)],
+        [("Draw", DRAW), ("Upload", PHOTO)],
         value=DRAW,
-        label="Where it comes from",
+        label="How to show it",
         elem_id="source",
         elem_classes="switch",
     )
@@ -60,13 +60,13 @@ def panel() -> Panel:
     gr.HTML(guidance, apply_default_css=False, elem_id="guidance", elem_classes="note")
     with gr.Accordion("Read the picture differently", open=False, elem_id="overrides"):
         ink = gr.Radio(
-            [("find out", "auto"), ("dark on light", "dark"), ("light on dark", "light")],
+            [("automatic", "auto"), ("dark on light", "dark"), ("light on dark", "light")],
             value="auto",
             label="How the digit is written",
             elem_id="ink",
         )
         cut_out = gr.Radio(
-            [("if need be", "auto"), ("always", "on"), ("never", "off")],
+            [("if needed", "auto"), ("always", "on"), ("never", "off")],
             value="auto",
             label="Remove the background",
             elem_id="cut_out",
@@ -87,8 +87,8 @@ def panel() -> Panel:
 def hint(dataset: str, source: str) -> str:
     """What to do to get an answer."""
     if source == PHOTO:
-        return f"Show a picture of {DATASETS[dataset].subject}: the answer appears here."
-    what = {MNIST.name: "a digit", FASHION_MNIST.name: "a garment, filled in"}[dataset]
+        return f"Upload a picture of {DATASETS[dataset].subject}: the answer appears here."
+    what = {MNIST.name: "a digit", FASHION_MNIST.name: "a garment and fill it in"}[dataset]
     return f"Draw {what}: the answer appears here while you draw."
 
 

@@ -7,16 +7,16 @@ const PAUSE = 300; // milliseconds without a new answer until the answer is expl
 const PATIENCE = 10_000; // milliseconds until a request is taken for lost
 const WORDS = {
   first: (layer) =>
-    `${layer.of} filters, each a small pattern of ${layer.side}×${layer.side} weights, slide over the image. A filter fires where the image is like its pattern: at an edge, a line, a slant.`,
+    `${layer.of} filters, each a small pattern of ${layer.side}×${layer.side} weights, slide over the image. A filter fires where the image resembles its pattern: an edge, say, or a slanting line.`,
   next: (layer, before) =>
-    `${layer.of} filters look at all ${before.of} maps above at once, so that they can fire on combinations, such as ends, bends and crossings. Each value depends on ${layer.field}×${layer.field} pixels of the image.`,
+    `${layer.of} filters look at all ${before.of} maps above at once, so they can fire on combinations such as ends, bends and crossings. Each value depends on ${layer.field}×${layer.field} pixels of the image.`,
   pool: () =>
-    "Of every 2×2 values the highest is kept. The maps get smaller, and it matters less whether something is a pixel further left.",
+    "Of every 2×2 values only the highest is kept. The maps get smaller, and it matters less whether something is one pixel further to the left.",
   dense: (layer, before) =>
     before?.kind === "Dense"
       ? `${layer.of} units add up the ${before.of} above in the same way.`
-      : `${layer.of} units, a bar for each, add up all values of all maps above, each unit with weights of its own. From here on it is no longer about where something is, but about what it might be.`,
-  last: "One last sum for each answer: the logit. The highest wins, and softmax turns all ten into probabilities. What counts is how far they are apart; here they are measured from their mean.",
+      : `${layer.of} units, one bar each, add up all values of all maps above, each unit with its own weights. From here on it no longer matters where something is, only what it might be.`,
+  last: "One last sum for each answer: its logit. The highest wins, and a formula called softmax turns all ten into probabilities. Only how far apart they are counts, so they are shown as differences from their mean.",
 };
 
 const find = (selector) => element.querySelector(selector);
@@ -200,7 +200,7 @@ async function showWhy({ why, labels, evidence }) {
       return create(
         "div",
         {},
-        create("h4", {}, `Among those of ${labels[why.classes[place]]}`),
+        create("h4", {}, `Most similar among “${labels[why.classes[place]]}”`),
         create("div", { class: "row" }, ...(await thumbnails(images, caption))),
       );
     }),
@@ -334,7 +334,7 @@ function showLayer(layer, values) {
   const place = Number(slider.value);
   const highest = values.subarray(place * rows * columnsOfMap, (place + 1) * rows * columnsOfMap);
   const share = percent(Math.max(...highest) / 255);
-  slider.setAttribute("aria-valuetext", `Map ${layer.maps[place] + 1}, at its highest ${share} of the strongest`);
+  slider.setAttribute("aria-valuetext", `Map ${layer.maps[place] + 1}, peaking at ${share} of the strongest`);
   const height = Math.ceil(layer.maps.length / columns) * step;
   canvas.style.width = `${columns * step}px`;
   sized(canvas, columns * step, height, (context) => {
@@ -415,7 +415,7 @@ async function showFilter(filter, layer, values, image) {
     context.drawImage(fires, start, start, columnsOfMap * layer.stride * scale, rows * layer.stride * scale);
   });
   where.style.width = "168px";
-  const told = slices === 1 ? "Its weights: where filled squares meet ink it fires, hollow ones hold it back." : `Its weights, ${side}×${side} for each of the ${slices} maps before.`;
+  const told = slices === 1 ? "Its weights: bright pixels under filled squares make it fire, those under hollow ones hold it back." : `Its weights, ${side}×${side} for each of the ${slices} maps above.`;
   const strength = filter.share === null ? "" : ` Its highest value is ${percent(filter.share)} of the highest on any test image.`;
   const panel = create(
     "div",
@@ -425,7 +425,7 @@ async function showFilter(filter, layer, values, image) {
     create("figure", {}, where, create("figcaption", {}, `Where it fires on the image, in green.${strength}`)),
     pictures.length
       ? create("div", { class: "most" }, create("div", { class: "row" }, ...pictures), create("p", { class: "note" }, "The test images that make it fire most."))
-      : create("p", { class: "note" }, "No test image makes it fire: training left this filter without a use."),
+      : create("p", { class: "note" }, "No test image makes it fire: training found no use for this filter."),
   );
   find(".filter")?.remove();
   find(`[data-index="${layer.index}"] .tiles`).after(panel);

@@ -24,7 +24,7 @@ from fmnist.ui.sketch import HERE
 MANY = 64  # maps: of a layer with more
 STRONGEST = 32  # are shown, unless all are asked for
 ALIKE = 6  # test images shown for a class
-MISSING = "The server lacks what it should know of the test images: run python -m fmnist.evaluate."
+MISSING = "What the networks make of the test images is missing: run python -m fmnist.evaluate."
 
 
 def view(dataset: gr.Radio, network: gr.Radio) -> None:
@@ -62,9 +62,9 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     forward = served_network(dataset, network)
     outputs = [output[0] for _, output in forward.activations(pixels[np.newaxis])]
     chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")
-    labels = DATASETS[dataset].labels
+    labels = DATASETS[dataset].names
     if rival is not None and (type(rival) is not int or not 0 <= rival < len(labels)):
-        raise PictureError("There is no such class: choose one of the list.")
+        raise PictureError("There is no such class: choose one from the list.")
     seen = {
         "number": number if type(number) is int else 0,
         "network": network,
@@ -155,7 +155,7 @@ def filter_of(
     None if the network has no such; raises RunError if what is known of the test images is missing.
     """
     if not (isinstance(chosen, list) and [type(each) for each in chosen] == [int, int]):
-        raise PictureError("There is no such map: choose one of those on the page.")
+        raise PictureError("There is no such map: choose one that is shown.")
     index, number = chosen
     convolutions = [
         place
@@ -220,7 +220,7 @@ def _shown(dataset: str, numbers: list[int]) -> list[dict[str, Any]]:
     return [
         {
             "number": number,
-            "label": DATASETS[dataset].labels[images.labels[number]],
+            "label": DATASETS[dataset].names[images.labels[number]],
             "pixels": packed(images.pixels[number]),
         }
         for number in numbers

@@ -12,14 +12,14 @@ from fmnist.datasets import DATASETS, test_set
 from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError
 from fmnist.ui import events, inputs, markup, uploads
-from fmnist.ui.tables import Runs, labels_of
+from fmnist.ui.tables import Runs, names_of
 
 PAGE = 24  # images shown at once
 ANY = "any"
 OUTCOMES = {
     "wrong": "its mistakes",
     "right": "its right answers",
-    "alone": "mistakes that only it makes",
+    "alone": "mistakes only it makes",
     "both": "images that both get wrong",
     "same": "images that both get wrong in the same way",
     "differ": "images on which the two disagree",
@@ -50,7 +50,7 @@ class Filters(NamedTuple):
 
     network: str = "large"
     outcome: str = "wrong"
-    truth: str = ANY  # or a label
+    truth: str = ANY  # or the name of a class
     said: str = ANY
     confidence: str = ANY
 
@@ -66,8 +66,8 @@ def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.Dropdown]
         return page_of(runs[name], filters, events.number(event, "page", 10_000))
 
     gr.HTML(
-        "<h2>The test images, one by one</h2><p>The networks saw none of these 10,000 images while "
-        "they learned. Choose one to look at it in Classify.</p>",
+        "<h2>The test images, one by one</h2><p>The networks saw none of these 10,000 images in "
+        "training. Choose one to open it in Classify.</p>",
         apply_default_css=False,
     )
     with gr.Row(elem_classes="filters"):
@@ -88,7 +88,7 @@ def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.Dropdown]
 def menus(dataset: str, filters: Filters) -> list[gr.Dropdown]:
     """The menus for a data set, with this chosen in them."""
     networks = [(f"{name.capitalize()} network", name) for name in NETWORKS]
-    classes = [("anything", ANY), *((label, label) for label in DATASETS[dataset].labels)]
+    classes = [("anything", ANY), *((name, name) for name in DATASETS[dataset].names)]
     choices: dict[str, Any] = {
         "Network": networks,
         "Show": [(words, key) for key, words in OUTCOMES.items()],
@@ -107,9 +107,9 @@ def find(runs: Runs, filters: Filters) -> np.ndarray:
 
     Raises PictureError if the data set has no such class.
     """
-    labels = labels_of(runs)
-    if not {filters.truth, filters.said} <= {ANY, *labels}:
-        raise PictureError("This class is of the other data set: choose what it is once more.")
+    names = names_of(runs)
+    if not {filters.truth, filters.said} <= {ANY, *names}:
+        raise PictureError("This class belongs to the other data set: choose again what it is.")
     run = runs[filters.network]
     truth, said = test_set(run.dataset).labels, run.predictions
     (other,) = (each.predictions for name, each in runs.items() if name != filters.network)
@@ -127,7 +127,7 @@ def find(runs: Runs, filters: Filters) -> np.ndarray:
     found = outcomes[filters.outcome] & (confidence >= least) & (confidence < below)
     for chosen, classes in ((filters.truth, truth), (filters.said, said)):
         if chosen != ANY:
-            found &= classes == labels.index(chosen)
+            found &= classes == names.index(chosen)
     numbers = np.flatnonzero(found)
     return numbers[np.argsort(-confidence[numbers], kind="stable")]
 
@@ -142,7 +142,7 @@ def page_of(runs: Runs, filters: Filters, page: int = 0) -> str:
     """The images of a page, numbered from 0, as HTML; those of the last one if there are fewer."""
     found = find(runs, filters)
     if not len(found):
-        return '<p role="status" tabindex="-1">No test image passes: choose other filters.</p>'
+        return '<p role="status" tabindex="-1">No test image matches: choose other filters.</p>'
     last = (len(found) - 1) // PAGE
     page = min(page, last)
     shown = "".join(
@@ -151,8 +151,8 @@ def page_of(runs: Runs, filters: Filters, page: int = 0) -> str:
     )
     images = "1 image" if len(found) == 1 else f"{len(found):,} images"
     return (
-        f'<p role="status" tabindex="-1">{images}, those first of which the {filters.network} '
-        f'network is most sure</p><ul class="grid">{shown}</ul>'
+        f'<p role="status" tabindex="-1">{images}, the {filters.network} network’s '
+        f'surest answers first</p><ul class="grid">{shown}</ul>'
         '<nav class="pager" aria-label="Pages of images">'
         f"{_turn('Previous', page - 1, last)}<span>Page {page + 1:,} of {last + 1:,}</span>"
         f"{_turn('Next', page + 1, last)}</nav>"
@@ -169,7 +169,7 @@ def _image(runs: Runs, number: int, network: str) -> str:
 
     network: the one that answers in Classify when the image is clicked
     """
-    images, labels = test_set(runs["small"].dataset), labels_of(runs)
+    images, names = test_set(runs["small"].dataset), names_of(runs)
     truth = images.labels[number]
     answers = ""
     for name, run in runs.items():
@@ -177,14 +177,14 @@ def _image(runs: Runs, number: int, network: str) -> str:
         mark = "✓ right" if said == truth else "✗ wrong"
         confidence = markup.likelihood(confidences(runs, name)[number])
         answers += (
-            f"<span>{name.capitalize()}: {html.escape(labels[said])}</span>"
+            f"<span>{name.capitalize()}: {html.escape(names[said])}</span>"
             f'<span class="note">{mark}, {confidence}</span>'
         )
     return (
         f'<li><button type="button" data-number="{number}" '
         f'data-network="{list(runs).index(network)}">'
         f"{markup.image(Image.fromarray(images.pixels[number]), '')}"
-        f"<b>It is: {html.escape(labels[truth])}</b>{answers}</button></li>"
+        f"<b>It is: {html.escape(names[truth])}</b>{answers}</button></li>"
     )
 
 

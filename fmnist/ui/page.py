@@ -93,8 +93,8 @@ LAUNCH: dict[str, Any] = {
 }
 
 
-HEADER = """<header><h1>fmnist</h1><p>Two neural networks, a small and a large one, recognise
-digits that you draw and clothing that you photograph.</p></header>"""
+HEADER = """<header><h1>fmnist</h1><p>Two neural networks, one small and one large, recognise
+the digits you draw and the clothing you photograph.</p></header>"""
 SOURCES = {
     "MNIST (LeCun and others, 1998)": "https://doi.org/10.1109/5.726791",
     "Fashion-MNIST (Xiao and others, 2017)": "https://arxiv.org/abs/1708.07747",
@@ -189,7 +189,7 @@ def build() -> Page:
 
 def sources(space: str | None) -> str:
     """Links to what the page builds on, and to its own code, whose address a Space alone knows."""
-    code = {"code of this page": f"https://huggingface.co/spaces/{space}/tree/main"}
+    code = {"the code of this page": f"https://huggingface.co/spaces/{space}/tree/main"}
     links = ", ".join(
         f'<a href="{html.escape(url)}" target="_blank" rel="noopener">{title}</a>'
         for title, url in (SOURCES | (code if space else {})).items()

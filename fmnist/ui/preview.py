@@ -19,8 +19,8 @@ from fmnist.ui.guard import Altered
 
 TITLE = "fmnist: two neural networks recognise digits and clothing"
 DESCRIPTION = (
-    "Draw a digit or show a piece of clothing, and watch two neural networks, a small and a large "
-    "one, recognise it."
+    "Draw a digit or upload a photo of clothing, and watch two neural networks, one small and one "
+    "large, recognise it."
 )
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 

@@ -2,7 +2,7 @@
 // whoever has many keeps nobody waiting. The server sends rows of the table, which stays here. Runs
 // once; gradio provides `element`, `props` and `watch`; `props.value` is the data set.
 
-const CUT_OFF = "The connection was lost: choose this picture once more.";
+const CUT_OFF = "The connection was lost: choose this picture again.";
 
 const NOTHING = props.fields.slice(1, -1).map(() => ""); // of a picture without answers
 
@@ -29,7 +29,7 @@ async function fetched(path, options) {
 
 async function rowOf(file) {
   if (file.size > props.bytes)
-    throw new Refusal(`This file has over ${props.bytes / 1e6} MB: choose a smaller picture.`);
+    throw new Refusal(`This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`);
   const body = new FormData();
   body.append("files", file);
   const [path] = await (await fetched("upload", { method: "POST", body })).json();
@@ -77,7 +77,7 @@ async function answer() {
 function choose() {
   files = [...input.files].slice(0, props.most);
   const more = input.files.length - files.length;
-  leftOut = more ? `${more} more were left out: choose at most ${props.most} at a time.` : "";
+  leftOut = more ? `${more} more ${more === 1 ? "was" : "were"} left out: choose at most ${props.most} at a time.` : "";
   input.value = ""; // the same ones may be chosen again
   answer();
 }

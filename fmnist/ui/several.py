@@ -7,6 +7,7 @@ import gradio as gr
 from PIL import Image
 
 import fmnist
+from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
 from fmnist.ui import markup, uploads
 
@@ -18,8 +19,8 @@ VERDICTS = {"sure": "sure", "perhaps": "perhaps", "unknown": "not sure"}
 def tab(dataset: gr.Radio) -> None:
     """Lay out the tab; its pictures are asked for again when another data set is chosen."""
     gr.HTML(
-        "<h2>Several pictures at once</h2><p>Each of one digit, or each of one piece of clothing: "
-        "choose which above. They are answered one after the other.</p>",
+        "<h2>Several pictures at once</h2><p>Choose Digits or Clothing above. Each picture "
+        "should show one digit or one garment; they are answered one after another.</p>",
         apply_default_css=False,
     )
     each = [(network, what) for network in NETWORKS for what in ("answer", "verdict", "confidence")]
@@ -47,14 +48,15 @@ def row(image: Image.Image, dataset: str) -> str:
     results = fmnist.compare(image, dataset)
     pixels = Image.fromarray(results["small"].pixels)
     images = markup.image(image, "") + markup.image(pixels, "What the networks see: 28 × 28 pixels")
-    answers = "".join(_answer(result) for result in results.values())
+    answers = "".join(_answer(result, dataset) for result in results.values())
     return f'<th scope="row">{images}</th>{answers}'
 
 
-def _answer(result: fmnist.Result) -> str:
+def _answer(result: fmnist.Result, dataset: str) -> str:
+    name = DATASETS[dataset].names[result.probabilities.argmax()]
     verdict = VERDICTS[result.verdict]
     return (
-        f'<td><data value="{html.escape(result.label)}"><b>{html.escape(result.label)}</b></data>'
+        f'<td><data value="{html.escape(result.label)}"><b>{html.escape(name)}</b></data>'
         f'<span><data value="{verdict}">{verdict}</data>, <data value="{result.confidence:.4f}">'
         f"{markup.likelihood(result.confidence)}</data></span>"
         f'<span class="note">{html.escape(result.reason or "")}</span></td>'

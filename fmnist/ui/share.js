@@ -45,7 +45,7 @@ function open() {
   const drawing = drawn === null ? [] : decode(drawn);
   if (!drawing || !props.datasets.includes(dataset) || !props.networks.includes(network)) {
     said.textContent =
-      "This link is damaged, so there is nothing to show: ask for it again, or draw something.";
+      "This link is damaged and shows nothing: ask for it again, or draw something.";
     return;
   }
   said.textContent = "";
@@ -65,9 +65,9 @@ async function copy() {
   write();
   try {
     await navigator.clipboard.writeText(location.href);
-    said.textContent = "The link is copied. Whoever opens it sees this drawing, and the answer to it.";
+    said.textContent = "Link copied: whoever opens it sees this drawing and its answer.";
   } catch {
-    prompt("Your browser does not let this page copy. This is the link:", location.href);
+    prompt("Your browser does not let this page copy, so here is the link:", location.href);
   }
 }
 
@@ -139,7 +139,7 @@ window.addEventListener("hashchange", open);
 element.querySelector(".share-link").addEventListener("click", copy);
 element.querySelector(".share-card").addEventListener("click", () => {
   card().catch(() => {
-    said.textContent = "Your browser cannot show this photo, so it cannot save it either.";
+    said.textContent = "Your browser cannot show this photo, so it cannot save it: upload it as a JPEG or PNG.";
   });
 });
 if (pad()?.hasAttribute("data-ready")) open();

@@ -16,9 +16,9 @@ const TURN = 5; // degrees
 const GROW = 1.1;
 
 const KEYS = {
-  pen: "Arrow keys move the pen, Space sets it down or lifts it, Ctrl+Z undoes, Delete clears.",
+  pen: "Arrow keys move the pen, Space sets it down or lifts it, Ctrl+Z undoes, Delete clears the pad.",
   eraser: "Arrow keys move the eraser, Space sets it down or lifts it, Ctrl+Z undoes.",
-  select: "Space chooses a stroke, arrow keys nudge, L and R turn, + and − resize, Delete takes out.",
+  select: "Space selects a stroke, arrow keys nudge, L and R turn, + and − resize, Delete removes.",
 };
 
 const pad = element.querySelector(".pad");
@@ -59,7 +59,7 @@ function showControls() {
   button("undo").ariaDisabled = !past.length;
   button("redo").ariaDisabled = !future.length;
   showPen();
-  label(button("remove"), chosen === null ? "Clear" : "Take this stroke out", "Delete");
+  label(button("remove"), chosen === null ? "Clear" : "Remove this stroke", "Delete");
 }
 
 function showPen() {

@@ -19,7 +19,7 @@ MAX_LENGTH = 190_000  # characters: the pad sends some 10,000, changes.py a doze
 # Pixels of the picture it sends: of the validation people's 860 drawings the networks know as many
 # as at 280, and it is made, sent and read in two thirds of the time.
 SIDE = 224
-FOREIGN = "This is not a drawing from the pad: clear it and draw again."
+FOREIGN = "This is not a drawing from the pad: clear the pad and draw again."
 
 
 def pad(**kwargs: Any) -> gr.HTML:
@@ -52,12 +52,12 @@ def decode(url: str) -> Image.Image:
         png = base64.b64decode(url[len(PREFIX) :], validate=True)
         picture = Image.open(io.BytesIO(_bare(png)), formats=["PNG"])
         if picture.size != (SIDE, SIDE):
-            raise PictureError("The drawing has an unexpected size: clear it and draw again.")
+            raise PictureError("The drawing has an unexpected size: clear the pad and draw again.")
         picture.load()
     except PictureError:
         raise
     except Exception:  # as with other pictures, it may be anything
-        raise PictureError("The drawing arrived damaged: clear it and draw again.") from None
+        raise PictureError("The drawing arrived damaged: clear the pad and draw again.") from None
     return picture
 
 

@@ -19,14 +19,14 @@ def costs(runs: Runs) -> str:
     """How good each network is, and what that takes."""
     lines = {
         "Right on the 10,000 test images": lambda run: percent(run.test["accuracy"], 2),
-        "Parameters: numbers that it learned": lambda run: f"{run.parameters['total']:,}",
+        "Parameters, the numbers it learned": lambda run: f"{run.parameters['total']:,}",
         "Size of the file that holds them": lambda run: f"{run.weights['bytes'] / 1e6:.1f} MB",
         "Time for one answer on this server": lambda run: milliseconds(
             seconds_per_prediction(run.dataset, run.network)
         ),
     }
     rows = [(title, [value(run) for run in runs.values()]) for title, value in lines.items()]
-    return _side_by_side("How good they are, and what it takes", runs, rows)
+    return _side_by_side("How good they are, and at what cost", runs, rows)
 
 
 @functools.cache
@@ -47,13 +47,13 @@ def per_class(runs: Runs) -> str:
     confusions = np.array([run.test["confusion"] for run in runs.values()])
     rights = np.diagonal(confusions, axis1=1, axis2=2) / confusions.sum(axis=2)
     rows = []
-    for label, shares in zip(labels_of(runs), rights.T, strict=True):
+    for label, shares in zip(names_of(runs), rights.T, strict=True):
         cells = [
             f"<b>{percent(share)}</b>" if share == shares.max() else percent(share)
             for share in shares
         ]
         rows.append((html.escape(label), cells))
-    return _side_by_side("How often each is recognised (the better in bold)", runs, rows)
+    return _side_by_side("How often each is recognised (better in bold)", runs, rows)
 
 
 def _side_by_side(caption: str, runs: Runs, rows: list[tuple[str, list[str]]]) -> str:
@@ -67,9 +67,9 @@ def _side_by_side(caption: str, runs: Runs, rows: list[tuple[str, list[str]]]) -
     )
 
 
-def labels_of(runs: Runs) -> tuple[str, ...]:
-    """The classes of the data set that the runs are of."""
-    return DATASETS[next(iter(runs.values())).dataset].labels
+def names_of(runs: Runs) -> tuple[str, ...]:
+    """The classes of the data set that the runs are of, as the page lists them."""
+    return DATASETS[next(iter(runs.values())).dataset].names
 
 
 def confusions(runs: Runs) -> str:
@@ -81,7 +81,7 @@ def confusions(runs: Runs) -> str:
 
 def _confusion(number: int, run: Run) -> str:
     """A matrix whose cells are buttons; `number`: that of the run among those of the page."""
-    labels = DATASETS[run.dataset].labels
+    labels = DATASETS[run.dataset].names
 
     def cell(truth: int, said: int) -> str:
         counts = run.test["confusion"][truth]
@@ -98,7 +98,9 @@ def _confusion(number: int, run: Run) -> str:
             f'data-truth="{truth}" data-said="{said}">{count}</button></td>'
         )
 
-    caption = f"{run.network.capitalize()} network: what it is (rows), what was said (columns)"
+    caption = (
+        f"{run.network.capitalize()} network: what it is (rows), what it was taken for (columns)"
+    )
     return f'<div class="scroll">{_matrix(caption, labels, cell, "grid")}</div>'
 
 
@@ -114,12 +116,12 @@ def _difference(runs: Runs) -> str:
         return f'<td class="{kind}" style="--share:{abs(count) / most:.3f}">{text}</td>'
 
     caption = (
-        f"How many more (+) or fewer (−) the {other} network has than the {one} one: more is "
-        "better on the diagonal, fewer elsewhere"
+        f"How many more (+) or fewer (−) images the {other} network has than the {one} one: more "
+        "is better on the diagonal, fewer elsewhere"
     )
     return (
         '<div class="scroll" role="region" aria-label="The difference" tabindex="0">'
-        f"{_matrix(caption, labels_of(runs), cell, 'table')}</div>"
+        f"{_matrix(caption, names_of(runs), cell, 'table')}</div>"
     )
 
 

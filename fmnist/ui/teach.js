@@ -74,12 +74,12 @@ async function teach(label) {
   if (before && before === current && before.dataset === dataset && before.label === label) {
     keep(others);
     current = null;
-    tell("Taken back.");
+    tell("No longer kept.");
   } else if (keep([...others, taken])) {
     current = taken;
     tell(`Kept as “${label}”.`);
   } else {
-    said.textContent = "There is no more room in this tab: download the ZIP, delete all, and go on.";
+    said.textContent = "There is no more room in this tab: download the ZIP, delete all and try again.";
   }
   show();
 }
@@ -154,13 +154,13 @@ document.addEventListener("chosen", (event) => {
 element.addEventListener("click", ({ target }) => {
   if (!target.closest(".teach-labels button")) return;
   teach(target.textContent).catch(() => {
-    said.textContent = "Your browser cannot show this photo, so it cannot keep it either.";
+    said.textContent = "Your browser cannot show this photo, so it cannot keep it: upload it as a JPEG or PNG.";
   });
 });
 element.querySelector(".teach-zip").addEventListener("click", download);
 element.querySelector(".teach-delete").addEventListener("click", () => {
   keep([]);
-  tell("All are deleted.");
+  tell("All deleted.");
   changed();
   element.querySelector("summary").focus(); // the button that had the focus is gone
 });

@@ -14,8 +14,8 @@ from fmnist.ui import share, sketch
 
 HERE = Path(__file__).parent
 FOLDER = "mine"  # in the ZIP
-README = f"""Pictures named on the page of fmnist, a folder for each class.
-Unpack them beside train.py, and have the networks learn from them with
+README = f"""Pictures that you named on the fmnist page, in one folder for each class.
+Unpack the ZIP next to train.py; the networks then learn from the pictures with
 
     python train.py --pictures {FOLDER}
 """
@@ -40,7 +40,7 @@ def control(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
 
 def _labels(dataset: Dataset) -> str:
     buttons = "".join(
-        f'<button type="button">{html.escape(label)}</button>' for label in dataset.labels
+        f'<button type="button">{html.escape(label)}</button>' for label in dataset.names
     )
     return (
         f'<fieldset class="teach-labels" data-of="{dataset.name}">'

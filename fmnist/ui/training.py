@@ -27,31 +27,35 @@ HERE = Path(__file__).parent
 TRAINING_IMAGES = 60_000  # of either data set, with those held out
 SHOWN = 12  # images of a kind
 EPOCH = 500  # images of the data set, enough to have as many of each kind
-LOADING = markup.message("The curves are on their way …")
+LOADING = markup.message("Loading the curves …")
 CURVES = (
     "Right answers, loss and learning rate by epoch: the slider below reads them out, and the "
     "table lists them"
 )
 INTRODUCTION = f"""
 <h2>How the networks learned</h2>
-<div class="both"><p>A network begins with random numbers, its parameters, and guesses. In training
-it is shown images whose answers are known, a batch at a time, and after each batch all its
-parameters are moved a little, so that the right answers would have been likelier. A pass through
-all the images is an <b>epoch</b>. Some of the {TRAINING_IMAGES:,} training images are held out:
-from these <b>validation images</b> it never learns, so that they tell how well it does on what it
-has not seen.</p>
+<div class="both"><p>A network starts with random numbers, its parameters, and can only guess. In
+training it is shown images whose answers are known, one batch at a time. After each batch all its
+parameters are moved a little, in the direction that would have made the right answers likelier. One
+pass through all the images is an <b>epoch</b>. Some of the {TRAINING_IMAGES:,} training images are
+held out: the network never learns from these <b>validation images</b>, so they show how well it
+does on images it has not seen.</p>
 <ul>
-<li><b>Right answers</b> says how often the likeliest class is the right one; <b>loss</b>, how far
-the probabilities are from the truth: 0 if the right class always gets 100&nbsp;%.</li>
-<li>The <b>dashed curve may run below</b> the solid one: in training the task is harder, since
-dropout switches random parts of the network off, and some recipes distort the images.</li>
-<li>Where the <b>dashed curve climbs on alone</b>, or the solid loss rises again, the network learns
-its images by heart (overfitting).</li>
-<li>A <b>cliff</b>, where curves that jumped about turn smooth and flat, is the work of the
-<b>learning rate</b>: how far the parameters are moved. Near 0 the network settles, and often gets
-better as it does. Where one <b>phase</b> of a recipe ends and the next begins, with another rate or
-other images, the curves jump.</li>
+<li><b>Right answers</b> shows how often the likeliest answer is the right one; <b>loss</b>, how far
+the probabilities are from the truth: it is 0 if the right answer always gets 100&nbsp;%.</li>
+<li>The <b>dashed curve</b> (training) <b>may run below</b> the solid one (validation): the task is
+harder in training, because dropout switches off random parts of the network and some recipes
+distort the images.</li>
+<li>Where the <b>dashed curve climbs on alone</b>, or the solid loss rises again, the network is
+learning its images by heart (overfitting).</li>
+<li>A <b>cliff</b>, where jumpy curves turn smooth and flat, comes from the <b>learning rate</b>:
+how far the parameters are moved each time. As it nears 0 the network settles, and often improves as
+it does. Curves also jump where one <b>phase</b> of a recipe ends and the next begins, with another
+rate or other images.</li>
 </ul></div>"""
+
+LAYERS = """<p>Layers are named as in Keras: Conv2D is a convolution, MaxPooling2D is pooling, and
+Dense is a dense layer. “Look inside” in the Classify tab shows them at work.</p>"""
 
 
 def tab(recorded: list[Run]) -> None:
@@ -83,7 +87,7 @@ def content(recorded: list[Run]) -> str:
             beside = [run for run in of_network if run.dataset == dataset.name]
             stories = "".join(story(run, beside) for run in beside)
             text += f'<h3>{dataset.shows}: {dataset.title}</h3><div class="stories">{stories}</div>'
-    return f'{text}{mixture()}<h2>How they are built</h2><div class="both">{layers}</div>'
+    return f'{text}{mixture()}<h2>How they are built</h2>{LAYERS}<div class="both">{layers}</div>'
 
 
 def story(run: Run, beside: list[Run]) -> str:
@@ -116,9 +120,9 @@ def settings(run: Run) -> str:
     """How it learned, whatever the phase."""
     recipe = run.recipe
     return (
-        f"Batches of {recipe.batch_size} images, after each of which the parameters are moved; a "
-        f"dropout of {percent(recipe.dropout, 0)}; {recipe.validation_images:,} images held out "
-        f"for validation. {recipe.source}"
+        f"The parameters are moved after each batch of {recipe.batch_size} images. Dropout is "
+        f"{percent(recipe.dropout, 0)}. {recipe.validation_images:,} images are held out for "
+        f"validation. Source of the recipe: {recipe.source}"
     )
 
 
@@ -128,29 +132,29 @@ def phases(run: Run) -> list[str]:
     for phase in run.recipe.phases:
         first, last = before + 1, before + phase.epochs
         optimizer = phase.optimizer.capitalize()
-        anew = f"{optimizer} begins anew, so that the curves may jump. " if before else ""
+        anew = f"{optimizer} starts afresh, so the curves may jump. " if before else ""
         constant = phase.schedule == "inverse_time" and not phase.decay
         schedule = "constant" if constant else phase.schedule
         shown = images_shown(run, phase)
         kinds = (
             f"about {round(shown, -3):,} images: the data set’s, people’s pictures, and outliers "
-            "to be unsure of"
+            "that the network should be unsure of"
             if phase.mixture
             else f"the {shown:,} training images that are not held out"
         )
         sentences.append(
-            f"{anew}Epochs {first} to {last} each show {kinds}. {optimizer} moves the "
-            "parameters; the learning rate " + RATES[schedule].format(phase)
+            f"{anew}Epochs {first} to {last} each show {kinds}. The optimizer {optimizer} "
+            "moves the parameters; the learning rate " + RATES[schedule].format(phase)
         )
         before = last
     return sentences
 
 
 RATES = {  # by schedule
-    "cosine": "falls from {0.learning_rate} to 0 as half a wave: large steps first, then "
-    "ever smaller ones, so that the curves end smooth and flat.",
+    "cosine": "falls from {0.learning_rate} to 0 like half a wave: large steps first, then "
+    "ever smaller ones, so the curves end smooth and flat.",
     "inverse_time": "falls as {0.learning_rate} / (1 + {0.decay} × batches so far), fast "
-    "at first and never to 0: the curves become smoother, but do not come to rest.",
+    "at first but never to 0: the curves become smoother but never quite settle.",
     "constant": "stays at {0.learning_rate}: the last steps are as large as the "
     "first, and the curves jump up and down to the end.",
 }
@@ -162,7 +166,7 @@ def outcome(run: Run) -> str:
     every = sum(phase.epochs * images_shown(run, phase) for phase in run.recipe.phases)
     shown = "images shown" if run.recipe.phases[-1].mixture else "training images"
     return (
-        f"After {every / 1e6:.1f} million images shown, it is right on "
+        f"After {every / 1e6:.1f} million images, it is right on "
         f"{percent(last['accuracy'])} of the {shown} in the last epoch, on "
         f"{percent(last['val_accuracy'])} of the {held_out:,} validation images, and on "
         f"{percent(run.test['accuracy'], 2)} of the {run.test['images']:,} test images."
@@ -185,7 +189,7 @@ def numbers(run: Run) -> str:
         f"<td>{epoch['val_loss']:.3f}</td><td>{_short(epoch['learning_rate'])}</td></tr>"
         for epoch in run.history
     )
-    titles = ("Epoch", "Right: shown", "Right: validation", "Loss: shown", "Loss: validation")
+    titles = ("Epoch", "Right: training", "Right: validation", "Loss: training", "Loss: validation")
     head = "".join(f'<th scope="col">{title}</th>' for title in (*titles, "Learning rate"))
     return _scrolling(
         f"The curves as a table: {_title(run)}",
@@ -206,17 +210,17 @@ def confusion(run: Run) -> str:
     epochs = [epoch["val_confusion"] for epoch in run.history if "val_confusion" in epoch]
     if len(epochs) < len(run.history):
         return ""
-    labels = [html.escape(label) for label in DATASETS[run.dataset].labels]
+    labels = [html.escape(name) for name in DATASETS[run.dataset].names]
     head = "".join(f'<th scope="col"><span>{label}</span></th>' for label in labels)
     cells = "<td></td>" * len(labels)
     rows = "".join(f'<tr><th scope="row">{label}</th>{cells}</tr>' for label in labels)
     short = " short" if max(map(len, labels)) == 1 else ""
     counts = json.dumps(epochs, separators=(",", ":"))
     return _scrolling(
-        f"What validation images were taken for: {_title(run)}",
+        f"What the validation images were taken for: {_title(run)}",
         f'<table class="confusion{short}" data-epochs="{counts}">'
-        "<caption>What validation images were taken for after this epoch: what it is (rows), what "
-        f"was said (columns)</caption><tr><td></td>{head}</tr>{rows}</table>",
+        "<caption>What the validation images were taken for after this epoch: what it is (rows), "
+        f"what it was taken for (columns)</caption><tr><td></td>{head}</tr>{rows}</table>",
     )
 
 
@@ -250,9 +254,9 @@ def architecture(run: Run) -> str:
 def _describe(layer: LayerWithWeights) -> str:
     if layer.kind == "Conv2D":
         size = layer.arguments["kernel_size"]
-        return f"{layer.kind} {size}×{size}, {layer.arguments['filters']}"
+        return f"{layer.kind} {size}×{size}, {layer.arguments['filters']} filters"
     if layer.kind == "Dense":
-        return f"{layer.kind} {layer.arguments['units']}"
+        return f"{layer.kind}, {layer.arguments['units']} units"
     return layer.kind
 
 
@@ -266,7 +270,7 @@ def mixture() -> str:
         kinds = {
             "From the data set": shown.pixels[:SHOWN],
             "People’s own": _some(shown.pixels[known & of_people]),
-            "Outliers, to be unsure of": _some(shown.pixels[~known]),
+            "Outliers, of which the network should be unsure": _some(shown.pixels[~known]),
         }
         rows = "".join(
             f"<figure><figcaption>{kind}</figcaption>{''.join(map(_small, pixels))}</figure>"
@@ -274,8 +278,8 @@ def mixture() -> str:
         )
         text += f"<section><h3>{DATASETS[dataset].shows}</h3>{rows}</section>"
     return (
-        "<h2>What an epoch of recipe “robust” shows</h2><p>A dozen of each kind. They are drawn, "
-        "distorted and mixed anew for every epoch.</p>"
+        "<h2>What the networks see in an epoch of recipe “robust”</h2><p>A dozen of each kind. "
+        "They are chosen, distorted and mixed afresh for every epoch.</p>"
         f'<div class="both mixture">{text}</div>'
     )
 

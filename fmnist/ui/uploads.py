@@ -31,7 +31,7 @@ KEPT = 600  # seconds from its last use
 AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others
 # For handlers of uploads: many slow files leave a place for the others in gradio's queue.
 QUEUE: dict[str, Any] = {"concurrency_id": "uploads", "concurrency_limit": 30}
-UNKNOWN = "This picture is not here (any more): an upload is kept for ten minutes. Send it again."
+UNKNOWN = "This picture is not on the server, which keeps uploads for ten minutes: send it again."
 
 
 def upload(**kwargs: Any) -> gr.Image:
@@ -123,7 +123,7 @@ def prepare() -> None:
     except OSError as error:
         raise SystemExit(
             f"Uploads cannot be kept in {FOLDER} ({error.strerror}): set GRADIO_TEMP_DIR to a "
-            "folder that can be written."
+            "folder you can write to."
         ) from None
 
 

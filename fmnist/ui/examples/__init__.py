@@ -24,7 +24,7 @@ def gallery(**kwargs: Any) -> gr.HTML:
     """A row of pictures as buttons; a click tells `chosen` which."""
     buttons = ""
     for number, path in enumerate(FILES):
-        name = path.stem.replace("-", " ").capitalize()
+        name = path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
         buttons += (
             f'<button type="button" data-number="{number}" title="{html.escape(name)}" '
             f'aria-label="Example: {html.escape(name)}">{thumbnail(path)}</button>'
