@@ -24,6 +24,7 @@ def page(visit, request):
 def clothing(page):
     """The page, with Compare open and clothing chosen."""
     page.get_by_role("tab", name="Compare").click()
+    images(page).first.wait_for()
     page.get_by_label("Clothing", exact=True).check()
     expect(truths(page).first).to_have_text(re.compile("It is: [A-Z]"))
     return page
@@ -38,10 +39,7 @@ def truths(page):
 
 
 def choose(page, menu, choice):
-    box = page.get_by_role("combobox", name=menu, exact=True)
-    box.click()
-    options = page.locator(f"#{box.get_attribute('aria-controls')}")  # another may still fade out
-    options.get_by_role("option", name=choice, exact=True).click()
+    page.get_by_role("combobox", name=menu, exact=True).select_option(choice)
 
 
 def count(page):
@@ -181,10 +179,9 @@ def test_another_data_set_has_other_filters(clothing):
     expect(clothing.locator("#mistakes p")).to_contain_text("images")
     clothing.get_by_label("Digits", exact=True).check()
     expect(truths(clothing).first).to_have_text(re.compile(r"It is: \d"))
-    expect(clothing.get_by_label("What it is")).to_have_value("anything")
-    clothing.get_by_label("What it is").click()
-    expect(clothing.get_by_role("option")).to_have_count(11)
-    expect(clothing.get_by_role("option", name="7", exact=True)).to_be_visible()
+    menu = clothing.get_by_role("combobox", name="What it is")
+    expect(menu).to_have_value("any")
+    expect(menu.get_by_role("option")).to_have_text(["anything", *"0123456789"])
 
 
 def test_nothing_is_cut_off_on_the_narrowest_phone(visit):

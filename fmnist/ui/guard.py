@@ -105,16 +105,17 @@ class Page(gr.Blocks):
                     if once:
                         raise
                     values.append(error)  # the page shows it in the answer's place
-            elif isinstance(component, gr.HTML):
+            elif isinstance(component, gr.HTML) and "choices" not in component.props:
                 values.append(sketch.accepted(value))
             else:
                 values.append(_choice(state[component._id], value))
         return values
 
 
-def _choice(component: gr.Radio | gr.Dropdown, value: object) -> str:
+def _choice(component: gr.Radio | gr.HTML, value: object) -> str:
     """The value, if it is among those to choose from; raises PictureError otherwise."""
-    choices = [str(choice) for _, choice in component.choices]
+    pairs = component.choices if isinstance(component, gr.Radio) else component.props["choices"]
+    choices = [str(choice) for _, choice in pairs]
     if not isinstance(value, str) or value not in choices:
         raise PictureError(
             f"“{component.label}” cannot be {repr(value)[:40]}: choose one of {', '.join(choices)}."

@@ -12,6 +12,7 @@ from fmnist.datasets import DATASETS, test_set
 from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError
 from fmnist.ui import events, inputs, markup, uploads
+from fmnist.ui.menu import menu
 from fmnist.ui.tables import Runs, names_of
 
 PAGE = 24  # images shown at once
@@ -55,7 +56,7 @@ class Filters(NamedTuple):
     confidence: str = ANY
 
 
-def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.Dropdown], gr.HTML]:
+def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.HTML], gr.HTML]:
     """Lay out the menus and what `page_of` fills, still empty; `runs` by data set and network."""
 
     def filtered(name: str, *chosen: str) -> str:
@@ -80,24 +81,24 @@ def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.Dropdown]
         "trigger_mode": "always_last",
         "api_visibility": "private",
     }
-    gr.on([menu.input for menu in chosen], filtered, **quiet)
+    gr.on([each.input for each in chosen], filtered, **quiet)
     grid.click(turned, **quiet)
     return chosen, grid
 
 
-def menus(dataset: str, filters: Filters) -> list[gr.Dropdown]:
+def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
     """The menus for a data set, with this chosen in them."""
     networks = [(f"{name.capitalize()} network", name) for name in NETWORKS]
     classes = [("anything", ANY), *((name, name) for name in DATASETS[dataset].names)]
-    choices: dict[str, Any] = {
+    choices = {
         "Network": networks,
         "Show": [(words, key) for key, words in OUTCOMES.items()],
         "What it is": classes,
         "What the network says": classes,
-        "How sure it is": list(CONFIDENCES),
+        "How sure it is": [(words, words) for words in CONFIDENCES],
     }
     return [
-        gr.Dropdown(choice, value=value, label=label, min_width=200)
+        menu(label, choice, value)
         for (label, choice), value in zip(choices.items(), filters, strict=True)
     ]
 

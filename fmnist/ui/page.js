@@ -1,5 +1,8 @@
 // What gradio's components lack, for the whole page. gradio calls this once, when the page appears.
 () => {
+  // The tabs, the panel and what a tab shows, in the order in which they are seen: so the Tab key goes.
+  document.querySelector("#views > .tab-wrapper").after(document.querySelector("#panel"));
+
   // gradio gives every radio button a name of its own, so that to the browser each is a group of
   // one, without arrow keys, and it names no group. Tabs are laid out when they are first opened.
   function group() {

@@ -1,0 +1,35 @@
+"""A menu to choose one of several from: the browser's own, which phones and keyboards know.
+
+gr.Dropdown's list stays open once the Tab key has left it, and its Enter key loses the focus.
+"""
+
+import gradio as gr
+
+TEMPLATE = """<label>${label}<select>
+    {{#each choices}}<option value="{{this.[1]}}">{{this.[0]}}</option>{{/each}}
+</select></label>"""
+CHOOSE = """
+    const select = element.querySelector("select");
+    const show = () => { select.value = props.value; };
+    select.addEventListener("change", () => {
+        props.value = select.value;
+        trigger("input");
+    });
+    watch(["value", "choices"], show);
+    show();
+"""
+
+
+def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
+    """The menu; its value is one of the choices' second parts, the first ones are what is read.
+
+    It is no class of its own because gradio writes a .pyi file beside the code of each.
+    """
+    return gr.HTML(
+        value,
+        label=label,
+        html_template=TEMPLATE,
+        js_on_load=CHOOSE,
+        apply_default_css=False,
+        choices=choices,
+    )
