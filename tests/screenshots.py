@@ -1,4 +1,4 @@
-"""Take pictures of the page, wide and narrow, light and dark: python tests/screenshots.py FOLDER
+"""Take pictures of the page at four widths, light and dark: python tests/screenshots.py FOLDER
 
 Also preview.png, for fmnist/ui/, and drawing.gif, for docs/: a digit that is recognised while it is
 drawn. The app must be running; --url says where.
@@ -14,7 +14,7 @@ from browser import chromium, draw, open_page, upload
 from PIL import Image
 
 SHIRT = Path(__file__).parent.parent / "fmnist/ui/examples/fashion_mnist/pullover-on-a-sheet.jpg"
-SIZES = {"wide": (1280, 900), "narrow": (375, 812)}
+SIZES = {1280: 900, 768: 1024, 375: 812, 320: 640}
 SEVEN = [(0.25, 0.25), (0.72, 0.25), (0.42, 0.8)]
 BAR = [(0.36, 0.52), (0.72, 0.5)]
 
@@ -33,10 +33,10 @@ def main() -> None:
         page.context.close()
         animate(browser, options.url, options.folder / "drawing.gif")
         for theme in ("light", "dark"):
-            for name, size in SIZES.items():
+            for size in SIZES.items():
                 page = open_page(browser, options.url, size, query=f"?__theme={theme}")
 
-                def picture(what, page=page, start=f"{name}-{theme}", **kwargs):
+                def picture(what, page=page, start=f"{size[0]}-{theme}", **kwargs):
                     page.screenshot(path=options.folder / f"{start}-{what}.png", **kwargs)
 
                 picture("empty")

@@ -154,6 +154,7 @@ def build() -> Page:
             "outputs": [one, both],
             "trigger_mode": "always_last",
             "show_progress": "hidden",
+            "show_progress_on": panel.dataset,  # not in the answers, which would be laid out twice
             "api_visibility": "private",
         }
         gr.on(
