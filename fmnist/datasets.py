@@ -53,7 +53,7 @@ class Dataset:
     url: str
     sha256: dict[str, str]
 
-    @property
+    @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """The classes as the page lists them: its phrases without their articles."""
         return tuple(re.sub("^an? ", "", phrase).capitalize() for phrase in self.phrases)

@@ -6,7 +6,6 @@ they are. By turns; of each two epochs the second counts. Convolutions are compu
 bfloat16.
 """
 
-import argparse
 import contextlib
 import dataclasses
 import io
@@ -33,8 +32,7 @@ DATASET = FASHION_MNIST
 
 
 def main() -> None:
-    parser = commands.parser(__doc__, data_dir=True)
-    options: argparse.Namespace = parser.parse_args()
+    options = commands.parser(__doc__, data_dir=True).parse_args()
     everything = datasets.training_set(DATASET, options.data_dir)
     some = Images(*(array[: IMAGES + HELD_OUT] for array in everything))
     print("| network | convolutions | learns by | n | images a second, median | least | most |")
