@@ -29,7 +29,7 @@ from server import running
 EXAMPLES = Path(__file__).parent.parent / "fmnist" / "ui" / "examples"
 PANEL = ["mnist", "large", "auto", "auto"]
 STROKE, PAUSE = 1, 2  # seconds: a visitor draws, and looks at the answer
-PICTURES = 0.08  # seconds between two that the pad sends while drawing, see ui/sketch.js
+PICTURES = 0.1  # seconds between two that the pad sends while drawing, see ui/sketch.js
 
 
 class Client:

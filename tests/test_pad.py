@@ -265,8 +265,10 @@ def test_the_pen_follows_small_drawings_and_no_others(pad):
         pad.press("Clear")
         with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1):
             pad.draw([(0.5, 0.2), (0.5, 0.2 + length)])
-        row = np.asarray(sent[-1].getchannel("A"))[round(sketch.SIDE * (0.2 + length / 2))]
-        return row.sum() / 255 / sketch.SIDE
+        side = sent[-1].width
+        assert side == sketch.SIDES[length < 0.25]
+        row = np.asarray(sent[-1].getchannel("A"))[round(side * (0.2 + length / 2))]
+        return row.sum() / 255 / side
 
     pad.along(ONE)
     assert thickness(0.7) == thickness(0.5) == pytest.approx(0.075, abs=0.002)

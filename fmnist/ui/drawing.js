@@ -4,6 +4,7 @@
 
 const USUAL = 0.5; // of the side: a drawing less wide and high than that is sent with a finer pen,
 const FINEST = 0.15; // of its width at least, since otherwise ink fills the loops of a small digit
+const TINY = 0.25; // of the side: a drawing less wide and high than that is sent twice as large
 const FINE = 0.01; // of the side: the distance of points along a stroke that is being erased
 const sheet = document.createElement("canvas");
 
@@ -28,11 +29,11 @@ function paint(canvas, strokes, ink, share = 1) {
   }
 }
 
-/** The PNG that is sent of a drawing, as a data URL. */
+/** The PNG that is sent of a drawing, `side` pixels wide and high, as a data URL. */
 function picture(strokes, side) {
   const { left, top, right, bottom } = box(strokes);
   const extent = Math.max(right - left, bottom - top);
-  sheet.width = sheet.height = side;
+  sheet.width = sheet.height = extent < TINY ? 2 * side : side;
   paint(sheet, strokes, "black", Math.min(1, Math.max(FINEST, extent / USUAL)));
   return sheet.toDataURL("image/png");
 }

@@ -9,7 +9,7 @@
 
 // Of the side; medium is about what MNIST's pens leave in its 20×20 box.
 const WIDTHS = { thin: 0.045, medium: 0.075, thick: 0.12 };
-const PAUSE = 80; // milliseconds between two pictures sent while drawing
+const PAUSE = 100; // milliseconds between two pictures sent while drawing
 const STEP = 0.025; // of the side, for an arrow key
 const NEAR = 0.03; // of the side: so far beside a stroke one still chooses it
 const TURN = 5; // degrees
