@@ -3,6 +3,7 @@
 // `trigger` and `watch`. What the parts of an answer are is said in inside.py.
 
 const REST = 50; // milliseconds after an answer until its maps are asked for: the next comes first
+const OFTEN = 200; // milliseconds between two such requests: answers to the pen do not wait for maps
 const PAUSE = 300; // milliseconds without a new answer until the answer is explained
 const PATIENCE = 10_000; // milliseconds until a request is taken for lost
 const WORDS = {
@@ -29,6 +30,7 @@ let last = ""; // the answer that was asked about
 let width = 0; // of the component, for which all is drawn
 let pauses = [];
 let asked = 0; // the number of the request that is under way, or 0
+let askedAt = -OFTEN; // when the last one was sent
 let requests = 0;
 let later = null; // what to ask for when it is answered
 let patience = null;
@@ -45,6 +47,7 @@ function ask(why) {
     later = { why: why || later?.why };
   } else if (pixels()) {
     asked = ++requests;
+    askedAt = performance.now();
     patience = setTimeout(answered, PATIENCE);
     trigger("input", { ...wanted, pixels: pixels(), why, number: asked });
   }
@@ -67,7 +70,8 @@ function renew() {
   find(".empty").hidden = Boolean(pixels());
   later = null;
   if (!details.open) return;
-  pauses = [setTimeout(ask, REST, false), setTimeout(ask, PAUSE, true)];
+  const rest = Math.max(REST, askedAt + OFTEN - performance.now());
+  pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
 }
 
 details.addEventListener(
