@@ -18,7 +18,7 @@ from fmnist.datasets import DATASETS, MNIST, lookup
 from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
 from fmnist.pictures import PictureError, open_picture
-from fmnist.preprocess import SETTINGS, WHOLE, Frame, Picture, Preprocessed, preprocess
+from fmnist.preprocess import SETTINGS, WHOLE, Frame, Picture, Preprocessed, preprocess_opened
 
 if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
     from keras import Model
@@ -79,7 +79,7 @@ def _answers(
     image: Picture, dataset: str, networks: list[str], overrides: dict[str, Any]
 ) -> dict[str, Result]:
     picture = open_picture(image)
-    preprocessed = preprocess(picture, dataset, **overrides)
+    preprocessed = preprocess_opened(picture, dataset, **overrides)
     results = {}
     for network in networks:
         result = _result(preprocessed, dataset, network)
@@ -96,7 +96,7 @@ def _reason(picture: Image.Image, figures: int, dataset: str, network: str) -> s
     for other in DATASETS.values():
         if other.name != dataset and not half_drawn:
             with contextlib.suppress(PictureError):
-                if _result(preprocess(picture, other.name), other.name, network).sure:
+                if _result(preprocess_opened(picture, other.name), other.name, network).sure:
                     return f"This looks like {other.subject}: switch to {other.shows}."
     if figures > 1:
         return f"There seem to be {figures} digits side by side: show one at a time."

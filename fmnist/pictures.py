@@ -127,7 +127,8 @@ def _decoded(image: Image.Image) -> Image.Image:
         raise PictureError(
             "This picture is damaged or cut short: save it again, or send another one."
         ) from None
-    image = image.resize(_working_size(image.size), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if image.size != (size := _working_size(image.size)):
+        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # EXIF that cannot be read does not make the picture unreadable
@@ -140,7 +141,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
         return Image.fromarray(_scaled(np.asarray(image)))
     if image.has_transparency_data:
         image = _converted(image, "RGBA")
-        if np.asarray(image.getchannel("A")).min() < 255:
+        if image.getchannel("A").getextrema()[0] < 255:
             return image
     return _converted(image, "L" if image.mode in ("1", "L") else "RGB")
 

@@ -104,12 +104,18 @@ def preprocess(
     Images of the data sets come out as they went in. Raises PictureError if there is nothing to
     see, and ValueError if dataset or ink is not one of these.
     """
+    return preprocess_opened(open_picture(picture), dataset, ink=ink, cut_out=cut_out)
+
+
+def preprocess_opened(
+    picture: Image.Image, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
+) -> Preprocessed:
+    """The same of what `open_picture` has given."""
     if dataset not in DATASETS:
         raise ValueError(f"There is no data set {dataset!r}: choose one of {', '.join(DATASETS)}.")
     if ink not in ("auto", "dark", "light"):
         raise ValueError(f"There is no ink {ink!r}: choose auto, dark or light.")
     steps = lookup(PREPROCESSING, dataset, "fmnist.preprocess.PREPROCESSING")
-    picture = open_picture(picture)
     if ink == "auto" and cut_out is None and _is_test_image(picture, dataset):
         return Preprocessed(np.asarray(picture), {"Picture": picture})
     return steps(picture, ink=ink, cut_out=cut_out)
@@ -117,9 +123,10 @@ def preprocess(
 
 def _is_test_image(picture: Image.Image, dataset: str) -> bool:
     """Whether it is one of the test images, of which the steps would take a few for photos."""
-    pixels = np.asarray(picture)
-    return pixels.shape == (SIDE, SIDE) and bool(
-        (test_set(dataset).pixels == pixels).all(axis=(1, 2)).any()
+    return (
+        picture.size == (SIDE, SIDE)
+        and picture.mode == "L"
+        and bool((test_set(dataset).pixels == np.asarray(picture)).all(axis=(1, 2)).any())
     )
 
 
@@ -292,14 +299,17 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     ink = _scaled(cropped(ink), STROKE_SIZE)
     margin = STROKE_SIZE // 8
     mask = np.pad(ink, margin) > 127
-    inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
+    inside, outside = (
+        cv2.distanceTransform(part.view(np.uint8), cv2.DIST_L2, 5) for part in (mask, ~mask)
+    )
     stroke = 4 * inside[mask].mean()
     target = STROKE / DIGIT_BOX
     grow = (target * STROKE_SIZE - stroke) / (2 * (1 - target))
     grow = max(grow, -stroke * (1 - THINNEST) / 2)
-    redrawn = np.clip(inside - outside + grow + 0.5, 0, 1) * 255
-    return redrawn.astype(np.uint8)
+    redrawn = inside - outside
+    redrawn += grow
+    redrawn += 0.5
+    return (np.clip(redrawn, 0, 1, out=redrawn) * 255).astype(np.uint8)
 
 
 def centred_digit(ink: np.ndarray) -> np.ndarray:
