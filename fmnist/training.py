@@ -162,12 +162,13 @@ def _compile(
 
 def _muon(rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Model) -> Muon:
     """Adam's share, as its authors advise: first layer, last layer, and all that is no matrix."""
-    layers = [layer.name for layer in model.layers if hasattr(layer, "kernel")]
+    layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
     return Muon(
         rate,
-        exclude_layers=[f"/{layers[0]}/", f"/{layers[-1]}/"],
+        exclude_layers=[f"/{layers[0].name}/", f"/{layers[-1].name}/"],
         adam_lr_ratio=ADAM_RATIO,
         weight_decay=None,
+        matrix_dtype=layers[0].compute_dtype,  # as the convolutions
     )
 
 

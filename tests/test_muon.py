@@ -28,6 +28,16 @@ def test_a_kernel_moves_as_far_in_all_its_directions(shape):
     np.testing.assert_allclose(-moved, stepped(gradient.shape, gradient, plain), atol=1e-6)
 
 
+def test_matrices_may_be_of_bfloat16():
+    gradient = np.random.default_rng(0).normal(size=(198, 12)).astype(np.float32)
+    exact, rounded = (
+        stepped((3, 3, 22, 12), gradient, Muon(1.0, weight_decay=None, matrix_dtype=dtype))
+        for dtype in ("float32", "bfloat16")
+    )
+    difference = np.abs(rounded - exact).max()
+    assert 0 < difference < 0.05 * np.abs(exact).max()
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_first_and_last_layer_and_biases_are_adams(network):
     model = build(network, dropout=0.1)
