@@ -5,6 +5,7 @@ matrix products. The weights come from the same file, and a test holds that the 
 those of Keras on all test images.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from fmnist.networks import NETWORKS, Layer
 
 BATCH = 16  # images at once: for each, the large network takes up to 0.8 MB
 PART = 128  # filters at once: what they give for an image, 0.3 MB, stays in the processor's cache
+FEW = 40_000  # outputs of a layer: so many zeros are kept to compare with
 EPSILON = 1e-3  # of keras.layers.BatchNormalization
 
 Operation = Callable[[np.ndarray], np.ndarray]  # from a layer's inputs to its outputs
@@ -56,13 +58,13 @@ class ForwardPass:
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """What the network says of (n, 28, 28) uint8 images: (n, 10) float32 probabilities."""
-        probabilities = np.empty((len(images), 10), np.float32)
-        for start in range(0, len(images), BATCH):
-            outputs = _as_floats(images[start : start + BATCH])
-            for operation in self.operations:
-                outputs = operation(outputs)
-            probabilities[start : start + BATCH] = outputs
-        return probabilities
+        if len(images) > BATCH:
+            parts = range(0, len(images), BATCH)
+            return np.concatenate([self(images[start : start + BATCH]) for start in parts])
+        outputs = _as_floats(images)
+        for operation in self.operations:
+            outputs = operation(outputs)
+        return outputs
 
     def activations(self, images: np.ndarray) -> Iterator[tuple[LayerWithWeights, np.ndarray]]:
         """Each layer and its output, in their order; the last outputs are the probabilities.
@@ -80,7 +82,8 @@ def _as_floats(images: np.ndarray) -> np.ndarray:
 
 
 # Each of these takes a layer's weights and arguments and gives the function that it is. For single
-# images microseconds count: `dot` takes half of one less than `@`.
+# images microseconds count: `dot` takes half of one less than `@`, and NumPy adds or compares two
+# arrays of one shape in a third of the time that it takes for an array and a line or a number.
 
 
 def _rescaling(scale: float) -> Operation:
@@ -117,14 +120,20 @@ def _convolution(kernel, bias, activation, filters, kernel_size) -> Operation:
 def _of_windows(kernel: np.ndarray, bias: np.ndarray) -> Operation:
     """One matrix product of all windows with all filters."""
     size, filters = kernel.shape[0], kernel.shape[3]
-    matrix = kernel.reshape(-1, filters)
+    # OpenBLAS multiplies by 24 filters in five sixths of the time that it takes for 22.
+    matrix = np.pad(kernel.reshape(-1, filters), [(0, 0), (0, -filters % 4)])
+    bias = np.pad(bias, (0, -filters % 4))
+
+    @functools.lru_cache(4)
+    def biases(count: int) -> np.ndarray:
+        return np.tile(bias, (count, 1))
 
     def convolution(inputs: np.ndarray) -> np.ndarray:
-        windows = _windows(inputs, size)
-        columns = windows.transpose(2, 3, 4, 0, 1, 5).reshape(-1, len(matrix))
-        outputs = columns.dot(matrix)
-        outputs += bias
-        return outputs.reshape(*windows.shape[2:5], filters)
+        windows = _windows(inputs, size).transpose(2, 3, 4, 0, 1, 5)
+        outputs = windows.reshape(-1, len(matrix)).dot(matrix)
+        outputs += biases(len(outputs))
+        outputs = np.ascontiguousarray(outputs[:, :filters])
+        return outputs.reshape(*windows.shape[:3], filters)
 
     return convolution
 
@@ -136,8 +145,9 @@ def _of_one_channel(kernel: np.ndarray, bias: np.ndarray) -> Operation:
 
     def convolution(inputs: np.ndarray) -> np.ndarray:
         windows = _windows(inputs, size)
-        rows = np.ones((len(matrix), windows[0, 0].size), np.float32)
+        rows = np.empty((len(matrix), windows[0, 0].size), np.float32)
         rows[:-1].reshape(windows.shape)[...] = windows
+        rows[-1] = 1
         return rows.T.dot(matrix).reshape(*windows.shape[2:5], filters)
 
     return convolution
@@ -225,18 +235,33 @@ def _dropout() -> Operation:
 
 
 def _dense(kernel, bias, activation, units) -> Operation:
-    activate = ACTIVATIONS[activation]
-    return lambda inputs: activate(inputs.dot(kernel) + bias)
+    activate, matrix = ACTIVATIONS[activation], np.asfortranarray(kernel)
+
+    def dense(inputs: np.ndarray) -> np.ndarray:
+        # OpenBLAS multiplies two rows, a garment and its mirror image, four times as slowly as one.
+        two = len(inputs) == 2
+        outputs = np.stack([row.dot(matrix) for row in inputs]) if two else inputs.dot(matrix)
+        outputs += bias
+        return activate(outputs)
+
+    return dense
 
 
 def _relu(values: np.ndarray) -> np.ndarray:
-    # An array of zeros, as NumPy compares with a single one four times as slowly.
-    return np.maximum(values, np.zeros(values.shape[2:], np.float32), out=values)
+    few = values.size <= FEW
+    zeros = _zeros(values.shape) if few else np.zeros(values.shape[2:], np.float32)
+    return np.maximum(values, zeros, out=values)
+
+
+@functools.cache
+def _zeros(shape: tuple[int, ...]) -> np.ndarray:
+    return np.zeros(shape, np.float32)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    powers = np.exp(logits - np.maximum.reduce(logits, axis=-1, keepdims=True))
+    powers /= np.add.reduce(powers, axis=-1, keepdims=True)
+    return powers
 
 
 ACTIVATIONS = {"relu": _relu, "softmax": _softmax}
