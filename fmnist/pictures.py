@@ -141,7 +141,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
         return Image.fromarray(_scaled(np.asarray(image)))
     if image.has_transparency_data:
         image = _converted(image, "RGBA")
-        if image.getchannel("A").getextrema()[0] < 255:
+        if image.getchannel("A").getextrema() != (255, 255):
             return image
     return _converted(image, "L" if image.mode in ("1", "L") else "RGB")
 
