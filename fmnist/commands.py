@@ -38,15 +38,20 @@ def parser(
         help="the folder of weights and records (default: %(default)s)",
     )
     if data_dir:
-        given = os.environ.get("FMNIST_DATA_DIR")
-        parser.add_argument(
-            "--data-dir",
-            type=Path,
-            default=given and Path(given),
-            help="the folder with mnist/*.gz and fashion_mnist/*.gz (default: $FMNIST_DATA_DIR, "
-            f"else downloaded once into {datasets.CACHE})",
-        )
+        add_data_dir(parser)
     return parser
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """Let the parser take --data-dir."""
+    given = os.environ.get("FMNIST_DATA_DIR")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=given and Path(given),
+        help="the folder with mnist/*.gz and fashion_mnist/*.gz (default: $FMNIST_DATA_DIR, "
+        f"else downloaded once into {datasets.CACHE})",
+    )
 
 
 @contextlib.contextmanager

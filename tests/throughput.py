@@ -6,6 +6,7 @@ they are. By turns; of each two epochs the second counts. Convolutions are compu
 bfloat16.
 """
 
+import argparse
 import contextlib
 import dataclasses
 import io
@@ -32,7 +33,12 @@ DATASET = FASHION_MNIST
 
 
 def main() -> None:
-    options = commands.parser(__doc__, data_dir=True).parse_args()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--network", choices=NETWORKS, help="only this network")
+    commands.add_data_dir(parser)
+    options = parser.parse_args()
     everything = datasets.training_set(DATASET, options.data_dir)
     some = Images(*(array[: IMAGES + HELD_OUT] for array in everything))
     print("| network | convolutions | learns by | n | images a second, median | least | most |")
