@@ -14,6 +14,7 @@ import collections
 import itertools
 import json
 import os
+import random
 import statistics
 import tempfile
 import threading
@@ -210,7 +211,7 @@ def visits(server, count, pictures, seconds) -> list[float]:
 
     def visit(number):
         client = Client(server, functions, pictures)
-        stroke = begin + (STROKE + PAUSE) * number / count
+        stroke = begin + (STROKE + PAUSE) * random.Random(number).random()  # as visitors come
         while stroke + STROKE < begin + seconds:
             pen_up = stroke + STROKE
             moments = [stroke + PICTURES * (1 + each) for each in range(int(STROKE / PICTURES))]
