@@ -58,6 +58,8 @@ def main() -> None:
                 picture("open", full_page=True)
                 page.get_by_label("Clothing", exact=True).check()
                 upload(page, SHIRT)
+                page.locator("#inside .why").wait_for()
+                page.wait_for_timeout(500)  # its last canvas
                 picture("garment", full_page=True)
                 page.context.close()
 

@@ -257,6 +257,26 @@ def test_a_photo_is_looked_into_too(visit):
     assert painted(page.locator("#inside .why canvas").first) > 0.005
 
 
+def test_what_is_inside_of_a_drawing_is_not_shown_with_a_photo(page):
+    body, held = page.locator("#inside .body"), []
+    expect(body.locator(".why strong")).to_have_text("3")
+
+    def hold(route):
+        asks = '"pixels"' in (route.request.post_data or "")
+        held.append(route) if asks else route.continue_()
+
+    page.route("**/gradio_api/**", hold)
+    with page.expect_request(lambda request: '"pixels"' in (request.post_data or "")):
+        page.get_by_role("button", name="Example: Ankle boot").click()
+        page.locator("#answer .steps").wait_for()
+    expect(body).to_be_hidden()
+    for route in held:
+        route.continue_()
+    page.unroute("**/gradio_api/**")
+    expect(body.locator(".why strong")).to_have_text("Ankle boot")
+    expect(body.locator(".why")).to_be_visible()
+
+
 def test_everything_inside_is_reached_with_the_tab_key_and_has_a_name(page):
     page.locator("#inside summary").focus()
     names = []

@@ -26,6 +26,7 @@ let wanted = { all: false, map: null, rival: null };
 let network = null; // of which the shown layers are
 let labels = null; // of the shown classes
 let explained = null; // the last answer with `why`
+let dataset = null; // of the last answer
 let last = ""; // the answer that was asked about
 let width = 0; // of the component, for which all is drawn
 let pauses = [];
@@ -61,13 +62,20 @@ function answered() {
   if (next) ask(next.why);
 }
 
+// Until there is something of the next picture: nothing of the last one is shown with it.
+function hide() {
+  for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
+}
+
 function renew() {
   const answer = document.querySelector("#answer").textContent + pixels();
   if (answer === last) return;
   last = details.open ? answer : "";
   pauses.forEach(clearTimeout);
-  find(".body").hidden = !pixels();
   find(".empty").hidden = Boolean(pixels());
+  const chosen = document.querySelector("#dataset input:checked").value;
+  if (!pixels() || !details.open || chosen !== dataset) hide();
+  dataset = chosen;
   later = null;
   if (!details.open) return;
   const rest = Math.max(REST, askedAt + OFTEN - performance.now());
@@ -210,6 +218,7 @@ async function showWhy({ why, labels, evidence }) {
     }),
   );
   find(".alike-of-two").replaceChildren(...rows);
+  find(".why").hidden = find(".alike").hidden = false;
 }
 
 // The part of the drawing or the photo that the 28×28 pixels show.
@@ -451,7 +460,8 @@ async function show() {
   find(".trouble").textContent = seen.problem ?? "";
   find(".trouble").hidden = !seen.problem;
   const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-  if (props.value !== seen) return; // a newer one is there
+  if (props.value !== seen || !pixels()) return; // a newer one is there, or nothing to look at
+  find(".body").hidden = false;
   seen.layers.forEach((layer, index) => showLayer(layer, values[index]));
   showLogits(seen.labels, seen.evidence);
   const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
