@@ -45,6 +45,7 @@ def main() -> None:
                 picture("digit")
                 page.get_by_role("tab", name="Compare").click()
                 page.locator("#answers .verdict").first.wait_for()
+                page.locator("#confusions td").first.wait_for()
                 picture("compare", full_page=True)
                 page.get_by_role("tab", name="Several").click()
                 picture("several", full_page=True)
