@@ -78,10 +78,11 @@ PUBLISHED = {
 # - Muon for the small network: after 16 epochs right on 73.6 % of the garments, by Adam after 32 at
 #   0.0015 on 70.9 %. For the large one it learns the photos by heart: 72.1 % after 24 epochs with
 #   fewer photos in each (0.4 dropout), 75.6 % by Adam after 10; on digits 98.3 % after 6, by Adam
-#   98.4 % after 10. Less time costs accuracy: on clothing 75.3 % of the garments after 7 epochs, by
-#   Adam after 10 78.0 % (with today's cut-outs), and 91.5 instead of 92.1 % of the validation images.
-# - The small network's convolutions in bfloat16, half of the time: on clothing 75.3 instead of 78.0 %
-#   of the garments, 91.3 instead of 91.9 % of the validation images; on digits the same.
+#   98.4 % after 10. Less time costs accuracy: on clothing right on 75.3 % of the garments after 7
+#   epochs, by Adam after 10 on 78.0 % (with today's cut-outs), and on 91.5 instead of 92.1 % of the
+#   validation images.
+# - The small network in bfloat16, in half of the time: on clothing right on 75.3 instead
+#   of 78.0 % of the garments, 91.3 instead of 91.9 % of the validation images; on digits the same.
 # - 18 epochs by Adam for the large network on clothing: right on 92.6 instead of 92.1 % of the
 #   validation images, but on 73.8 instead of 75.6 % of the garments.
 MUON, ADAM = ("muon", 0.01), ("adam", 0.001)
