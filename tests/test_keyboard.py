@@ -97,7 +97,7 @@ def test_the_tab_key_reaches_every_control_which_shows_it(visit, width):
     expect(page.locator("#changes li")).not_to_have_count(0)
     say(page, "1")
     page.locator("#inside summary").click()
-    expect(page.locator("#inside .tiles")).not_to_have_count(0)
+    expect(page.locator("#inside .why")).to_be_visible()
     found = walk(page, "a drawing")
     page.get_by_role("tab", name="Compare").click()
     images(page).first.wait_for()
@@ -113,6 +113,8 @@ def test_the_tab_key_reaches_every_control_which_shows_it(visit, width):
     upload(page, DRESS)
     page.get_by_role("button", name="Read the picture differently").click()
     page.get_by_role("radiogroup", name="How the digit is written").wait_for()
+    expect(page.locator("#inside .why strong")).not_to_have_text("7")
+    expect(page.locator("#inside .why")).to_be_visible()
     found += walk(page, "a photo")
     assert not found, "\n".join(found)
 
