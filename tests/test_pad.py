@@ -129,7 +129,9 @@ def test_a_stroke_ends_at_the_edge_of_the_pad(pad):
 
 
 def test_all_changes_have_one_history(pad):
+    undo = pad.page.get_by_role("button", name="Undo")
     pad.along(ONE)
+    expect(undo).to_be_enabled()
     pad.along(ACROSS)
     pad.press("Eraser")
     pad.along([(0.7, 0.2), (0.7, 0.8)])
@@ -141,7 +143,7 @@ def test_all_changes_have_one_history(pad):
     for state in states[-2::-1]:
         pad.press("Undo")
         assert pad.drawing == state
-    expect(pad.page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(undo).to_be_disabled()
     for state in states[1:]:
         pad.press("Redo")
         assert pad.drawing == state

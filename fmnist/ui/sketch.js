@@ -214,10 +214,9 @@ function lift() {
   before = pointer = null;
   if (earlier === null) return;
   if (waiting !== null) send();
+  if (earlier !== strokes) remember(earlier);
   showControls();
-  if (earlier === strokes) return;
-  remember(earlier);
-  tellOthers();
+  if (earlier !== strokes) tellOthers();
 }
 
 function place(event) {
