@@ -56,7 +56,8 @@ function show() {
 function showControls() {
   pad.classList.toggle("empty", strokes.length === 0);
   pad.classList.toggle("pen-down", before !== null);
-  button("undo").ariaDisabled = !past.length;
+  const drawing = before !== null && before !== strokes; // then Undo does not change at pen-up
+  button("undo").ariaDisabled = !past.length && !drawing;
   button("redo").ariaDisabled = !future.length;
   showPen();
   label(button("remove"), chosen === null ? "Clear" : "Remove this stroke", "Delete");
