@@ -22,7 +22,7 @@ from fmnist.confidence import is_right
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST, DataError, lookup
 from fmnist.mixtures import Targets
 from fmnist.pictures import PictureError, open_picture
-from fmnist.preprocess import preprocess
+from fmnist.preprocess import preprocess_opened
 from fmnist.recipes import OWN, SHIPPED, Recipe, recipe_for
 
 MOST = 2000  # pictures: minutes to read
@@ -122,7 +122,7 @@ def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.nd
     original = lookup(ORIGINALS, dataset, "fmnist.own.ORIGINALS")
     try:
         picture = open_picture(path)
-        pixels = preprocess(picture, dataset).pixels
+        pixels = preprocess_opened(picture, dataset).pixels
     except PictureError as error:
         reason = str(error).rstrip(".")
         raise DataError(

@@ -306,10 +306,8 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     target = STROKE / DIGIT_BOX
     grow = (target * STROKE_SIZE - stroke) / (2 * (1 - target))
     grow = max(grow, -stroke * (1 - THINNEST) / 2)
-    redrawn = inside - outside
-    redrawn += grow
-    redrawn += 0.5
-    return (np.clip(redrawn, 0, 1, out=redrawn) * 255).astype(np.uint8)
+    redrawn = np.clip(inside - outside + grow + 0.5, 0, 1) * 255
+    return redrawn.astype(np.uint8)
 
 
 def centred_digit(ink: np.ndarray) -> np.ndarray:

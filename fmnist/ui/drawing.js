@@ -29,7 +29,7 @@ function paint(canvas, strokes, ink, share = 1) {
   }
 }
 
-/** The PNG that is sent of a drawing, `side` pixels wide and high, as a data URL. */
+/** The PNG that is sent of a drawing, as a data URL: `side` pixels wide and high, or twice that. */
 function picture(strokes, side) {
   const { left, top, right, bottom } = box(strokes);
   const extent = Math.max(right - left, bottom - top);

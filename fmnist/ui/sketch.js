@@ -215,9 +215,11 @@ function lift() {
   before = pointer = null;
   if (earlier === null) return;
   if (waiting !== null) send();
-  if (earlier !== strokes) remember(earlier);
+  if (earlier !== strokes) {
+    remember(earlier);
+    tellOthers();
+  }
   showControls();
-  if (earlier !== strokes) tellOthers();
 }
 
 function place(event) {
