@@ -64,6 +64,29 @@ def test_the_answer_comes_while_one_draws(page):
     page.mouse.up()
 
 
+def test_an_example_is_asked_about_once(page):
+    asked = []
+    page.on("request", lambda each: '"photo"' in (each.post_data or "") and asked.append(each))
+    for name, answer in (("Dress", "Dress"), ("Five on squared paper", "5"), ("Dress", "Dress")):
+        page.get_by_role("button", name=f"Example: {name}").click()
+        says(page, answer)
+    assert len(asked) == 3
+
+
+def test_an_older_answer_that_comes_late_does_not_stay(page):
+    draw(page, ONE)
+    late = []
+    page.route("**/queue/join*", lambda route: late.append(route), times=1)
+    with page.expect_request("**/queue/join*"):
+        page.get_by_label("Small network").check()
+    draw(page, ZERO)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#answer .hint")).to_be_visible()
+    with page.expect_request("**/queue/join*"):
+        late.pop().continue_()
+    expect(page.locator("#answer .hint")).to_be_visible()
+
+
 def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
     draw(page, SEVEN)
     seen = page.get_by_alt_text("28 × 28 pixels")

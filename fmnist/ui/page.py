@@ -40,6 +40,15 @@ HERE = Path(__file__).parent
 NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
     ? [dataset, network, ink, cutOut, source, sketch, null]
     : [dataset, network, ink, cutOut, source, "", photo]"""
+# To choices.js:
+CHOICE = """(...choices) => {
+    const photo = choices.pop();
+    const detail = JSON.stringify([...choices, photo?.path]);
+    document.dispatchEvent(new CustomEvent("choice", { detail }));
+}"""
+ANSWERED, FAILED = (
+    f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
+)
 TO_THE_TOP = """() => {
     window.scrollTo(0, 0);
     document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
@@ -157,14 +166,18 @@ def build() -> Page:
             "show_progress_on": panel.dataset,  # not in the answers, which would be laid out twice
             "api_visibility": "private",
         }
-        gr.on(
-            [choice.change for choice in (*options, panel.source, panel.photo)],
+        choices = [*options, panel.source, panel.photo]
+        gr.on([each.change for each in choices], None, choices, js=CHOICE, api_visibility="private")
+        asks = gr.HTML(js_on_load=(HERE / "choices.js").read_text(), visible="hidden")
+        answer = asks.input(
             answered,
             [*options, panel.source, panel.sketch, panel.photo],
             **quietly,
             js=NEEDED,
             **uploads.QUEUE,
         )
+        answer.success(None, js=ANSWERED, api_visibility="private")
+        answer.failure(None, js=FAILED, api_visibility="private")
         panel.sketch.input(
             drawn,
             [*options, panel.sketch],
