@@ -1,6 +1,6 @@
 """Calibrate trained networks: `python -m fmnist.calibrate` writes `confidence` into the records.
 
-Temperature and thresholds are found on the pictures of the validation people, since it is people's
+Scaling and thresholds are found on the pictures of the validation people, since it is people's
 pictures that the app answers. Needs no Keras.
 """
 
@@ -15,23 +15,24 @@ PICTURES = {MNIST.name: "pens", FASHION_MNIST.name: "photos"}  # of people, by d
 
 
 def calibrate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
-    """Find temperature and thresholds, write them into the record, and return it so."""
+    """Find scaling and thresholds, write them into the record, and return it so."""
     name = lookup(PICTURES, run.dataset, "fmnist.calibrate.PICTURES")
     pictures = people.load(name, "validation")
-    pixels, classes = pictures.pixels[pictures.known], pictures.classes[pictures.known]
-    probabilities = inference.predictor_of(run, temperature=1, weights_dir=weights_dir)(pixels)
-    temperature = confidence.fit_temperature(probabilities, classes)
+    predict = inference.predictor_of(run, scaling=confidence.UNSCALED, weights_dir=weights_dir)
+    unscaled, known = predict(pictures.pixels), pictures.known
+    scaling = confidence.fit_scaling(unscaled, pictures.classes)
     sure, perhaps = confidence.thresholds(
-        confidence.scale_temperature(probabilities, temperature),
-        classes,
+        confidence.scale(unscaled[known], scaling),
+        pictures.classes[known],
         lookup(confidence.RIGHT_WHEN_SURE, run.dataset, "fmnist.confidence.RIGHT_WHEN_SURE"),
     )
     found = runs.Confidence(
-        temperature=temperature,
+        slope=scaling.slope,
+        offset=scaling.offset,
         sure=sure,
         perhaps=perhaps,
-        pictures=len(classes),
-        people=len(np.unique(pictures.people[pictures.known])),
+        pictures=int(known.sum()),
+        people=len(np.unique(pictures.people[known])),
     )
     settings = inference.settings(run.dataset, run.recipe.tta)
     return runs.update(run, weights_dir, settings=settings, confidence=found)

@@ -1,11 +1,11 @@
-"""How sure to be: test-time augmentation, temperature scaling, and when an answer is trusted.
+"""How sure to be: test-time augmentation, Platt scaling, and when an answer is trusted.
 
-Temperature scaling: C. Guo et al., On Calibration of Modern Neural Networks, arXiv 1706.04599.
 Probabilities here are (n, 10) and sum to 1 along the last axis; classes are (n, 10) of 0 and 1, 1
 for each that is right.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,25 @@ MIRRORED = {MNIST.name: False, FASHION_MNIST.name: True}
 RIGHT_WHEN_SURE = {MNIST.name: 0.995, FASHION_MNIST.name: 0.9}
 RIGHT_BUT_UNKNOWN = 0.02  # of the right answers fall where the network knows nothing: few
 SMALLEST = 1e-12  # a probability of 0 has no logarithm
+# Of what people send, when the scaling is found. With 0.01, 0.03 and 0.05 the small network's
+# calibration error is larger on digits (1.2 to 1.4 instead of 1.1 %) or on garments (3.8 to 5.4 %).
+OUTLIERS = 0.02
+
+
+class Scaling(NamedTuple):
+    """What makes a probability of the likeliest class's: slope × log-odds + offset, as log-odds.
+
+    J. Platt, Probabilistic Outputs for Support Vector Machines, 1999. A temperature (C. Guo et al.,
+    arXiv 1706.04599) has no offset, which networks need that learned to be unsure of outliers: of
+    digits that they are unsure of they are right more often than they say. With the temperature
+    alone the calibration error was 1.6 and 1.3 % of digits, 6.3 and 5.4 % of garments.
+    """
+
+    slope: float
+    offset: float
+
+
+UNSCALED = Scaling(1, 0)
 
 
 def served_probabilities(
@@ -28,17 +47,17 @@ def served_probabilities(
     images: np.ndarray,
     *,
     mirrored: bool,
-    temperature: float,
+    scaling: Scaling,
 ) -> np.ndarray:
     """What is served, calibrated and evaluated: (n, 28, 28) uint8 images -> (n, 10), n at least 1.
 
     predict: a network, (m, 28, 28) uint8 -> (m, 10); it is asked once, for all views of all images
     mirrored: whether the mirror images are views too
-    temperature: that of the network; 1 where it is not known yet
+    scaling: that of the network; UNSCALED where it is not known yet
     """
     views = np.concatenate([images, images[:, :, ::-1]]) if mirrored else images
     mean = predict(views).reshape(-1, *(len(images), 10)).mean(axis=0)
-    return scale_temperature(mean, temperature)
+    return scale(mean, scaling)
 
 
 def mirrored(dataset: str, tta: bool) -> bool:
@@ -46,21 +65,46 @@ def mirrored(dataset: str, tta: bool) -> bool:
     return tta and lookup(MIRRORED, dataset, "fmnist.confidence.MIRRORED")
 
 
-def scale_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """The probabilities of a network whose logits were divided by the temperature."""
-    powers = np.maximum(probabilities, SMALLEST) ** (1 / temperature)
-    return powers / powers.sum(axis=-1, keepdims=True)
+def scale(probabilities: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """The likeliest class scaled, and still the likeliest; the others share the rest as before."""
+    likeliest, odds, shares = _likeliest(probabilities)
+    odds = odds**scaling.slope * np.exp(scaling.offset)
+    odds = np.maximum(odds, 1.001 * shares.max(axis=-1, keepdims=True))
+    scaled = shares / (1 + odds)
+    np.put_along_axis(scaled, likeliest, odds / (1 + odds), axis=-1)
+    return scaled.astype(probabilities.dtype)
 
 
-def fit_temperature(probabilities: np.ndarray, classes: np.ndarray) -> float:
-    """The temperature with the least negative log-likelihood, of 401 from 0.25 to 4."""
-    double = probabilities.astype(np.float64)
+def _likeliest(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which class it is (n, 1), its odds (n, 1), and what share of the rest each other has."""
+    index = probabilities.argmax(axis=-1, keepdims=True)
+    others = np.maximum(probabilities.astype(np.float64), SMALLEST)
+    top = np.take_along_axis(others, index, axis=-1)
+    np.put_along_axis(others, index, 0, axis=-1)
+    rest = others.sum(axis=-1, keepdims=True)
+    return index, top / rest, others / rest
 
-    def loss(temperature):
-        right = (scale_temperature(double, temperature) * classes).sum(axis=1)
-        return -np.log(np.maximum(right, SMALLEST)).mean()
 
-    return round(float(min(np.geomspace(0.25, 4, 401), key=loss)), 3)
+def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
+    """The scaling with the least negative log-likelihood of what is right and what is wrong.
+
+    Of 101 slopes from 1/8 to 4 and 161 offsets from -4 to 4. Where no class is right, any answer is
+    wrong; such outliers count as OUTLIERS of all.
+    """
+    _, odds, _ = _likeliest(probabilities)
+    known = classes.any(axis=1)
+    share = OUTLIERS / (1 - OUTLIERS) * known.sum() / max(1, (~known).sum())
+    weights = np.where(known, 1, share)
+    signs = np.where(is_right(probabilities, classes), -1, 1)[:, np.newaxis]
+    offsets = np.linspace(-4, 4, 161)
+
+    def losses(slope):
+        return weights @ np.logaddexp(0, signs * (slope * np.log(odds) + offsets))
+
+    slopes = np.geomspace(1 / 8, 4, 101)
+    best = np.argmin([losses(slope) for slope in slopes])
+    slope, offset = np.unravel_index(best, (len(slopes), len(offsets)))
+    return Scaling(round(float(slopes[slope]), 3), round(float(offsets[offset]), 2))
 
 
 def is_right(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
@@ -92,12 +136,24 @@ def surest(confidence: np.ndarray, correct: np.ndarray, right: float) -> np.ndar
     return order[: enough[-1] + 1 if len(enough) else 0]
 
 
-def calibration_error(probabilities: np.ndarray, classes: np.ndarray, bins: int = 15) -> float:
+def calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = 15) -> float:
     """The expected calibration error (M. Naeini et al. 2015): how far confidence is from accuracy.
 
     Both are means over bins of confidence of equal width, weighted by how many answers are in each.
+
+    confidence: (n,) of each answer; correct: (n,) bool, whether it is right
     """
-    confidence = probabilities.max(axis=1)
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(bin_of, confidence - is_right(probabilities, classes), minlength=bins)
-    return float(np.abs(gaps).sum() / len(classes))
+    gaps = np.bincount(bin_of, confidence - correct, minlength=bins)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def calibration_error_by_chance(confidence: np.ndarray) -> float:
+    """The mean calibration error of answers that are right just as often as their confidence says.
+
+    It is above 0 where they are few, and what an observed error is to be compared with
+    (consistency resampling: J. Vaicenavicius et al., arXiv 1902.06977).
+    """
+    rng = np.random.default_rng(0)
+    correct = rng.random((1000, len(confidence))) < confidence
+    return float(np.mean([calibration_error(confidence, each) for each in correct]))

@@ -30,8 +30,7 @@ def evaluate(run: runs.Run, images: Images, *, weights_dir: Path) -> runs.Run:
             f"{run.name} was not calibrated with the current preprocessing and test-time "
             "augmentation: run python -m fmnist.calibrate first."
         )
-    temperature = run.confidence["temperature"]
-    predict = inference.predictor_of(run, temperature=temperature, weights_dir=weights_dir)
+    predict = inference.predictor_of(run, weights_dir=weights_dir)
     probabilities = predict(images.pixels)
     if runs.is_served(run, weights_dir):
         impressions.save(run, images.pixels, probabilities, weights_dir=weights_dir)
@@ -57,7 +56,7 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> runs.Score:
         loss=round(float(-np.log(np.maximum(correct, confidence.SMALLEST)).mean()), 6),
         accuracy=float((predictions == labels).mean()),
         calibration_error=round(
-            confidence.calibration_error(probabilities, mixtures.one_hot(labels)), 6
+            confidence.calibration_error(probabilities.max(axis=1), predictions == labels), 6
         ),
         predictions="".join(map(str, predictions)),
         confusion=confusion.tolist(),
@@ -140,11 +139,20 @@ def _answers(
         _share(f"{what}: sure", pictures, is_sure),
         _share(f"{what}: right when sure", _select(pictures, is_sure), right[is_sure]),
         _share(f"{what}: could be answered with {100 * target:g} % right", pictures, answered),
-        runs.Measure(
-            what=f"{what}: calibration error",
-            n=len(right),
-            people=len(np.unique(pictures.people)),
-            value=round(confidence.calibration_error(answers, pictures.classes), 6),
+        *(
+            runs.Measure(
+                what=f"{what}: {name}",
+                n=len(right),
+                people=len(np.unique(pictures.people)),
+                value=round(error, 6),
+            )
+            for name, error in (
+                ("calibration error", confidence.calibration_error(confidences, right)),
+                (
+                    "calibration error by chance alone",
+                    confidence.calibration_error_by_chance(confidences),
+                ),
+            )
         ),
     ]
 

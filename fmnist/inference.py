@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist import runs
-from fmnist.confidence import mirrored, served_probabilities
+from fmnist.confidence import Scaling, mirrored, served_probabilities
 from fmnist.datasets import DATASETS, MNIST, lookup
 from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
@@ -151,19 +151,19 @@ def served_network(dataset: str, network: str) -> ForwardPass:
 
 
 def predictor_of(
-    run: runs.Run, *, temperature: float, weights_dir: Path = runs.WEIGHTS_DIR
+    run: runs.Run, *, scaling: Scaling | None = None, weights_dir: Path = runs.WEIGHTS_DIR
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """The same of any run, with another temperature than the record's if need be."""
-    return _predictor(run, runs.forward_pass(run, weights_dir), temperature)
+    """The same of any run; scaling: None means the record's."""
+    return _predictor(run, runs.forward_pass(run, weights_dir), scaling)
 
 
 def _predictor(
-    run: runs.Run, network: ForwardPass, temperature: float
+    run: runs.Run, network: ForwardPass, scaling: Scaling | None = None
 ) -> Callable[[np.ndarray], np.ndarray]:
     both = mirrored(run.dataset, run.recipe.tta)
-    return lambda images: served_probabilities(
-        network, images, mirrored=both, temperature=temperature
-    )
+    if scaling is None:
+        scaling = Scaling(run.confidence["slope"], run.confidence["offset"])
+    return lambda images: served_probabilities(network, images, mirrored=both, scaling=scaling)
 
 
 def settings(dataset: str, tta: bool = True) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _model(dataset: str, network: str) -> "Model":
 @functools.cache
 def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
     run = runs.served_run(dataset, network)
-    return _predictor(run, _served_network(dataset, network), run.confidence["temperature"])
+    return _predictor(run, _served_network(dataset, network))
 
 
 @functools.cache

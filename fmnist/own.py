@@ -202,6 +202,5 @@ def recipe(dataset: str, network: str, pictures: Pictures, start: runs.Run | Non
 
 def right(run: runs.Run, pictures: Pictures, weights_dir: Path) -> int:
     """How many of these a network has right."""
-    temperature = run.confidence["temperature"]
-    predict = inference.predictor_of(run, temperature=temperature, weights_dir=weights_dir)
+    predict = inference.predictor_of(run, weights_dir=weights_dir)
     return int(is_right(predict(pictures.pixels), pictures.classes).sum())

@@ -67,7 +67,8 @@ class Epoch(TypedDict):
 class Confidence(TypedDict):
     """What `fmnist.calibrate` found on the validation people's pictures."""
 
-    temperature: Annotated[float, Field(gt=0)]
+    slope: Annotated[float, Field(gt=0)]  # both: `fmnist.confidence.Scaling`
+    offset: float
     sure: float  # an answer of this confidence or more is trusted
     perhaps: float  # one of less than this is none
     pictures: int

@@ -14,35 +14,54 @@ from fmnist.networks import NETWORKS
 from fmnist.outliers import LETTERS
 
 
-def boastful(n, temperature):
-    """Answers whose logits are too large by a factor: probabilities, and the right classes."""
+def honest(n):
+    """Answers as likely to be right as they say: probabilities, and the right classes."""
     rng = np.random.default_rng(1)
-    honest = rng.normal(0, 2, (n, 10))
-    shares = np.exp(honest) / np.exp(honest).sum(axis=1, keepdims=True)
-    labels = np.array([rng.choice(10, p=share) for share in shares])
-    powers = shares**temperature
-    return powers / powers.sum(axis=1, keepdims=True), one_hot(labels)
+    logits = rng.normal(0, 2, (n, 10))
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return shares, one_hot(np.array([rng.choice(10, p=share) for share in shares]))
 
 
-def test_the_temperature_is_found_and_mends_the_calibration():
-    probabilities, classes = boastful(4000, temperature=2)
-    temperature = confidence.fit_temperature(probabilities, classes)
-    assert temperature == pytest.approx(2, rel=0.05)
-    scaled = confidence.scale_temperature(probabilities, temperature)
-    assert confidence.calibration_error(probabilities, classes) > 0.1
-    assert confidence.calibration_error(scaled, classes) < 0.02
-    np.testing.assert_array_equal(scaled.argmax(axis=1), probabilities.argmax(axis=1))
+def test_the_scaling_is_found_and_mends_the_calibration():
+    shares, classes = honest(4000)
+    off = confidence.Scaling(slope=1 / 0.6, offset=1)  # undone by 0.6 and -0.6
+    boastful = confidence.scale(shares, off)
+    found = confidence.fit_scaling(boastful, classes)
+    assert found == pytest.approx((0.6, -0.6), abs=0.06)
+    scaled, right = confidence.scale(boastful, found), confidence.is_right(shares, classes)
+    assert confidence.calibration_error(boastful.max(axis=1), right) > 0.1
+    assert confidence.calibration_error(scaled.max(axis=1), right) < 0.02
+    np.testing.assert_array_equal(scaled.argmax(axis=1), shares.argmax(axis=1))
+    np.testing.assert_allclose(scaled.sum(axis=1), 1)
+
+
+def test_outliers_make_answers_less_sure():
+    shares, classes = honest(4000)
+    letters = np.full((500, 10), 0.1)
+    both = np.concatenate([shares, letters]), np.concatenate([classes, np.zeros((500, 10))])
+    scaled = [
+        confidence.scale(letters[:1], confidence.fit_scaling(*pictures)).max()
+        for pictures in ((shares, classes), both)
+    ]
+    assert scaled[1] < scaled[0]
+
+
+def test_the_likeliest_class_stays_the_likeliest():
+    shares, _ = honest(200)
+    for scaling in ((4, -4), (1 / 8, -4), (1 / 8, 4), (1, 0)):
+        scaled = confidence.scale(shares, confidence.Scaling(*scaling))
+        np.testing.assert_array_equal(scaled.argmax(axis=1), shares.argmax(axis=1))
+    np.testing.assert_allclose(scaled, shares)
 
 
 def test_several_classes_may_be_right():
     probabilities = np.array([[0.5, 0.4, 0.1], [0.2, 0.2, 0.6]])
     classes = np.array([[0, 1, 1], [0, 0, 1]])
     np.testing.assert_array_equal(confidence.is_right(probabilities, classes), [False, True])
-    assert confidence.fit_temperature(np.tile([0.4, 0.4, 0.2], (9, 1)), classes[:1]) == 4
 
 
 def test_as_many_are_sure_as_are_right_so_often():
-    probabilities, classes = boastful(4000, temperature=1)
+    probabilities, classes = honest(4000)
     right, confidences = confidence.is_right(probabilities, classes), probabilities.max(axis=1)
     least, perhaps = confidence.thresholds(probabilities, classes, right=0.9)
     sure = confidences >= least
@@ -54,21 +73,29 @@ def test_as_many_are_sure_as_are_right_so_often():
 def test_calibration_error_by_hand():
     # Three bins of 15: 0.95 and 1 are right twice in three, 0.65 always, 0.55 never.
     confidences = np.array([0.95, 1, 0.95, 0.65, 0.65, 0.55])
-    probabilities = np.stack([confidences, 1 - confidences], axis=1)
-    classes = np.eye(2)[[0, 1, 0, 0, 0, 1]]
+    correct = np.array([True, False, True, True, True, False])
     expected = (0.95 + 1 + 0.95 - 2) / 6 + (2 - 0.65 * 2) / 6 + 0.55 / 6
-    assert confidence.calibration_error(probabilities, classes) == pytest.approx(expected)
+    assert confidence.calibration_error(confidences, correct) == pytest.approx(expected)
+
+
+def test_few_answers_have_a_calibration_error_by_chance():
+    # Of n answers, each with confidence 0.9, the share that is right deviates by 0.3 / √n.
+    for n in (100, 2500):
+        expected = 0.3 / n**0.5 * (2 / np.pi) ** 0.5  # the mean of what is normally distributed
+        by_chance = confidence.calibration_error_by_chance(np.full(n, 0.9))
+        assert by_chance == pytest.approx(expected, rel=0.1)
 
 
 @pytest.fixture(scope="module", params=datasets.DATASETS)
 def served(request):
     """The name of a data set, and what Keras makes of its test images as they are served: small."""
     model = fmnist.load_model(request.param, "small")
+    recorded = runs.served_run(request.param, "small").confidence
     probabilities = confidence.served_probabilities(
         functools.partial(model.predict, batch_size=500, verbose=0),
         datasets.test_set(request.param).pixels,
         mirrored=confidence.MIRRORED[request.param],
-        temperature=runs.served_run(request.param, "small").confidence["temperature"],
+        scaling=confidence.Scaling(recorded["slope"], recorded["offset"]),
     )
     return request.param, probabilities
 
@@ -109,7 +136,7 @@ def test_digits_are_answered_surely_and_letters_are_not(network):
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_the_answer_is_the_mean_of_the_views_at_a_temperature(mirrored):
+def test_the_answer_is_the_mean_of_the_views_scaled(mirrored):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (5, 28, 28), np.uint8)
     weights = rng.normal(0, 0.0005, (784, 10))
@@ -118,13 +145,13 @@ def test_the_answer_is_the_mean_of_the_views_at_a_temperature(mirrored):
         powers = np.exp(pixels.reshape(len(pixels), -1) @ weights)
         return powers / powers.sum(axis=1, keepdims=True)
 
-    def served(temperature):
-        return confidence.served_probabilities(
-            network, images, mirrored=mirrored, temperature=temperature
-        )
+    def served(*scaling):
+        scaling = confidence.Scaling(*scaling)
+        return confidence.served_probabilities(network, images, mirrored=mirrored, scaling=scaling)
 
     views = [images, images[:, :, ::-1]] if mirrored else [images]
     mean = np.mean([network(view) for view in views], axis=0)
-    np.testing.assert_allclose(served(1), mean)
-    logits = np.log(mean) / 2
-    np.testing.assert_allclose(served(2), np.exp(logits) / np.exp(logits).sum(1, keepdims=True))
+    np.testing.assert_allclose(served(1, 0), mean)
+    highest = mean.max(axis=1)
+    log_odds = np.log(highest / (1 - highest)) / 2 + 1
+    np.testing.assert_allclose(served(0.5, 1).max(axis=1), 1 / (1 + np.exp(-log_odds)))

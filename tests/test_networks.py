@@ -118,7 +118,7 @@ def test_records_agree_with_themselves_and_with_their_weights(run):
     # `python -m fmnist.evaluate` does the same with all images. Another processor may round
     # differently, which turns a prediction or two of 10,000.
     some = datasets.test_set(run.dataset).pixels[::25]
-    predict = inference.predictor_of(run, temperature=run.confidence["temperature"])
+    predict = inference.predictor_of(run)
     assert (predict(some).argmax(axis=1) == run.predictions[::25]).mean() >= 0.995
 
 

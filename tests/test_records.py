@@ -37,7 +37,7 @@ DAMAGES = {
     "a field more": lambda record: changed(record, rating=5),
     "a field less": lambda record: without(record, "seed"),
     "no history": lambda record: changed(record, history=[]),
-    "no temperature": lambda record: without(record, "temperature", "confidence"),
+    "no slope": lambda record: without(record, "slope", "confidence"),
     "no dropout": lambda record: without(record, "dropout", "recipe"),
     "a recipe of another version": lambda record: changed(
         record, recipe=json.loads(record)["recipe"] | {"mixup": 0.2}

@@ -108,8 +108,7 @@ def test_confusion_of_each_epoch_counts_the_validation_images(tmp_path):
 
 def test_weights_answer_what_the_record_says(uninterrupted):
     run = only_run(uninterrupted)
-    temperature = run.confidence["temperature"]
-    predict = inference.predictor_of(run, temperature=temperature, weights_dir=uninterrupted)
+    predict = inference.predictor_of(run, weights_dir=uninterrupted)
     predictions = predict(datasets.test_set("mnist").pixels[:1000]).argmax(axis=1)
     np.testing.assert_array_equal(predictions, run.predictions[:1000])
 
