@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist import runs
-from fmnist.confidence import Scaling, mirrored, served_probabilities
+from fmnist.confidence import Scaling, mirrored, of_two_likeliest, served_probabilities
 from fmnist.datasets import DATASETS, MNIST, lookup
 from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
@@ -31,8 +31,9 @@ class Result:
     label: the name of the likeliest class
     probabilities: (10,) float32, in the order of the data set's labels; they sum to 1
     confidence: 0 to 1, the estimated probability that the label is right
-    verdict: "sure" if that is enough to trust the label, "perhaps", or "unknown" if it is nothing
-        that the network knows; by the thresholds in the run's record
+    verdict: "sure" if that is enough to trust the label, "perhaps" if it is rather surely one of
+        the two likeliest, "unknown" if it is nothing that the network knows; by the thresholds in
+        the run's record
     reason: a sentence on why it is not sure and what to do, where one is known
     pixels: (28, 28) uint8, 0 = background: the image, as of the data set, that the picture became
     steps: the pictures between the one sent and that image, by name, in their order
@@ -109,13 +110,13 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     seconds = time.perf_counter() - start
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
-    thresholds = runs.served_run(dataset, network).confidence
-    verdicts = (verdict for verdict in ("sure", "perhaps") if confidence >= thresholds[verdict])
+    found = runs.served_run(dataset, network).confidence
+    perhaps = "perhaps" if of_two_likeliest(probabilities) >= found["perhaps"] else "unknown"
     return Result(
         label=DATASETS[dataset].labels[index],
         probabilities=probabilities,
         confidence=confidence,
-        verdict=next(verdicts, "unknown"),
+        verdict="sure" if confidence >= found["sure"] else perhaps,
         reason=None,
         pixels=preprocessed.pixels,
         steps=preprocessed.steps,

@@ -70,7 +70,7 @@ class Confidence(TypedDict):
     slope: Annotated[float, Field(gt=0)]  # both: `fmnist.confidence.Scaling`
     offset: float
     sure: float  # an answer of this confidence or more is trusted
-    perhaps: float  # one of less than this is none
+    perhaps: float  # one whose two likeliest classes together have less than this is none
     pictures: int
     people: int
 
