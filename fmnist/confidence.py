@@ -92,6 +92,7 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     wrong; such outliers count as OUTLIERS of all.
     """
     _, odds, _ = _likeliest(probabilities)
+    log_odds = np.log(odds)
     known = classes.any(axis=1)
     share = OUTLIERS / (1 - OUTLIERS) * known.sum() / max(1, (~known).sum())
     weights = np.where(known, 1, share)
@@ -99,7 +100,7 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     offsets = np.linspace(-4, 4, 161)
 
     def losses(slope):
-        return weights @ np.logaddexp(0, signs * (slope * np.log(odds) + offsets))
+        return weights @ np.logaddexp(0, signs * (slope * log_odds + offsets))
 
     slopes = np.geomspace(1 / 8, 4, 101)
     best = np.argmin([losses(slope) for slope in slopes])

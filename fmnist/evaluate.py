@@ -139,26 +139,26 @@ def _answers(
         _share(f"{what}: sure", pictures, is_sure),
         _share(f"{what}: right when sure", _select(pictures, is_sure), right[is_sure]),
         _share(f"{what}: could be answered with {100 * target:g} % right", pictures, answered),
-        *(
-            runs.Measure(
-                what=f"{what}: {name}",
-                n=len(right),
-                people=len(np.unique(pictures.people)),
-                value=round(error, 6),
-            )
-            for name, error in (
-                ("calibration error", confidence.calibration_error(confidences, right)),
-                (
-                    "calibration error by chance alone",
-                    confidence.calibration_error_by_chance(confidences),
-                ),
-            )
+        _error(
+            f"{what}: calibration error",
+            pictures,
+            confidence.calibration_error(confidences, right),
+        ),
+        _error(
+            f"{what}: calibration error by chance alone",
+            pictures,
+            confidence.calibration_error_by_chance(confidences),
         ),
     ]
 
 
 def _select(pictures: people.Examples, chosen: np.ndarray) -> people.Examples:
     return people.Examples(*(values[chosen] for values in pictures))
+
+
+def _error(what: str, pictures: people.Examples, value: float) -> runs.Measure:
+    count = len(np.unique(pictures.people))
+    return runs.Measure(what=what, n=len(pictures.people), people=count, value=round(value, 6))
 
 
 def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> runs.Measure:

@@ -111,12 +111,17 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
     found = runs.served_run(dataset, network).confidence
-    perhaps = "perhaps" if of_two_likeliest(probabilities) >= found["perhaps"] else "unknown"
+    if confidence >= found["sure"]:
+        verdict = "sure"
+    elif of_two_likeliest(probabilities) >= found["perhaps"]:
+        verdict = "perhaps"
+    else:
+        verdict = "unknown"
     return Result(
         label=DATASETS[dataset].labels[index],
         probabilities=probabilities,
         confidence=confidence,
-        verdict="sure" if confidence >= found["sure"] else perhaps,
+        verdict=verdict,
         reason=None,
         pixels=preprocessed.pixels,
         steps=preprocessed.steps,
