@@ -19,7 +19,7 @@ def calibrate(run: runs.Run, *, weights_dir: Path) -> runs.Run:
     name = lookup(PICTURES, run.dataset, "fmnist.calibrate.PICTURES")
     pictures = people.load(name, "validation")
     predict = inference.predictor_of(run, scaling=confidence.UNSCALED, weights_dir=weights_dir)
-    unscaled, known = predict(pictures.pixels), pictures.known
+    unscaled, known = predict(pictures.views), pictures.known
     scaling = confidence.fit_scaling(unscaled, pictures.classes)
     sure, perhaps = confidence.thresholds(
         confidence.scale(unscaled[known], scaling),

@@ -49,14 +49,19 @@ def served_probabilities(
     mirrored: bool,
     scaling: Scaling,
 ) -> np.ndarray:
-    """What is served, calibrated and evaluated: (n, 28, 28) uint8 images -> (n, 10), n at least 1.
+    """What is served, calibrated and evaluated: (n, ...) uint8 -> (n, 10), n at least 1.
 
+    images: (n, 28, 28), or (n, views, 28, 28), of which the answers are averaged
     predict: a network, (m, 28, 28) uint8 -> (m, 10); it is asked once, for all views of all images
-    mirrored: whether the mirror images are views too
+    mirrored: whether the mirror images of all are views too
     scaling: that of the network; UNSCALED where it is not known yet
     """
-    views = np.concatenate([images, images[:, :, ::-1]]) if mirrored else images
-    mean = predict(views).reshape(-1, *(len(images), 10)).mean(axis=0)
+    height, width = images.shape[-2:]
+    views = images.reshape(len(images), -1, height, width).swapaxes(0, 1)
+    if mirrored:
+        views = np.concatenate([views, views[..., ::-1]])
+    each = predict(views.reshape(-1, height, width)).reshape(len(views), len(images), 10)
+    mean = each.mean(axis=0)
     return scale(mean, scaling)
 
 

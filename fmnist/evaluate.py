@@ -72,12 +72,12 @@ def score_people(dataset: str, predict: Predict, sure: float) -> list[runs.Measu
 def _digits(predict: Predict, sure: float) -> list[runs.Measure]:
     pens = people.load("pens", "validation")
     digits = _select(pens, pens.known)
-    answers = predict(digits.pixels)
+    answers = predict(digits.views)
     others = {
         "letters": _select(pens, ~pens.known),
         "photos of clothing": people.load("photos_as_digits", "validation"),
     }
-    outliers = {what: predict(each.pixels).max(axis=1) for what, each in others.items()}
+    outliers = {what: predict(each.views).max(axis=1) for what, each in others.items()}
     return [
         *_answers("digits", digits, answers, sure, target=RIGHT_WHEN_SURE[MNIST.name]),
         _auroc("digits against letters", digits, answers, outliers["letters"]),
@@ -90,7 +90,7 @@ def _digits(predict: Predict, sure: float) -> list[runs.Measure]:
 
 def _clothing(predict: Predict, sure: float) -> list[runs.Measure]:
     photos = people.load("photos", "validation")
-    answers = predict(photos.pixels)
+    answers = predict(photos.views)
     is_shoe, is_known = mixtures.shoes(photos), photos.known
     garment = is_known & ~is_shoe
     garments, right = _select(photos, garment), is_right(answers, photos.classes)

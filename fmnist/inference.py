@@ -35,7 +35,8 @@ class Result:
         the two likeliest, "unknown" if it is nothing that the network knows; by the thresholds in
         the run's record
     reason: a sentence on why it is not sure and what to do, where one is known
-    pixels: (28, 28) uint8, 0 = background: the image, as of the data set, that the picture became
+    views: (n, 28, 28) uint8, 0 = background: the images, as of the data set, that the picture
+        became: two if it was cut out in two ways, and the answer is the mean of those to both
     steps: the pictures between the one sent and that image, by name, in their order
     seconds: how long the network took, without the steps from picture to image
     frame: where the image lies in the picture, as in `fmnist.preprocess.Preprocessed`
@@ -46,10 +47,15 @@ class Result:
     confidence: float
     verdict: str
     reason: str | None
-    pixels: np.ndarray
+    views: np.ndarray
     steps: dict[str, Image.Image]
     seconds: float
     frame: Frame = WHOLE
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """(28, 28) uint8: the first of the views."""
+        return self.views[0]
 
     @property
     def sure(self) -> bool:
@@ -106,7 +112,7 @@ def _reason(picture: Image.Image, figures: int, dataset: str, network: str) -> s
 
 def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     start = time.perf_counter()
-    probabilities = predictor(dataset, network)(preprocessed.pixels[np.newaxis])[0]
+    probabilities = predictor(dataset, network)(preprocessed.views[np.newaxis])[0]
     seconds = time.perf_counter() - start
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
@@ -123,7 +129,7 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
         confidence=confidence,
         verdict=verdict,
         reason=None,
-        pixels=preprocessed.pixels,
+        views=preprocessed.views,
         steps=preprocessed.steps,
         seconds=seconds,
         frame=preprocessed.frame,
@@ -142,9 +148,10 @@ def load_model(dataset: str, network: str) -> "Model":
 
 
 def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from (n, 28, 28) uint8 images, n at least 1, to the (n, 10) served probabilities.
+    """A function from images to the (n, 10) served probabilities, n at least 1.
 
-    Made once; raises what `load_model` raises.
+    The images are (n, 28, 28) or (n, views, 28, 28) uint8. Made once; raises what `load_model`
+    raises.
     """
     with _loading:
         return _served_predictor(dataset, network)

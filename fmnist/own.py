@@ -36,13 +36,13 @@ Classes = tuple[int, ...]  # ten, 1 for each that is right
 class Pictures(NamedTuple):
     """A person's pictures of one data set.
 
-    pixels: (n, 28, 28) uint8, the images that they are when the app answers
+    views: (n, 2, 28, 28) uint8, the images that they are when the app answers
     originals: what is altered in training: of clothing cut-outs as of `people.cut_outs`, of digits
         the images
     classes: (n, 10) uint8, 1 for each that is right
     """
 
-    pixels: np.ndarray
+    views: np.ndarray
     originals: np.ndarray
     classes: np.ndarray
 
@@ -122,13 +122,13 @@ def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.nd
     original = lookup(ORIGINALS, dataset, "fmnist.own.ORIGINALS")
     try:
         picture = open_picture(path)
-        pixels = preprocess_opened(picture, dataset).pixels
+        views = preprocess_opened(picture, dataset).views[[0, -1]]  # if there is one, it twice
     except PictureError as error:
         reason = str(error).rstrip(".")
         raise DataError(
             f"{path} cannot be learned from, so replace it or take it out ({reason})."
         ) from None
-    return pixels, original(picture, pixels), classes
+    return views, original(picture, views[0]), classes
 
 
 ORIGINALS = {  # by data set: a picture and the image that it becomes, to what is altered
@@ -140,8 +140,8 @@ ORIGINALS = {  # by data set: a picture and the image that it becomes, to what i
 def _in_order(examples) -> Pictures:
     """By class and then by checksum."""
     by_checksum = {
-        (classes, hashlib.sha256(pixels).digest()): (pixels, original, np.array(classes, np.uint8))
-        for pixels, original, classes in examples
+        (classes, hashlib.sha256(views).digest()): (views, original, np.array(classes, np.uint8))
+        for views, original, classes in examples
     }
     ordered = (by_checksum[key] for key in sorted(by_checksum))
     return Pictures(*map(np.stack, zip(*ordered, strict=True)))
@@ -203,4 +203,4 @@ def recipe(dataset: str, network: str, pictures: Pictures, start: runs.Run | Non
 def right(run: runs.Run, pictures: Pictures, weights_dir: Path) -> int:
     """How many of these a network has right."""
     predict = inference.predictor_of(run, weights_dir=weights_dir)
-    return int(is_right(predict(pictures.pixels), pictures.classes).sum())
+    return int(is_right(predict(pictures.views), pictures.classes).sum())

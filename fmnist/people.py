@@ -50,8 +50,13 @@ PARTS = {  # files of a split
     "pixels": "images-idx3-ubyte.gz",
     "classes": "classes-idx2-ubyte.gz",
     "people": "people-idx1-short.gz",
-    "cut_outs": "cut-outs-idx3-ubyte.gz",
+    "second_views": "second-views-idx3-ubyte.gz",  # of the validation people's photos
+    "cut_outs": "cut-outs-idx3-ubyte.gz",  # of the training people's
 }
+
+
+# Only images to learn from are altered, and only those to be measured are looked at twice.
+ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
 
 
 class Examples(NamedTuple):
@@ -60,11 +65,14 @@ class Examples(NamedTuple):
     pixels: (n, 28, 28) uint8, 0 = background
     classes: (n, 10) bool, those that are right: one, several where it is a matter of taste, or none
     people: (n,) int16, who made it: the number of a sender of photos or of a group of writers
+    views: (n, 1, 28, 28), the same as pixels, or (n, 2, 28, 28) of the validation people's photos:
+        with what they are when cut out another way, as `fmnist.preprocess.Preprocessed` has them
     """
 
     pixels: np.ndarray
     classes: np.ndarray
     people: np.ndarray
+    views: np.ndarray
 
     @property
     def known(self) -> np.ndarray:
@@ -76,7 +84,10 @@ class Examples(NamedTuple):
 def load(name: str, split: str) -> Examples:
     """The "photos", "photos_as_digits" or "pens" of the "train" or the "validation" people."""
     pixels, classes, people = (_read(name, split, part) for part in ("pixels", "classes", "people"))
-    return Examples(pixels, classes.astype(bool), people)
+    views = [pixels]
+    if (name, split) == ("photos", "validation"):
+        views.append(_read(name, split, "second_views"))
+    return Examples(pixels, classes.astype(bool), people, np.stack(views, axis=1))
 
 
 @functools.cache
@@ -154,9 +165,10 @@ def pen_image(item: dict[str, Any]) -> np.ndarray:
 
 
 def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-    """A photo as images of Fashion-MNIST and of MNIST, and its cut-out.
+    """A photo as two views of Fashion-MNIST and an image of MNIST, and its cut-out.
 
-    The image of MNIST is None if nothing on the photo passes for ink.
+    The views are the same where there is but one. The image of MNIST is None if nothing on the
+    photo passes for ink.
     """
     with Image.open(path) as file:
         photo = ImageOps.exif_transpose(file).convert("RGB")
@@ -164,7 +176,7 @@ def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]
         digit = preprocess(photo, MNIST.name).pixels
     except PictureError:
         digit = None
-    return preprocess(photo, FASHION_MNIST.name).pixels, digit, cut_out(photo)
+    return preprocess(photo, FASHION_MNIST.name).views[[0, -1]], digit, cut_out(photo)
 
 
 def cut_out(photo: Image.Image) -> np.ndarray:
@@ -200,7 +212,15 @@ def make(photos: Path) -> None:
     splits = [line["split"] for line in table]
     senders = [np.array(line["sender"], np.int16) for line in table]
     classes = [_classes(line["classes"], FASHION_MNIST.labels) for line in table]
-    _write("photos", splits, pixels=garments, classes=classes, people=senders, cut_outs=large)
+    _write(
+        "photos",
+        splits,
+        pixels=[first for first, _ in garments],
+        second_views=[second for _, second in garments],
+        classes=classes,
+        people=senders,
+        cut_outs=large,
+    )
     inked = [index for index, image in enumerate(as_digits) if image is not None]
     _write(
         "photos_as_digits",
@@ -232,7 +252,7 @@ def _classes(names: str, labels: Sequence[str]) -> np.ndarray:
 def _write(name: str, splits: Sequence[str], **parts: Iterable[np.ndarray]) -> None:
     for part, values in parts.items():
         for split in SPLITS:
-            if part == "cut_outs" and split != "train":  # validation images are not altered
+            if split != ONLY_OF.get(part, split):
                 continue
             chosen = [value for value, its in zip(values, splits, strict=True) if its == split]
             path = FOLDER / name / f"{split}-{PARTS[part]}"

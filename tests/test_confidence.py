@@ -152,9 +152,10 @@ def test_what_may_be_one_of_two_digits_is_perhaps_and_a_letter_is_unknown(networ
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_the_answer_is_the_mean_of_the_views_scaled(mirrored):
+@pytest.mark.parametrize("cut_outs", [1, 2])
+def test_the_answer_is_the_mean_of_the_views_scaled(mirrored, cut_outs):
     rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (5, 28, 28), np.uint8)
+    images = rng.integers(0, 256, (5, cut_outs, 28, 28), np.uint8)
     weights = rng.normal(0, 0.0005, (784, 10))
 
     def network(pixels):
@@ -165,7 +166,9 @@ def test_the_answer_is_the_mean_of_the_views_scaled(mirrored):
         scaling = confidence.Scaling(*scaling)
         return confidence.served_probabilities(network, images, mirrored=mirrored, scaling=scaling)
 
-    views = [images, images[:, :, ::-1]] if mirrored else [images]
+    views = [image for image in images.swapaxes(0, 1)]
+    if mirrored:
+        views += [view[:, :, ::-1] for view in views]
     mean = np.mean([network(view) for view in views], axis=0)
     np.testing.assert_allclose(served(1, 0), mean)
     highest = mean.max(axis=1)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import fmnist
-from fmnist import datasets, inference
+from fmnist import confidence, datasets, inference, runs
 from fmnist.ui.examples import FOLDER
 
 
@@ -40,6 +40,17 @@ def test_clothing_and_its_mirror_image_get_the_same_answer():
         for pixels in (image, np.ascontiguousarray(image[:, ::-1]))
     )
     np.testing.assert_allclose(there, mirrored, atol=1e-5)
+
+
+def test_a_photo_gets_the_mean_of_the_answers_to_its_two_cut_outs():
+    result = fmnist.classify(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg", "fashion_mnist")
+    predict = inference.predictor_of(
+        runs.served_run("fashion_mnist", "large"), scaling=confidence.UNSCALED
+    )
+    found = runs.served_run("fashion_mnist", "large").confidence
+    mean = predict(result.views).mean(axis=0, keepdims=True)
+    expected = confidence.scale(mean, confidence.Scaling(found["slope"], found["offset"]))[0]
+    np.testing.assert_allclose(result.probabilities, expected, atol=1e-6)
 
 
 def test_many_threads_get_what_one_gets():

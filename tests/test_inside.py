@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from test_page import SEVEN
 from test_strangers import is_sentence, quiet  # noqa: F401
 
-from fmnist import datasets, impressions, inference, runs
+from fmnist import datasets, impressions, inference, people, runs
 from fmnist.ui import inside
 
 THREE = [(0.3, 0.2), (0.6, 0.15), (0.68, 0.3), (0.5, 0.47), (0.7, 0.6), (0.65, 0.82), (0.3, 0.85)]
@@ -93,6 +93,17 @@ def test_who_is_alike_are_the_nearest_of_the_answer_and_of_its_rival(look):
     assert runner_up == probabilities.argsort()[-2]
 
 
+def test_of_two_cut_outs_it_explains_the_answer_to_both(server):
+    photos = people.load("photos", "validation")
+    predict = inference.predictor("fashion_mnist", "large")
+    answers, alone = (predict(shown).argmax(axis=1) for shown in (photos.views, photos.pixels))
+    number = np.flatnonzero(answers != alone)[0]
+    event = {"pixels": sent(photos.views[number]), "why": True}
+    good, told = server.ask("look", "fashion_mnist", "large", event_data=event)
+    assert good and told[0]["why"]["classes"][0] == answers[number]
+    assert unpacked(told[0]["why"]["pixels"]).tobytes() == photos.pixels[number].tobytes()
+
+
 def test_without_the_file_of_the_test_images_a_sentence_says_so(monkeypatch):
     def missing(dataset, network):
         raise runs.RunError("It is missing.")
@@ -117,6 +128,8 @@ EVENTS = {
     "not ASCII": {"pixels": "ü" * 1048},
     "long": {"pixels": "A" * 100_000},
     "short": {"pixels": IMAGE[:-8]},
+    "no image": {"pixels": ""},
+    "three images": {"pixels": base64.b64encode(bytes(3 * 784)).decode()},
     "list of images": {"pixels": [IMAGE]},
     "map of one number": {"pixels": IMAGE, "map": [2]},
     "map as text": {"pixels": IMAGE, "map": "23"},

@@ -173,10 +173,12 @@ def test_only_what_was_cut_out_is_shown_as_cut_out(page):
     upload(page, DRESS)
     choose(page, "Clothing")
     step = page.locator("#answer .steps figcaption")
-    expect(step).to_have_text(["Cut out"])
+    expect(step).to_have_text(["Cut out", "Cut out another way"])
+    expect(page.locator("#answer .seen")).to_contain_text("cut out another way")
     page.get_by_role("button", name="Read the picture differently").click()
     page.get_by_role("radiogroup", name="Remove the background").get_by_label("never").check()
     expect(step).to_have_text(["Picture"])
+    expect(page.locator("#answer .seen")).not_to_contain_text("another way")
 
 
 @WIDTHS

@@ -24,6 +24,9 @@ def test_sets_are_whole(name, split, count):
     assert examples.pixels.shape == (count, 28, 28) and examples.pixels.dtype == np.uint8
     assert examples.classes.shape == (count, 10)
     assert examples.people.shape == (count,)
+    cut_outs = 2 if (name, split) == ("photos", "validation") else 1
+    assert examples.views.shape == (count, cut_outs, 28, 28)
+    np.testing.assert_array_equal(examples.views[:, 0], examples.pixels)
 
 
 @pytest.mark.parametrize("name", ["pens", "photos"])
@@ -50,8 +53,8 @@ def test_pens_are_what_preprocessing_makes_of_the_strokes_today():
 
 def test_a_photo_is_what_preprocessing_makes_of_it_today():
     path = FOLDER / "fashion_mnist" / "t-shirt-on-a-floor.jpg"
-    garment, digit, cut_out = people.photo_images(path)
-    np.testing.assert_array_equal(garment, preprocess(path, "fashion_mnist").pixels)
+    garments, digit, cut_out = people.photo_images(path)
+    np.testing.assert_array_equal(garments, preprocess(path, "fashion_mnist").views)
     np.testing.assert_array_equal(digit, preprocess(path, "mnist").pixels)
     assert cut_out.shape == (people.CUT_OUT_SIDE,) * 2
     assert 0.2 < (cut_out > 0).mean() < 0.9

@@ -330,6 +330,20 @@ def test_a_garment_is_cut_out_of_its_floor():
     assert (left_in[:, 4:24] > 0).all()
 
 
+def test_a_photo_is_cut_out_in_two_ways_and_a_product_photo_in_one():
+    photo, mask = shirt_on_a_floor()
+    white = Image.composite(photo, Image.new("RGB", photo.size, "white"), Image.fromarray(mask))
+    expected = preprocess(white, "fashion_mnist")
+    assert expected.views.shape == (1, 28, 28) and list(expected.steps) == ["Cut out"]
+    found = preprocess(photo, "fashion_mnist")
+    assert found.views.shape == (2, 28, 28)
+    assert list(found.steps) == ["Cut out", "Cut out another way"]
+    for view in found.views:
+        assert difference(view, expected.pixels) < 0.1
+    first, second = found.steps.values()
+    assert first.tobytes() != second.tobytes()
+
+
 def test_a_garment_may_nearly_fill_its_photo():
     photo, mask = shirt_on_a_floor()
     filled = preprocess(photo.crop((26, 56, 244, 304)), "fashion_mnist")
@@ -432,9 +446,9 @@ def test_every_constant_of_the_steps_is_among_their_settings():
     constants = {
         name.lower()
         for name, value in vars(fmnist.preprocess).items()
-        if name.isupper() and isinstance(value, int | float | np.ndarray)
+        if name.isupper() and isinstance(value, int | float | np.ndarray | tuple)
     }
-    constants -= {"belongs", "figure_height", "beside"}  # figures are counted, the image stays
+    constants -= {"belongs", "figure_height", "beside", "whole"}  # these do not alter an image
     assert constants == set().union(*fmnist.preprocess.SETTINGS.values())
 
 

@@ -32,7 +32,7 @@ def result(verdict="sure", label="7", reason=None):
         confidence=0.7,
         verdict=verdict,
         reason=reason,
-        pixels=np.zeros((28, 28), np.uint8),
+        views=np.zeros((1, 28, 28), np.uint8),
         steps={"Upright": Image.new("RGB", (40, 30))},
         seconds=0.002,
     )

@@ -103,14 +103,16 @@ def bars(result: Result, dataset: str) -> str:
 def seen(result: Result) -> str:
     """The 28×28 pixels that the network was given, and how long it took.
 
-    With the pixels themselves, which inside.js sends back, and where they lie in the picture.
+    With the pixels of all views, which inside.js sends back, and where the first lies in the
+    picture.
     """
-    pixels = base64.b64encode(result.pixels.tobytes()).decode()
+    pixels = base64.b64encode(result.views.tobytes()).decode()
     frame = " ".join(f"{edge:.4f}" for edge in result.frame)
+    twice = ", and your photo cut out another way" if len(result.views) > 1 else ""
     return (
         f'<figure class="seen" data-pixels="{pixels}" data-frame="{frame}">'
         f"{markup.image(Image.fromarray(result.pixels), '28 × 28 pixels')}"
-        f"<figcaption>What the network sees: 28 × 28 pixels. It answered in "
+        f"<figcaption>What the network sees: 28 × 28 pixels{twice}. It answered in "
         f"{markup.milliseconds(result.seconds)}.</figcaption></figure>"
     )
 

@@ -36,7 +36,7 @@ let requests = 0;
 let later = null; // what to ask for when it is answered
 let patience = null;
 
-// None where the answer is only that to the example.
+// Of all views, in base64; none where the answer is only that to the example.
 function pixels() {
   return document.querySelector("#answer .verdict ~ * .seen")?.dataset.pixels ?? "";
 }
@@ -465,7 +465,7 @@ async function show() {
   seen.layers.forEach((layer, index) => showLayer(layer, values[index]));
   showLogits(seen.labels, seen.evidence);
   const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
-  const image = Uint8Array.from(atob(pixels()), (letter) => letter.charCodeAt(0));
+  const image = Uint8Array.from(atob(pixels()).slice(0, 784), (letter) => letter.charCodeAt(0));
   await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], image);
   if (seen.why) {
     explained = seen;

@@ -18,7 +18,7 @@ from fmnist.datasets import DATASETS, test_set
 from fmnist.forward import ForwardPass
 from fmnist.inference import predictor, served_network
 from fmnist.pictures import PictureError
-from fmnist.preprocess import SIDE
+from fmnist.preprocess import GRABCUTS, SIDE
 from fmnist.ui.sketch import HERE
 
 MANY = 64  # maps: of a layer with more
@@ -52,15 +52,15 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
 def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     """What is to be seen of a network at work on an image, as inside.js draws it.
 
-    The event has `pixels`, the image's bytes in base64; `all`, whether to send every map; `map`,
-    the numbers of a layer and of one of its maps, or null; `why`, whether to explain the answer;
-    `rival`, the class to explain it against, or null for the runner-up; and `number`, which comes
-    back. Raises PictureError if it is no such thing.
+    The event has `pixels`, the bytes of an image's views in base64, of which it looks into the
+    first; `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps,
+    or null; `why`, whether to explain the answer; `rival`, the class to explain it against, or null
+    for the runner-up; and `number`, which comes back. Raises PictureError if it is no such thing.
     """
     asked = event._data if isinstance(event._data, dict) else {}
-    pixels = _pixels(asked.get("pixels"))
+    views = _views(asked.get("pixels"))
     forward = served_network(dataset, network)
-    outputs = [output[0] for _, output in forward.activations(pixels[np.newaxis])]
+    outputs = [output[0] for _, output in forward.activations(views[:1])]
     chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")
     labels = DATASETS[dataset].names
     if rival is not None and (type(rival) is not int or not 0 <= rival < len(labels)):
@@ -70,25 +70,28 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
         "network": network,
         "labels": labels,
         "layers": layers(forward, outputs, everything=asked.get("all") is True),
-        "evidence": saliency.evidence(forward, pixels[np.newaxis])[0].round(2).tolist(),
+        "evidence": saliency.evidence(forward, views[:1])[0].round(2).tolist(),
     }
     try:
         if chosen is not None:
             seen["filter"] = filter_of(forward, outputs, chosen, dataset, network)
         if asked.get("why") is True:
-            seen["why"] = why(forward, outputs, pixels, rival, dataset, network)
+            seen["why"] = why(forward, outputs, views, rival, dataset, network)
     except runs.RunError as error:
         logging.error("%s", error)
         seen["problem"] = MISSING
     return seen
 
 
-def _pixels(sent: object) -> np.ndarray:
-    """The (28, 28) uint8 image that a caller sends. Raises PictureError if it is none."""
+def _views(sent: object) -> np.ndarray:
+    """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are none."""
     try:
-        if not isinstance(sent, str) or len(sent) > 2 * SIDE * SIDE:
+        if not isinstance(sent, str) or len(sent) > 2 * len(GRABCUTS) * SIDE * SIDE:
             raise ValueError
-        return np.frombuffer(base64.b64decode(sent, validate=True), np.uint8).reshape(SIDE, SIDE)
+        pixels = np.frombuffer(base64.b64decode(sent, validate=True), np.uint8)
+        if not 1 <= len(pixels) // SIDE**2 <= len(GRABCUTS):
+            raise ValueError
+        return pixels.reshape(-1, SIDE, SIDE)
     except (ValueError, binascii.Error):
         raise PictureError("This is not an image that the network saw: draw again.") from None
 
@@ -184,7 +187,7 @@ def filter_of(
 def why(
     network: ForwardPass,
     outputs: list[np.ndarray],
-    pixels: np.ndarray,
+    views: np.ndarray,
     rival: int | None,
     dataset: str,
     name: str,
@@ -193,7 +196,7 @@ def why(
 
     Raises RunError if what is known of the test images is missing.
     """
-    answer, runner_up = predictor(dataset, name)(pixels[np.newaxis])[0].argsort()[:-3:-1].tolist()
+    answer, runner_up = predictor(dataset, name)(views[np.newaxis])[0].argsort()[:-3:-1].tolist()
     classes = [answer, runner_up if rival in (None, answer) else rival]
     held, labels = impressions.of_served(dataset, name), test_set(dataset).labels
     alike = [
@@ -201,8 +204,8 @@ def why(
     ]
     return {
         "classes": classes,
-        "pixels": packed(pixels),
-        "saliency": packed(signed(saliency.integrated_gradients(network, pixels, classes))),
+        "pixels": packed(views[0]),
+        "saliency": packed(signed(saliency.integrated_gradients(network, views[0], classes))),
         "alike": [
             [
                 image | {"cosine": round(cosine, 3)}
