@@ -87,24 +87,32 @@ def _answers(
 ) -> dict[str, Result]:
     picture = open_picture(image)
     preprocessed = preprocess_opened(picture, dataset, **overrides)
-    results = {}
-    for network in networks:
-        result = _result(preprocessed, dataset, network)
-        if not result.sure:
-            reason = _reason(picture, preprocessed.figures, dataset, network)
-            result = replace(result, reason=reason)
-        results[network] = result
+    results = {network: _result(preprocessed, dataset, network) for network in networks}
+    unsure = [network for network in networks if not results[network].sure]
+    others = _as_others(picture, dataset) if unsure else {}
+    for network in unsure:
+        reason = _reason(others, preprocessed.figures, network)
+        results[network] = replace(results[network], reason=reason)
     return results
 
 
-def _reason(picture: Image.Image, figures: int, dataset: str, network: str) -> str | None:
-    """Why an answer may not be sure, as a sentence that says what to do."""
+def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
+    """The picture as an image of the other data sets, by their names, where it can be one."""
+    others = {}
     half_drawn = dataset == MNIST.name and picture.mode == "RGBA"  # there will be more soon
-    for other in DATASETS.values():
-        if other.name != dataset and not half_drawn:
+    for other in DATASETS:
+        if other != dataset and not half_drawn:
             with contextlib.suppress(PictureError):
-                if _result(preprocess_opened(picture, other.name), other.name, network).sure:
-                    return f"This looks like {other.subject}: switch to {other.shows}."
+                others[other] = preprocess_opened(picture, other)
+    return others
+
+
+def _reason(others: dict[str, Preprocessed], figures: int, network: str) -> str | None:
+    """Why an answer may not be sure, as a sentence that says what to do."""
+    for name, preprocessed in others.items():
+        if _result(preprocessed, name, network).sure:
+            other = DATASETS[name]
+            return f"This looks like {other.subject}: switch to {other.shows}."
     if figures > 1:
         return f"There seem to be {figures} digits side by side: show one at a time."
     return None

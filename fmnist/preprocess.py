@@ -10,8 +10,10 @@ share that the networks get right; on real drawings, on 6,366 digits of UNIPEN. 
 constants: after a change of one the networks have to be calibrated and evaluated again.
 """
 
+import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -361,9 +363,7 @@ def _garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed
         whole = 0, grey.shape[0], 0, grey.shape[1]
         frame = _garment_frame(whole, grey.shape, picture)
         return Preprocessed(_squared(grey)[np.newaxis], {"Picture": picture}, frame)
-    garments = [_cut_out(picture, cut_out, GRABCUTS[0])]
-    if garments[0].is_phone_photo:
-        garments += [_cut_out(picture, cut_out, grabcut) for grabcut in GRABCUTS[1:]]
+    garments = _cut_outs(picture, cut_out, GRABCUTS)
     on_white = [_on_white_ground(garment) for garment in garments]
     softness = SOFTNESS if garments[0].is_phone_photo else 0
     views = np.stack([_fitted_garment(_negated(pixels), softness) for pixels in on_white])
@@ -396,7 +396,7 @@ def garment_cut_out(image) -> np.ndarray:
     picture = _shrunk(open_picture(image))
     if _is_fashion_image(picture):
         return np.asarray(picture.convert("L"))
-    garment = _cut_out(picture, None, GRABCUT_IN_TRAINING)
+    (garment,) = _cut_outs(picture, None, [GRABCUT_IN_TRAINING])
     return np.maximum(_negated(garment.pixels), 1) * garment.mask
 
 
@@ -417,18 +417,27 @@ def _on_white_ground(garment: _Garment) -> np.ndarray:
     return _sleeves_in(pixels) if garment.is_phone_photo else pixels
 
 
-def _cut_out(picture: Image.Image, cut_out: bool | None, grabcut: GrabCut) -> _Garment:
+def _cut_outs(
+    picture: Image.Image, cut_out: bool | None, grabcuts: Sequence[GrabCut]
+) -> list[_Garment]:
+    """What is cut out in each of these ways, or once where GrabCut is not needed."""
     pixels = np.asarray(_on_white(picture))
     background = _plain_background(pixels, share=GARMENT_EDGE, within=RETOUCHED)
     is_phone_photo = False
     if picture.mode == "RGBA":
-        mask = np.asarray(picture.getchannel("A")) > 127
+        masks = [np.asarray(picture.getchannel("A")) > 127]
     elif cut_out is False:
-        mask = np.ones(pixels.shape[:2], bool)
+        masks = [np.ones(pixels.shape[:2], bool)]
     elif background is not None:
-        mask = ~_outside(np.abs(pixels - background).max(axis=2) <= PLAIN)
+        masks = [~_outside(np.abs(pixels - background).max(axis=2) <= PLAIN)]
     else:
-        mask, is_phone_photo = _grabcut(pixels, grabcut), True
+        is_phone_photo = True
+        with ThreadPoolExecutor(len(grabcuts)) as threads:
+            masks = list(threads.map(functools.partial(_grabcut, pixels), grabcuts))
+    return [_garment_in(pixels, mask, is_phone_photo) for mask in masks]
+
+
+def _garment_in(pixels: np.ndarray, mask: np.ndarray, is_phone_photo: bool) -> _Garment:
     if not SMALLEST_GARMENT < mask.mean() < LARGEST_GARMENT:  # all of the picture then, as it is
         mask = np.ones_like(mask)
     top, bottom, left, right = _box(mask)
