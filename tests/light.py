@@ -25,7 +25,7 @@ import load
 import numpy as np
 from server import running
 
-from fmnist import runs
+from fmnist import people, runs
 from fmnist.datasets import test_set
 from fmnist.forward import EPSILON, ForwardPass
 from fmnist.inference import predictor
@@ -117,7 +117,10 @@ def by_turns(times: int, *tasks) -> list[list[float]]:
 
 
 def predictions(_folder: Path) -> None:
-    """One image by each network, and a garment by the large one, with its mirror image."""
+    """One image by each network, and a photo of a garment by the large one.
+
+    That is two cut-outs and their mirror images.
+    """
     try:
         import onnxruntime  # noqa: F401
     except ImportError:
@@ -129,11 +132,11 @@ def predictions(_folder: Path) -> None:
         beside = onnx_session(forward)
         np.testing.assert_allclose(beside(digit), forward(digit), atol=1e-5)
         beside_onnx(f"a prediction, {network}", forward, digit, beside, digit)
-    garment = test_set("fashion_mnist").pixels[:1]
-    views = np.concatenate([garment, garment[:, :, ::-1]])
+    photo = people.load("photos", "validation").views[:1]
+    views = np.concatenate([photo[0], photo[0, :, :, ::-1]])
     beside = onnx_session(runs.forward_pass(runs.served_run("fashion_mnist", "large")))
     serve = predictor("fashion_mnist", "large")
-    beside_onnx("a clothing answer of two views, large", serve, garment, beside, views)
+    beside_onnx("a clothing answer of four views, large", serve, photo, beside, views)
 
 
 def beside_onnx(what: str, ours, image, session, views) -> None:
