@@ -37,7 +37,7 @@ class Result:
     reason: a sentence on why it is not sure and what to do, where one is known
     views: (n, 28, 28) uint8, 0 = background: the images, as of the data set, that the picture
         became: two if it was cut out in two ways, and the answer is the mean of those to both
-    steps: the pictures between the one sent and that image, by name, in their order
+    steps: the pictures between the one sent and these, by name, in their order
     seconds: how long the network took, without the steps from picture to image
     frame: where the image lies in the picture, as in `fmnist.preprocess.Preprocessed`
     """
@@ -98,10 +98,11 @@ def _answers(
 
 def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
     """The picture as an image of the other data sets, by their names, where it can be one."""
+    if dataset == MNIST.name and picture.mode == "RGBA":  # half drawn: there will be more soon
+        return {}
     others = {}
-    half_drawn = dataset == MNIST.name and picture.mode == "RGBA"  # there will be more soon
     for other in DATASETS:
-        if other != dataset and not half_drawn:
+        if other != dataset:
             with contextlib.suppress(PictureError):
                 others[other] = preprocess_opened(picture, other)
     return others

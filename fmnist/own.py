@@ -122,7 +122,7 @@ def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.nd
     original = lookup(ORIGINALS, dataset, "fmnist.own.ORIGINALS")
     try:
         picture = open_picture(path)
-        views = preprocess_opened(picture, dataset).views[[0, -1]]  # if there is one, it twice
+        views = preprocess_opened(picture, dataset).two_views
     except PictureError as error:
         reason = str(error).rstrip(".")
         raise DataError(

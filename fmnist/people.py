@@ -50,11 +50,9 @@ PARTS = {  # files of a split
     "pixels": "images-idx3-ubyte.gz",
     "classes": "classes-idx2-ubyte.gz",
     "people": "people-idx1-short.gz",
-    "second_views": "second-views-idx3-ubyte.gz",  # of the validation people's photos
-    "cut_outs": "cut-outs-idx3-ubyte.gz",  # of the training people's
+    "second_views": "second-views-idx3-ubyte.gz",
+    "cut_outs": "cut-outs-idx3-ubyte.gz",
 }
-
-
 # Only images to learn from are altered, and only those to be measured are looked at twice.
 ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
 
@@ -85,7 +83,7 @@ def load(name: str, split: str) -> Examples:
     """The "photos", "photos_as_digits" or "pens" of the "train" or the "validation" people."""
     pixels, classes, people = (_read(name, split, part) for part in ("pixels", "classes", "people"))
     views = [pixels]
-    if (name, split) == ("photos", "validation"):
+    if name == "photos" and split == ONLY_OF["second_views"]:
         views.append(_read(name, split, "second_views"))
     return Examples(pixels, classes.astype(bool), people, np.stack(views, axis=1))
 
@@ -167,8 +165,7 @@ def pen_image(item: dict[str, Any]) -> np.ndarray:
 def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
     """A photo as two views of Fashion-MNIST and an image of MNIST, and its cut-out.
 
-    The views are the same where there is but one. The image of MNIST is None if nothing on the
-    photo passes for ink.
+    The image of MNIST is None if nothing on the photo passes for ink.
     """
     with Image.open(path) as file:
         photo = ImageOps.exif_transpose(file).convert("RGB")
@@ -176,7 +173,7 @@ def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]
         digit = preprocess(photo, MNIST.name).pixels
     except PictureError:
         digit = None
-    return preprocess(photo, FASHION_MNIST.name).views[[0, -1]], digit, cut_out(photo)
+    return preprocess(photo, FASHION_MNIST.name).two_views, digit, cut_out(photo)
 
 
 def cut_out(photo: Image.Image) -> np.ndarray:

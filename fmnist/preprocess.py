@@ -114,6 +114,11 @@ class Preprocessed:
         """(28, 28) uint8: the first of the views."""
         return self.views[0]
 
+    @property
+    def two_views(self) -> np.ndarray:
+        """(2, 28, 28) uint8: the views, to be stacked with others'; one alone is there twice."""
+        return self.views[[0, -1]]
+
 
 def preprocess(
     picture: Picture, dataset: str, *, ink: str = "auto", cut_out: bool | None = None

@@ -44,12 +44,11 @@ def test_clothing_and_its_mirror_image_get_the_same_answer():
 
 def test_a_photo_gets_the_mean_of_the_answers_to_its_two_cut_outs():
     result = fmnist.classify(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg", "fashion_mnist")
-    predict = inference.predictor_of(
-        runs.served_run("fashion_mnist", "large"), scaling=confidence.UNSCALED
-    )
-    found = runs.served_run("fashion_mnist", "large").confidence
+    run = runs.served_run("fashion_mnist", "large")
+    predict = inference.predictor_of(run, scaling=confidence.UNSCALED)
     mean = predict(result.views).mean(axis=0, keepdims=True)
-    expected = confidence.scale(mean, confidence.Scaling(found["slope"], found["offset"]))[0]
+    scaling = confidence.Scaling(run.confidence["slope"], run.confidence["offset"])
+    expected = confidence.scale(mean, scaling)[0]
     np.testing.assert_allclose(result.probabilities, expected, atol=1e-6)
 
 
