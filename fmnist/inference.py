@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist import runs
-from fmnist.confidence import Scaling, mirrored, of_two_likeliest, served_probabilities
+from fmnist.confidence import Scaling, of_two_likeliest, served_probabilities, views_of
 from fmnist.datasets import DATASETS, MNIST, lookup
 from fmnist.forward import ForwardPass
 from fmnist.networks import NETWORKS
@@ -182,10 +182,10 @@ def predictor_of(
 def _predictor(
     run: runs.Run, network: ForwardPass, scaling: Scaling | None = None
 ) -> Callable[[np.ndarray], np.ndarray]:
-    both = mirrored(run.dataset, run.recipe.tta)
+    views = views_of(run.dataset, run.recipe.tta)
     if scaling is None:
         scaling = Scaling(run.confidence["slope"], run.confidence["offset"])
-    return lambda images: served_probabilities(network, images, mirrored=both, scaling=scaling)
+    return lambda images: served_probabilities(network, images, tta=views, scaling=scaling)
 
 
 def settings(dataset: str, tta: bool = True) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def settings(dataset: str, tta: bool = True) -> dict[str, Any]:
     network is to be calibrated and evaluated again. Raises LookupError if the data set has none.
     """
     steps = lookup(SETTINGS, dataset, "fmnist.preprocess.SETTINGS")
-    return {"preprocessing": dict(steps), "mirrored": mirrored(dataset, tta)}
+    return {"preprocessing": dict(steps), **views_of(dataset, tta)._asdict()}
 
 
 _loading = threading.RLock()  # of two threads that come first, one loads and the other waits

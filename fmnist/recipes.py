@@ -34,9 +34,9 @@ class Recipe:
     """How a network is trained: on cross-entropy, one phase after the other.
 
     validation_images: how many of the training images are held out, the last ones
-    tta: whether answers are means over an image and its mirror image, for data sets in
-        `fmnist.confidence.MIRRORED`; networks need to have been shown mirrored images: without, it
-        costs 4.6 points of the small network's accuracy on clothing
+    tta: whether answers are means over an image and the `fmnist.confidence.VIEWS` of its data set;
+        networks need to have been shown such images: without, mirroring costs 4.6 points of the
+        small network's accuracy on clothing
     source: whose recipe it is
     """
 

@@ -96,7 +96,7 @@ def served(request):
     probabilities = confidence.served_probabilities(
         functools.partial(model.predict, batch_size=500, verbose=0),
         datasets.test_set(request.param).pixels,
-        mirrored=confidence.MIRRORED[request.param],
+        tta=confidence.VIEWS[request.param],
         scaling=confidence.Scaling(recorded["slope"], recorded["offset"]),
     )
     return request.param, probabilities
@@ -151,9 +151,9 @@ def test_what_may_be_one_of_two_digits_is_perhaps_and_a_letter_is_unknown(networ
     assert set(both) == {"perhaps"}  # ones with a long upstroke
 
 
-@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("tta", [confidence.AS_IT_IS, confidence.VIEWS["fashion_mnist"]])
 @pytest.mark.parametrize("shape", [(5, 28, 28), (5, 2, 28, 28)])
-def test_the_answer_is_the_mean_of_the_views_scaled(mirrored, shape):
+def test_the_answer_is_the_mean_of_the_views_scaled(tta, shape):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, shape, np.uint8)
     weights = rng.normal(0, 0.0005, (784, 10))
@@ -164,13 +164,29 @@ def test_the_answer_is_the_mean_of_the_views_scaled(mirrored, shape):
 
     def served(*scaling):
         scaling = confidence.Scaling(*scaling)
-        return confidence.served_probabilities(network, images, mirrored=mirrored, scaling=scaling)
+        return confidence.served_probabilities(network, images, tta=tta, scaling=scaling)
 
     views = [images] if images.ndim == 3 else [images[:, 0], images[:, 1]]
-    if mirrored:
+    if tta.mirrored:
         views += [view[:, :, ::-1] for view in views]
     mean = np.mean([network(view) for view in views], axis=0)
     np.testing.assert_allclose(served(1, 0), mean)
     highest = mean.max(axis=1)
     log_odds = np.log(highest / (1 - highest)) / 2 + 1
     np.testing.assert_allclose(served(0.5, 1).max(axis=1), 1 / (1 + np.exp(-log_odds)))
+
+
+def test_a_digit_is_also_looked_at_as_it_leans_to_either_side():
+    image, asked = datasets.test_set("mnist").pixels[:1], []
+
+    def network(pixels):
+        asked.extend(pixels)
+        return np.eye(10)[: len(pixels)]
+
+    tta = confidence.VIEWS["mnist"]
+    served = confidence.served_probabilities(network, image, tta=tta, scaling=confidence.UNSCALED)
+    np.testing.assert_allclose(served[0], np.eye(10)[:3].mean(axis=0), atol=1e-3)
+    foot = 14, 14 + tta.pivot  # Pillow counts from the pixels' corner
+    for view, degrees in zip(asked, (0, tta.turned, -tta.turned), strict=True):
+        leaning = Image.fromarray(image[0]).rotate(degrees, Image.Resampling.BILINEAR, center=foot)
+        assert np.abs(view - np.asarray(leaning, float)).max() < 8  # OpenCV rounds to 1/32 pixel

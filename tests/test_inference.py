@@ -107,7 +107,7 @@ def test_images_get_the_same_answers_alone_and_together():
 def test_settings_are_what_json_holds(dataset):
     settings = inference.settings(dataset)
     assert json.loads(json.dumps(settings)) == settings
-    assert settings.keys() == {"preprocessing", "mirrored"}
+    assert settings.keys() == {"preprocessing", "mirrored", "turned", "pivot"}
 
 
 def test_an_answer_needs_no_keras():

@@ -105,7 +105,7 @@ def test_records_are_of_the_preprocessing_and_the_views_of_today():
 
 def test_what_was_calibrated_for_other_views_is_not_evaluated(weights_dir, monkeypatch):
     run = runs.read(weights_dir / "fashion_mnist-small-robust.json")
-    monkeypatch.setitem(confidence.MIRRORED, "fashion_mnist", False)
+    monkeypatch.setitem(confidence.VIEWS, "fashion_mnist", confidence.AS_IT_IS)
     with pytest.raises(runs.RunError, match=r"run python -m fmnist\.calibrate first"):
         evaluate.evaluate(run, datasets.test_set("fashion_mnist"), weights_dir=weights_dir)
 

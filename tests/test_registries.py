@@ -75,8 +75,8 @@ def test_what_a_new_data_set_network_and_recipe_lack_is_named(letters, tmp_path,
 
     lacks("fmnist.calibrate.PICTURES", calibrated)
     monkeypatch.setitem(calibrate.PICTURES, "letters", "pens")
-    lacks("fmnist.confidence.MIRRORED", calibrated)
-    monkeypatch.setitem(confidence.MIRRORED, "letters", False)
+    lacks("fmnist.confidence.VIEWS", calibrated)
+    monkeypatch.setitem(confidence.VIEWS, "letters", confidence.AS_IT_IS)
     lacks("fmnist.confidence.RIGHT_WHEN_SURE", calibrated)
     monkeypatch.setitem(confidence.RIGHT_WHEN_SURE, "letters", 0.9)
     lacks("fmnist.preprocess.SETTINGS", calibrated)
