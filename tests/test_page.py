@@ -87,6 +87,25 @@ def test_an_older_answer_that_comes_late_does_not_stay(page):
     expect(page.locator("#answer .hint")).to_be_visible()
 
 
+def test_an_answer_to_an_earlier_choice_that_comes_late_does_not_stay(page):
+    draw(page, SEVEN)
+    draw(page, ONE)
+    late = []
+    page.route("**/run/predict*", lambda route: late.append(route), times=1)
+    with page.expect_request("**/run/predict*"):
+        page.get_by_role("button", name="Undo").click()
+    page.get_by_label("Small network").check()
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_label("Draw", exact=True).check()
+    bars = page.locator("#answer .bars th")
+    expect(bars.first).to_have_text("T-shirt/top")
+    with page.expect_response("**/run/predict*"):
+        late.pop().continue_()
+    by = page.locator("#answer data")
+    expect(by).to_have_attribute("value", "fashion_mnist small auto auto draw")
+    expect(bars.first).to_have_text("T-shirt/top")
+
+
 def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
     draw(page, SEVEN)
     seen = page.get_by_alt_text("28 × 28 pixels")

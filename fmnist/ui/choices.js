@@ -1,5 +1,6 @@
-// Asks for an answer once for all choices that change together, as with an example, and again when
-// a stroke was finished while a request was under way, whose answer might come after the stroke's.
+// Asks for an answer once for all choices that change together, as with an example. And again when
+// a stroke was finished while a request was under way, whose answer might come after the stroke's,
+// or when the answer to a stroke comes late, and is by choices that have changed since.
 // Runs once; gradio provides `trigger`. The page dispatches "choice" with what is chosen as detail,
 // more often than it changes, then "answered" or "failed".
 
@@ -8,9 +9,16 @@ let waiting = null;
 let asking = false;
 let outdated = false;
 
+const late = new MutationObserver(() => {
+  const by = document.querySelector("#answer data")?.value;
+  if (asked && !asking && by !== JSON.parse(asked).slice(0, 5).join(" ")) ask();
+});
+
 function ask() {
   asking = true;
   outdated = false;
+  const changes = { subtree: true, childList: true, attributeFilter: ["value"] };
+  late.observe(document.querySelector("#answer"), changes);
   trigger("input");
 }
 

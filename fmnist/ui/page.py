@@ -225,7 +225,24 @@ def answered(
     sketch: str,
     photo: Image.Image | fmnist.PictureError | None,
 ) -> tuple[str, str]:
-    """What they say of the drawing or the photo, a PictureError if it cannot be read."""
+    """What they say of the drawing or the photo, a PictureError if it cannot be read.
+
+    And, for choices.js, by which choices.
+    """
+    one, both = _answers(dataset, network, ink, cut_out, source, sketch, photo)
+    by = html.escape(" ".join((dataset, network, ink, cut_out, source)))
+    return f'{one}<data value="{by}" hidden></data>', both
+
+
+def _answers(
+    dataset: str,
+    network: str,
+    ink: str,
+    cut_out: str,
+    source: str,
+    sketch: str,
+    photo: Image.Image | fmnist.PictureError | None,
+) -> tuple[str, str]:
     sent = sketch if source == inputs.DRAW else photo
     if not sent:
         return classify.waiting(dataset, network, source), compare.waiting(dataset, source)
