@@ -229,28 +229,27 @@ def answered(
 
     And, for choices.js, by which choices.
     """
-    one, both = _answers(dataset, network, ink, cut_out, source, sketch, photo)
+    sent = sketch if source == inputs.DRAW else photo
+    overrides = inputs.overrides(dataset, ink, cut_out)
+    one, both = _answers(sent, dataset, network, source, overrides)
     by = html.escape(" ".join((dataset, network, ink, cut_out, source)))
     return f'{one}<data value="{by}" hidden></data>', both
 
 
 def _answers(
+    sent: str | Image.Image | fmnist.PictureError | None,
     dataset: str,
     network: str,
-    ink: str,
-    cut_out: str,
     source: str,
-    sketch: str,
-    photo: Image.Image | fmnist.PictureError | None,
+    overrides: dict[str, Any],
 ) -> tuple[str, str]:
-    sent = sketch if source == inputs.DRAW else photo
     if not sent:
         return classify.waiting(dataset, network, source), compare.waiting(dataset, source)
     try:
         if isinstance(sent, fmnist.PictureError):
             raise sent
         picture = decode(sent) if isinstance(sent, str) else sent
-        results = fmnist.compare(picture, dataset, **inputs.overrides(dataset, ink, cut_out))
+        results = fmnist.compare(picture, dataset, **overrides)
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
     return (
