@@ -19,7 +19,6 @@ import numpy as np
 from keras import ops
 
 from fmnist import checkpoints, commands, datasets, own, runs
-from fmnist.augmentation import augment_garments
 from fmnist.calibrate import calibrate
 from fmnist.checkpoints import Checkpoint, at_work, writing
 from fmnist.datasets import DATASETS, Images, lookup
@@ -112,16 +111,14 @@ def _train_phase(
         return
 
     def shown_in(epoch):
+        if not phase.mixture:
+            return images
         rng = np.random.default_rng([checkpoint.seed, epoch, len(images.labels)])
+        mixture = lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")
         some = images
         if phase.images:
             chosen = rng.choice(len(images.labels), phase.images, replace=False)
             some = Images(*(array[chosen] for array in images))
-        if phase.distorted:
-            some = Images(augment_garments(some.pixels, rng, phase.distorted), some.labels)
-        if not phase.mixture:
-            return some
-        mixture = lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")
         shown = mixture(some, rng, phase.mixture)
         return own.joined(shown, pictures, dataset, rng) if pictures else shown
 

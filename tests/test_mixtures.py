@@ -73,27 +73,6 @@ def test_clothing_is_shown_mirrored_or_as_it_is():
     assert 0.4 < mirrored.mean() < 0.6
 
 
-def test_garments_are_distorted_as_often_as_a_phase_says():
-    pixels = datasets.test_set("fashion_mnist").pixels[:COUNT]
-
-    def untouched(distorted):
-        shown = augmentation.augment_garments(pixels, np.random.default_rng(1), distorted)
-        assert shown.shape == pixels.shape and shown.dtype == np.uint8
-        same = (shown == pixels) | (shown == pixels[:, :, ::-1])
-        return same.all(axis=(1, 2)).mean()
-
-    erased = augmentation.ERASED
-    assert untouched(0) == pytest.approx(1 - erased, abs=0.05)
-    assert untouched(1 / 2) == pytest.approx((1 - erased) / 2, abs=0.05)
-
-
-def test_networks_know_distorted_garments():
-    pixels, labels = (array[:COUNT] for array in datasets.test_set("fashion_mnist"))
-    shown = augmentation.augment_garments(pixels, np.random.default_rng(1), 1)
-    right = predictor("fashion_mnist", "large")(shown).argmax(axis=1) == labels
-    assert 0.7 < right.mean() < 0.9
-
-
 def test_some_zeros_get_a_slash_and_some_ones_and_sevens_a_stroke():
     def augmented(label, claimed):
         """400 images of a class, augmented as if they were of another."""

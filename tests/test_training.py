@@ -210,15 +210,6 @@ def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
     assert run.history[3]["val_loss"] < run.history[0]["val_loss"]
 
 
-def test_distorted_garments_are_harder_to_learn(tmp_path):
-    phase = Phase(epochs=8, learning_rate=0.001, schedule="inverse_time")
-    losses = []
-    for distorted in (0.0, 1.0):
-        phases = dataclasses.replace(phase, distorted=distorted)
-        losses.append(train_a_little(tmp_path / str(distorted), phases).history[-1]["loss"])
-    assert losses[1] > 1.1 * losses[0]
-
-
 def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
     probabilities = np.array([[0.5, 0.3, 0.2]] * 3, np.float32)
     classes = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]], np.uint8)
@@ -238,7 +229,7 @@ def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
 def test_phases_stopped_after_any_epoch_end_with_the_same_weights(tmp_path, epochs):
     phases = (
         Phase(epochs=2, learning_rate=0.0005, **COSINE),
-        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time", distorted=0.5),
+        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time"),
     )
     whole = train_a_little(tmp_path / "whole", *phases)
 

@@ -161,14 +161,13 @@ def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
     assert "falls as 0.001 / (1 + 0.001 × batches so far)" in told
     phases = (
         Phase(epochs=20, learning_rate=0.0015, schedule="cosine", mixture=True),
-        Phase(epochs=10, learning_rate=0.0003, schedule="inverse_time", distorted=0.5),
+        Phase(epochs=10, learning_rate=0.0003, schedule="inverse_time"),
     )
     run = replace(published, recipe=replace(published.recipe, phases=phases))
     first, second = training.phases(run)
     assert "images: the data set’s, people’s pictures" in first
     assert "falls from 0.0015 to 0 like half a wave" in first
     assert second.startswith("Adam starts afresh")
-    assert "the 51,000 training images that are not held out, 50\u00a0% of them distorted" in second
     assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
     bands = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', figures.curves(run, [run]))
     assert len(bands) == len(phases)
