@@ -96,11 +96,11 @@ PUBLISHED = {
 #   take forty minutes; of 15 with distorted and erased images 92.3 % was left.
 #   Of the network after 65 epochs, 6 more with 1/2 of the mixture made one that is right on 79.0 %
 #   of the garments and 93.5 % of the validation images (8, mean of the weights after 2, 4, 6 and 8:
-#   78.5 and 93.6 %; by today's two cut-outs, by which the shipped network's 78.0 % are 79.7 %). From
-#   scratch this was not reached: 36 epochs, half of the images distorted as digits are and a quarter
-#   in part erased, and then 6 of the mixture, 78.5 and 92.9 % (test images 92.96 %); 44 epochs, fewer
-#   erased, 5 of images that are only mirrored, 6 of the mixture, 77.5 and 93.1 % (test 92.92 %). They
-#   took 24 and 31 minutes.
+#   78.5 and 93.6 %; by today's two cut-outs, by which the shipped network's 78.0 % are 79.7 %).
+#   From scratch this was not reached: 36 epochs, half of the images distorted as digits are and a
+#   quarter in part erased, and then 6 of the mixture, 78.5 and 92.9 % (test images 92.96 %); 44
+#   epochs, fewer erased, 5 of images that are only mirrored, 6 of the mixture, 77.5 and 93.1 %
+#   (test 92.92 %). They took 24 and 31 minutes.
 # - Photos shown in training by one of three or four cut-outs, and in other colours (greys by random
 #   weights of red, green and blue), measured as they are served: after 10 epochs the large network
 #   is right on 78.7 % of the garments and 92.5 % of the validation images, after 20 on 78.7 and
