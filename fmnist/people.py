@@ -41,9 +41,8 @@ FOLDER = Path(__file__).parent / "peoplesets"
 SPLITS = ("train", "validation")
 VALIDATION_WRITERS = {"apa", "art"}  # groups of UNIPEN
 CANVAS = 400  # pixels a side of a drawing
-CUT_OUT_SIDE = (
-    56  # pixels of the longest side: twice an image's, so that what is altered stays true
-)
+# Pixels of the longest side: twice an image's, so that what is altered stays true.
+CUT_OUT_SIDE = 56
 MADE = FOLDER / "made.json"  # what the files were made with, and their checksums
 UNSIGNED_BYTE, SHORT = 0x08, 0x0B  # types in an IDX file, as MNIST's home page describes it
 PARTS = {  # files of a split

@@ -600,9 +600,8 @@ PREPROCESSING: dict[str, Callable[..., Preprocessed]] = {  # the steps of each d
     MNIST.name: _digit,
     FASHION_MNIST.name: _garment,
 }
-SETTINGS: dict[
-    str, dict[str, Any]
-] = {  # what they depend on, as JSON values, for the record of a network
+# What they depend on, as JSON values, for the record of a network.
+SETTINGS: dict[str, dict[str, Any]] = {
     MNIST.name: {
         "side": SIDE,
         "step_size": STEP_SIZE,
