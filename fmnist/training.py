@@ -19,6 +19,7 @@ import numpy as np
 from keras import ops
 
 from fmnist import checkpoints, commands, datasets, own, runs
+from fmnist.augmentation import AUGMENTATIONS
 from fmnist.calibrate import calibrate
 from fmnist.checkpoints import Checkpoint, at_work, writing
 from fmnist.datasets import DATASETS, Images, lookup
@@ -111,9 +112,12 @@ def _train_phase(
         return
 
     def shown_in(epoch):
+        rng = np.random.default_rng([checkpoint.seed, epoch, len(images.labels)])
+        if phase.augmented:
+            augment = lookup(AUGMENTATIONS, dataset, "fmnist.augmentation.AUGMENTATIONS")
+            return Images(augment(images, rng), images.labels)
         if not phase.mixture:
             return images
-        rng = np.random.default_rng([checkpoint.seed, epoch, len(images.labels)])
         mixture = lookup(MIXTURES, dataset, "fmnist.mixtures.MIXTURES")
         some = images
         if phase.images:
@@ -301,7 +305,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         "--epochs",
         type=_positive,
-        help="train for only this many epochs, to try it out",
+        help="train for only this many epochs, as in the last phase, to try it out",
     )
     parser.add_argument(
         "--seed", type=int, default=42, help="of all that is random (default: %(default)s)"
@@ -350,8 +354,8 @@ def main() -> None:
         finished = []
         for dataset, network, recipe, start in wanted:
             if args.epochs:
-                first = dataclasses.replace(recipe.phases[0], epochs=args.epochs)
-                recipe = dataclasses.replace(recipe, phases=(first,))
+                phase = dataclasses.replace(recipe.phases[-1], epochs=args.epochs)
+                recipe = dataclasses.replace(recipe, phases=(phase,))
             run = train(
                 dataset,
                 network,

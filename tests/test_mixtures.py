@@ -73,6 +73,20 @@ def test_clothing_is_shown_mirrored_or_as_it_is():
     assert 0.4 < mirrored.mean() < 0.6
 
 
+def test_clothing_is_augmented_and_still_what_it_is():
+    images = datasets.Images(*(array[:COUNT] for array in datasets.test_set("fashion_mnist")))
+    shown = augmentation.augment_garments(images, np.random.default_rng(1))
+    assert shown.shape == images.pixels.shape and shown.dtype == np.uint8
+    again = augmentation.augment_garments(images, np.random.default_rng(1))
+    np.testing.assert_array_equal(shown, again)
+    likeness = images.pixels, images.pixels[:, :, ::-1]
+    unchanged = np.any([(shown == pixels).all(axis=(1, 2)) for pixels in likeness], axis=0)
+    assert 0.3 < unchanged.mean() < 0.45  # half are not worn, and of those three quarters whole
+    probabilities = predictor("fashion_mnist", "large")(shown[~unchanged])
+    right = probabilities.argmax(axis=1) == images.labels[~unchanged]
+    assert 0.6 < right.mean() < 0.95
+
+
 def test_some_zeros_get_a_slash_and_some_ones_and_sevens_a_stroke():
     def augmented(label, claimed):
         """400 images of a class, augmented as if they were of another."""

@@ -229,7 +229,7 @@ def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
 def test_phases_stopped_after_any_epoch_end_with_the_same_weights(tmp_path, epochs):
     phases = (
         Phase(epochs=2, learning_rate=0.0005, **COSINE),
-        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time"),
+        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time", augmented=True),
     )
     whole = train_a_little(tmp_path / "whole", *phases)
 

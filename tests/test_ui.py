@@ -161,7 +161,7 @@ def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
     assert "falls as 0.001 / (1 + 0.001 × batches so far)" in told
     phases = (
         Phase(epochs=20, learning_rate=0.0015, schedule="cosine", mixture=True),
-        Phase(epochs=10, learning_rate=0.0003, schedule="inverse_time"),
+        Phase(epochs=10, learning_rate=0.0003, schedule="inverse_time", augmented=True),
     )
     run = replace(published, recipe=replace(published.recipe, phases=phases))
     first, second = training.phases(run)
@@ -169,6 +169,7 @@ def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
     assert "falls from 0.0015 to 0 like half a wave" in first
     assert second.startswith("Adam starts afresh")
     assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
+    assert "held out, altered anew each time." in second
     bands = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', figures.curves(run, [run]))
     assert len(bands) == len(phases)
     assert sum(map(float, bands[0])) == pytest.approx(float(bands[1][0]), abs=0.11)

@@ -60,7 +60,7 @@ def main() -> None:
 def by_recipe(network: str, dtype: str, images: Images) -> float:
     """Images a second in the second epoch, as all of these; validation included."""
     recipe = recipe_for(SHIPPED, DATASET.name, network)
-    phase = dataclasses.replace(recipe.phases[0], epochs=2)
+    phase = dataclasses.replace(recipe.phases[-1], epochs=2)
     recipe = dataclasses.replace(recipe, phases=(phase,), validation_images=HELD_OUT)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         run = training.train(

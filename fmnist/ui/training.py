@@ -136,12 +136,14 @@ def phases(run: Run) -> list[str]:
         constant = phase.schedule == "inverse_time" and not phase.decay
         schedule = "constant" if constant else phase.schedule
         shown = images_shown(run, phase)
-        kinds = (
-            f"about {round(shown, -3):,} images: the data set’s, people’s pictures, and outliers "
-            "that the network should be unsure of"
-            if phase.mixture
-            else f"the {shown:,} training images that are not held out"
-        )
+        if phase.mixture:
+            kinds = (
+                f"about {round(shown, -3):,} images: the data set’s, people’s pictures, and "
+                "outliers that the network should be unsure of"
+            )
+        else:
+            altered = ", altered anew each time" if phase.augmented else ""
+            kinds = f"the {shown:,} training images that are not held out{altered}"
         sentences.append(
             f"{anew}Epochs {first} to {last} each show {kinds}. The optimizer {optimizer} "
             "moves the parameters; the learning rate " + RATES[schedule].format(phase)
