@@ -168,9 +168,10 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
     if rng.random() < OTHER_LIGHT:
         cloth = (cloth - cloth[garment].mean()) * rng.uniform(*CONTRAST) + rng.uniform(*BRIGHTNESS)
     if rng.random() < FOLDED:
-        cloth = cloth * (1 + FOLD_DEPTH * _smooth_noise(rng.choice(FOLDS, 2), side, rng))
+        cloth = cloth * (1 + FOLD_DEPTH * _smooth_noise(tuple(rng.choice(FOLDS, 2)), side, rng))
     if rng.random() < PATTERNED:
-        cloth = cloth + rng.uniform(*PATTERN) * _smooth_noise(rng.choice(HILLS, 2), side, rng)
+        contrast = rng.uniform(*PATTERN)
+        cloth = cloth + contrast * _smooth_noise(tuple(rng.choice(HILLS, 2)), side, rng)
     if rng.random() < RAGGED:
         edge = cv2.GaussianBlur(garment.astype(np.float32), (0, 0), 2)
         garment &= edge + RAGGED_BY * _smooth_noise((11, 11), side, rng) > 0.5
@@ -209,7 +210,7 @@ def _elastic_distortion(
     return cv2.remap(pixels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
 
 
-def _smooth_noise(hills: tuple[int, int], side: int, rng: np.random.Generator) -> np.ndarray:
+def _smooth_noise(hills: tuple[int, ...], side: int, rng: np.random.Generator) -> np.ndarray:
     """Noise of deviation 1 with so many hills down and across a square."""
     noise = rng.standard_normal(hills, np.float32)
     return cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)
