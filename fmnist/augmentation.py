@@ -114,7 +114,7 @@ def augment_photo(cut_out: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 # Clothing of the data set, before photos join it: magnitudes, shares and ranges as of photos.
 
-SLEEVED, SHOES = (
+SLEEVED, SHOE_CLASSES = (
     [FASHION_MNIST.labels.index(name) for name in names]
     for names in (
         ("T-shirt/top", "Pullover", "Coat", "Shirt"),
@@ -150,7 +150,7 @@ def augment_garments(images: Images, rng: np.random.Generator) -> np.ndarray:
 def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """Rotated, stretched, sleeves spread, shoes in pairs; other cloth, folds, a ragged outline."""
     angle = rng.normal(0, GARMENT_ROTATION)
-    if label in SHOES and rng.random() < PAIRED:
+    if label in SHOE_CLASSES and rng.random() < PAIRED:
         pixels, angle = _pair(pixels, rng), rng.normal(0, PAIR_ROTATION)
     wide, high = np.exp(rng.normal(0, GARMENT_STRETCH, 2))
     matrix = [[wide, rng.normal(0, GARMENT_SLANT)], [0, high]] @ _rotation(angle)
@@ -170,8 +170,8 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
     if rng.random() < FOLDED:
         cloth = cloth * (1 + FOLD_DEPTH * _smooth_noise(tuple(rng.choice(FOLDS, 2)), side, rng))
     if rng.random() < PATTERNED:
-        contrast = rng.uniform(*PATTERN)
-        cloth = cloth + contrast * _smooth_noise(tuple(rng.choice(HILLS, 2)), side, rng)
+        strength = rng.uniform(*PATTERN)
+        cloth = cloth + strength * _smooth_noise(tuple(rng.choice(HILLS, 2)), side, rng)
     if rng.random() < RAGGED:
         edge = cv2.GaussianBlur(garment.astype(np.float32), (0, 0), 2)
         garment &= edge + RAGGED_BY * _smooth_noise((11, 11), side, rng) > 0.5

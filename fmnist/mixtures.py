@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fmnist import people
-from fmnist.augmentation import augment_digit, augment_photo, mirror_half
+from fmnist.augmentation import SHOE_CLASSES, augment_digit, augment_photo, mirror_half
 from fmnist.datasets import FASHION_MNIST, MNIST, Images
 from fmnist.outliers import digit_outlier
 from fmnist.preprocess import garment_image
@@ -17,7 +17,6 @@ from fmnist.preprocess import garment_image
 LETTERS, MADE = 1 / 6, 1 / 3  # for each of people's digits
 SHOES, NEITHER, DRAWN = 3 / 32, 1 / 8, 1 / 32  # for each of people's garments
 AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
-SHOE_CLASSES = [FASHION_MNIST.labels.index(name) for name in ("Sandal", "Sneaker", "Ankle boot")]
 
 
 class Targets(NamedTuple):
