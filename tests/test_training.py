@@ -210,6 +210,15 @@ def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
     assert run.history[3]["val_loss"] < run.history[0]["val_loss"]
 
 
+def test_altered_clothing_is_harder_to_learn(tmp_path):
+    phase = Phase(epochs=8, learning_rate=0.001, schedule="inverse_time")
+    losses = []
+    for augmented in (False, True):
+        phases = dataclasses.replace(phase, augmented=augmented)
+        losses.append(train_a_little(tmp_path / str(augmented), phases).history[-1]["loss"])
+    assert losses[1] > 1.1 * losses[0]
+
+
 def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
     probabilities = np.array([[0.5, 0.3, 0.2]] * 3, np.float32)
     classes = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]], np.uint8)
