@@ -67,12 +67,16 @@ LARGE = (
 NETWORKS = {"small": SMALL, "large": LARGE}
 
 
-def build(network: str, dropout: float) -> "Model":
-    """The network as a `keras.Model` with new weights; dropout: the rate of its Dropout layers."""
+def build(network: str, dropout: float, **kinds: type) -> "Model":
+    """The network as a `keras.Model` with new weights.
+
+    dropout: the rate of its Dropout layers
+    kinds: classes that stand in for those of `keras.layers`, by their names
+    """
     from keras import Input, Sequential, layers
 
     model = Sequential([Input((28, 28))], name=network)
     for layer in NETWORKS[network]:
         arguments = {"rate": dropout} if layer.kind == "Dropout" else layer.arguments
-        model.add(getattr(layers, layer.kind)(**arguments))
+        model.add((kinds.get(layer.kind) or getattr(layers, layer.kind))(**arguments))
     return model

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
+import cv2
 import keras
 import numpy as np
 from keras import ops
@@ -24,6 +25,7 @@ from fmnist.calibrate import calibrate
 from fmnist.checkpoints import Checkpoint, at_work, writing
 from fmnist.datasets import DATASETS, Images, lookup
 from fmnist.evaluate import evaluate
+from fmnist.fourier import FourierConv2D
 from fmnist.mixtures import MIXTURES, Targets, one_hot
 from fmnist.muon import Muon
 from fmnist.networks import NETWORKS, build
@@ -55,11 +57,12 @@ def train(
     """
     name = runs.run_name(dataset, network, recipe.name)
     images, validation = datasets.split(training_set, recipe.validation_images)
+    cv2.setNumThreads(1)  # a second one would wait, and take its processor from the learning
     with writing(weights_dir), at_work(name, weights_dir):
         checkpoint = Checkpoint(weights_dir, name, recipe, seed)
         keras.utils.clear_session()  # layers are numbered from 1, whatever was trained before
         keras.utils.set_random_seed(seed)
-        model = build(network, recipe.dropout)
+        model = build(network, recipe.dropout, Conv2D=FourierConv2D)
         if start:
             model.set_weights(runs.load_network(start).get_weights())
         if compute_dtype != "float32":
@@ -74,7 +77,7 @@ def train(
                 model, phase, before, dataset, recipe, checkpoint, images, validation, pictures
             )
             before += phase.epochs
-        trained = build(network, recipe.dropout)  # without optimizer and bfloat16
+        trained = build(network, recipe.dropout)  # as published, without optimizer
         trained.set_weights(model.get_weights())
         run = runs.Run(
             dataset=dataset,
