@@ -20,6 +20,7 @@ class Phase:
     mixture: how many of people's own digits or garments join each image of the data set, and
         outliers with them, as in `fmnist.mixtures`; 0 means the data set alone
     images: of the data set in an epoch of a mixture, drawn anew each time; None means all
+    dropout: instead of the recipe's; None means as there
     """
 
     epochs: int
@@ -30,6 +31,7 @@ class Phase:
     augmented: bool = False
     mixture: float = 0.0
     images: int | None = None
+    dropout: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Recipe:
     @property
     def epochs(self) -> int:
         return sum(phase.epochs for phase in self.phases)
+
+    def dropout_in(self, phase: Phase) -> float:
+        return self.dropout if phase.dropout is None else phase.dropout
 
 
 # 15 % of the training images are held out for validation, as the large network's author did.
@@ -134,7 +139,7 @@ ROBUST = {  # by data set and network
             FASHION_MNIST.name,
             "large",
             0.3,
-            Phase(50, 0.001, "cosine", augmented=True),
+            Phase(40, 0.001, "cosine", augmented=True, dropout=0.15),
             Phase(10, 0.001, "cosine", mixture=1 / 2),
         ),
     )

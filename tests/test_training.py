@@ -210,6 +210,16 @@ def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
     assert run.history[3]["val_loss"] < run.history[0]["val_loss"]
 
 
+def test_a_phase_may_have_a_dropout_of_its_own(tmp_path):
+    phase = Phase(epochs=1, learning_rate=0.001, schedule="inverse_time")
+    as_the_recipe, none = (
+        train_a_little(tmp_path / str(dropout), dataclasses.replace(phase, dropout=dropout))
+        for dropout in (None, 0.0)
+    )
+    assert none.history[0]["loss"] == as_the_recipe.history[0]["loss"]
+    assert none.history[1]["loss"] < as_the_recipe.history[1]["loss"]
+
+
 def test_altered_clothing_is_harder_to_learn(tmp_path):
     phase = Phase(epochs=8, learning_rate=0.001, schedule="inverse_time")
     losses = []

@@ -159,9 +159,10 @@ def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
     (told,) = training.phases(published)
     assert told.startswith("Epochs 1 to 30 each show the 51,000 training images")
     assert "falls as 0.001 / (1 + 0.001 × batches so far)" in told
+    assert "Dropout is 35\u00a0%." in told
     phases = (
         Phase(epochs=20, learning_rate=0.0015, schedule="cosine", mixture=True),
-        Phase(epochs=10, learning_rate=0.0003, schedule="inverse_time", augmented=True),
+        Phase(10, learning_rate=0.0003, schedule="inverse_time", augmented=True, dropout=0.1),
     )
     run = replace(published, recipe=replace(published.recipe, phases=phases))
     first, second = training.phases(run)
@@ -169,6 +170,7 @@ def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
     assert "falls from 0.0015 to 0 like half a wave" in first
     assert second.startswith("Adam starts afresh")
     assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
+    assert "Dropout is 10\u00a0%." in second
     assert "held out, altered anew each time." in second
     bands = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', figures.curves(run, [run]))
     assert len(bands) == len(phases)

@@ -120,9 +120,9 @@ def settings(run: Run) -> str:
     """How it learned, whatever the phase."""
     recipe = run.recipe
     return (
-        f"The parameters are moved after each batch of {recipe.batch_size} images. Dropout is "
-        f"{percent(recipe.dropout, 0)}. {recipe.validation_images:,} images are held out for "
-        f"validation. Source of the recipe: {recipe.source}"
+        f"The parameters are moved after each batch of {recipe.batch_size} images. "
+        f"{recipe.validation_images:,} images are held out for validation. Source of the recipe: "
+        f"{recipe.source}"
     )
 
 
@@ -145,8 +145,9 @@ def phases(run: Run) -> list[str]:
             altered = ", altered anew each time" if phase.augmented else ""
             kinds = f"the {shown:,} training images that are not held out{altered}"
         sentences.append(
-            f"{anew}Epochs {first} to {last} each show {kinds}. The optimizer {optimizer} "
-            "moves the parameters; the learning rate " + RATES[schedule].format(phase)
+            f"{anew}Epochs {first} to {last} each show {kinds}. Dropout is "
+            f"{percent(run.recipe.dropout_in(phase), 0)}. The optimizer {optimizer} moves the "
+            "parameters; the learning rate " + RATES[schedule].format(phase)
         )
         before = last
     return sentences
