@@ -265,6 +265,7 @@ def _epoch(
     order = rng.permutation(len(shown.pixels))
     fitted = model.fit(
         _batches([array[order] for array in shown], batch_size),
+        shuffle=False,
         validation_data=_batches(validation, 500),
         verbose=1 if sys.stdout.isatty() else 2,
     )

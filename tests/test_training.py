@@ -302,6 +302,14 @@ def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
     assert len(train_a_little(tmp_path).history) == 1
 
 
+def test_batches_come_in_order_and_end_when_they_are_over():
+    numbers = np.arange(5)
+    batches = training._batches((numbers, 10 * numbers), 2)
+    found = [tuple(each.numpy().tolist() for each in batch) for batch in batches]
+    assert found == [([0, 1], [0, 10]), ([2, 3], [20, 30]), ([4], [40])]
+    assert batches.options().autotune.enabled is False  # it would have each epoch wait, up to twice
+
+
 def test_validation_images_are_the_last_of_the_training_set():
     images = datasets.test_set("mnist")
     rest, validation = datasets.split(images, 1500)
