@@ -334,7 +334,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         "--bfloat16",
         action="store_true",
-        help="compute convolutions in bfloat16: a third faster on processors that support it "
+        help="compute convolutions in bfloat16: half as fast again on processors that support it "
         "(AVX512-BF16, AMX), far slower on others",
     )
     args = parser.parse_args()
