@@ -34,7 +34,7 @@ class FourierConv2D(keras.layers.Conv2D):
         if not self.by_fourier:
             return super().convolution_op(inputs, kernel)
         of_image, of_kernel, back = (ops.cast(each, inputs.dtype) for each in self.matrices)
-        terms = len(self.matrices[0])
+        terms = of_image.shape[0]
         size, _, channels, filters = kernel.shape
         out = inputs.shape[1] - size + 1
         positions = ops.reshape(ops.transpose(inputs, (1, 2, 0, 3)), (inputs.shape[1] ** 2, -1))

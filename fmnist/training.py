@@ -242,16 +242,18 @@ def _known(classes):
 
 def _set_dropout(model: keras.Model, rate: float) -> None:
     """Before the model is compiled, which is when rates are read."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.rate = rate
+    for layer in _dropouts(model):
+        layer.rate = rate
 
 
 def _seed_dropout(model: keras.Model, rng: np.random.Generator) -> None:
     """Keras does not save the state of the seeds of dropout: each epoch sets them."""
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign(rng.integers(2**32, size=2, dtype=np.uint32))
+    for layer in _dropouts(model):
+        layer.seed_generator.state.assign(rng.integers(2**32, size=2, dtype=np.uint32))
+
+
+def _dropouts(model: keras.Model) -> list[keras.layers.Dropout]:
+    return [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
 
 
 def _epoch(
