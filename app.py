@@ -3,9 +3,10 @@
 import os
 import sys
 
-# NumPy reads this when it is imported. Many visitors are answered at a time, each by a thread: with
-# more threads for each matrix product they would wait for each other.
+# NumPy and OpenCV read these when they are imported. What they compute for an answer is small, and
+# many visitors ask at a time: more threads for each step would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 from fmnist.datasets import DataError
 from fmnist.runs import RunError

@@ -129,7 +129,7 @@ def _of_windows(kernel: np.ndarray, bias: np.ndarray) -> Operation:
         return np.tile(bias, (count, 1))
 
     def convolution(inputs: np.ndarray) -> np.ndarray:
-        windows = _windows(inputs, size).transpose(2, 3, 4, 0, 1, 5)
+        windows = _windows(inputs, (size, size)).transpose(2, 3, 4, 0, 1, 5)
         outputs = windows.reshape(-1, len(matrix)).dot(matrix)
         outputs += biases(len(outputs))
         outputs = np.ascontiguousarray(outputs[:, :filters])
@@ -144,7 +144,7 @@ def _of_one_channel(kernel: np.ndarray, bias: np.ndarray) -> Operation:
     matrix = np.vstack([kernel.reshape(-1, filters), bias])
 
     def convolution(inputs: np.ndarray) -> np.ndarray:
-        windows = _windows(inputs, size)
+        windows = _windows(inputs, (size, size))
         rows = np.empty((len(matrix), windows[0, 0].size), np.float32)
         rows[:-1].reshape(windows.shape)[...] = windows
         rows[-1] = 1
@@ -154,63 +154,78 @@ def _of_one_channel(kernel: np.ndarray, bias: np.ndarray) -> Operation:
 
 
 def _winograd(kernel: np.ndarray, bias: np.ndarray) -> Operation:
-    """F(2×2, 5×5) of A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks.
+    """F(4×2, 5×5) of A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks.
 
-    arXiv 1509.09308. Each 6×6 window gives 2×2 outputs by 36 products instead of 100: of weighted
-    sums of its pixels with weighted sums of the kernel. The outputs' height and width must be even.
+    arXiv 1509.09308. Each 8×6 window gives 4×2 outputs by 48 products instead of 200: of weighted
+    sums of its pixels with weighted sums of the kernel. The outputs' height must be a multiple of 4
+    and their width of 2. F(2×2, 5×5) takes 1.3 times as long; F(4×4, 5×5) takes 0.8 times as long
+    but is off by up to 1e-5 of a probability.
     """
     channels, filters = kernel.shape[2:]
-    kernels = (WINOGRAD_KERNEL @ kernel.reshape(25, -1)).reshape(36, channels, -1, PART)
+    kernels = (WINOGRAD_KERNEL @ kernel.reshape(25, -1)).reshape(48, channels, -1, PART)
     parts = np.ascontiguousarray(kernels.transpose(2, 0, 1, 3), np.float32)
 
     def convolution(inputs: np.ndarray) -> np.ndarray:
-        windows = _windows(inputs, 6, step=2)
+        windows = _windows(inputs, (8, 6), step=(4, 2))
         count, height, width = windows.shape[2:5]
-        sums = (WINOGRAD_INPUTS @ windows.reshape(36, -1)).reshape(36, -1, channels)
-        squares = np.empty((count, height, 2, width, 2, len(parts), PART), np.float32)
+        sums = (WINOGRAD_INPUTS @ windows.reshape(48, -1)).reshape(48, -1, channels)
+        tiles = np.empty((count, height, 4, width, 2, len(parts), PART), np.float32)
         for number, part in enumerate(parts):
-            products = WINOGRAD_OUTPUTS @ (sums @ part).reshape(36, -1)
-            products = products.reshape(2, 2, count, height, width, PART)
-            squares[..., number, :] = products.transpose(2, 3, 0, 4, 1, 5)
-        outputs = squares.reshape(count, 2 * height, 2 * width, filters)
+            products = WINOGRAD_OUTPUTS @ (sums @ part).reshape(48, -1)
+            products = products.reshape(4, 2, count, height, width, PART)
+            tiles[..., number, :] = products.transpose(2, 3, 0, 4, 1, 5)
+        outputs = tiles.reshape(count, 4 * height, 2 * width, filters)
         outputs += bias
         return outputs
 
     return convolution
 
 
-def _winograd_matrices() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The sums of the kernel (36, 25), of the inputs (36, 36), and of the products (4, 36).
+def _winograd_matrices(points: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The sums of the kernel, of the inputs and of the products, in one direction.
 
-    The points are those of the least rounding errors (B. Barabasz et al., arXiv 1803.10986).
+    Four fewer outputs than inputs, of which there is one more than points: the last is infinity.
     """
+    count = len(points) + 1
 
-    def powers(count: int) -> np.ndarray:
-        """Of each point, from 0 on; the last point is infinity."""
-        finite = np.vander([0, 1, -1, 0.5, -2], count, increasing=True)
-        return np.vstack([finite, np.eye(count)[-1]])
+    def powers(highest: int) -> np.ndarray:
+        """Of each point, from 0 on."""
+        finite = np.vander(points, highest, increasing=True)
+        return np.vstack([finite, np.eye(highest)[-1]])
 
-    matrices = powers(5), np.linalg.inv(powers(6)).T, powers(2).T
-    kernel, inputs, outputs = (np.kron(matrix, matrix) for matrix in matrices)  # both directions
-    return kernel, inputs.astype(np.float32), outputs.astype(np.float32)
-
-
-WINOGRAD_KERNEL, WINOGRAD_INPUTS, WINOGRAD_OUTPUTS = _winograd_matrices()
+    kernel, inputs, outputs = powers(5), np.linalg.inv(powers(count)).T, powers(count - 4).T
+    # The kernel's sums are computed once, in double precision, and take what is no binary fraction.
+    factors = np.append(inputs[:-1, -2], 1)[:, np.newaxis]
+    return kernel * factors, inputs / factors, outputs
 
 
-def _windows(inputs: np.ndarray, size: int, step: int = 1) -> np.ndarray:
-    """The windows of (n, …, …, channels), a view of (size, size, n, down, across, channels).
+# The points are those of the least rounding errors (B. Barabasz et al., arXiv 1803.10986).
+WINOGRAD_KERNEL, WINOGRAD_INPUTS, WINOGRAD_OUTPUTS = (
+    np.kron(down, across).astype(dtype)
+    for down, across, dtype in zip(
+        _winograd_matrices([0, 1, -1, 0.5, -0.5, 2, -2]),
+        _winograd_matrices([0, 1, -1, 0.5, -2]),
+        (np.float64, np.float32, np.float32),
+        strict=True,
+    )
+)
+
+
+def _windows(
+    inputs: np.ndarray, size: tuple[int, int], step: tuple[int, int] = (1, 1)
+) -> np.ndarray:
+    """The windows of (n, …, …, channels), a view of (*size, n, down, across, channels).
 
     What numpy.lib.stride_tricks does, in a tenth of the time.
     """
     count, height, width, channels = inputs.shape
     image, row, column, channel = inputs.strides
-    down, across = (height - size) // step + 1, (width - size) // step + 1
+    down, across = (height - size[0]) // step[0] + 1, (width - size[1]) // step[1] + 1
     return np.ndarray(
-        (size, size, count, down, across, channels),
+        (*size, count, down, across, channels),
         inputs.dtype,
         inputs,
-        strides=(row, column, image, step * row, step * column, channel),
+        strides=(row, column, image, step[0] * row, step[1] * column, channel),
     )
 
 

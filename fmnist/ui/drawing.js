@@ -7,6 +7,7 @@ const FINEST = 0.15; // of its width at least, since otherwise ink fills the loo
 const TINY = 0.25; // of the side: a drawing less wide and high than that is sent twice as large
 const FINE = 0.01; // of the side: the distance of points along a stroke that is being erased
 const sheet = document.createElement("canvas");
+sheet.getContext("2d", { willReadFrequently: true }); // not where only the graphics card can read
 
 /** Paint strokes onto what the canvas shows, their width times `share`. */
 function paint(canvas, strokes, ink, share = 1) {
