@@ -43,6 +43,7 @@ SMALLEST_INSIDE = 0.05  # of the picture's side: the least that a digit beside a
 BELONGS = 0.25  # of the narrower part's width lies above or below the other part
 FIGURE_HEIGHT = 0.4  # of the tallest figure's: lower ones are strokes of another one
 BESIDE = 0.5  # of the lower figure's height is beside the other
+NO_DIGIT = "No digit stands out in this picture: use more contrast, or move closer."
 MIN_CONTRAST = 20  # of 255: pencil on paper has 40 and more, a camera's noise less than 15
 DIGIT_EDGE = 0.95  # of the picture's edge is background: a stroke of the digit may touch it
 PAPER_SIZE, PAPER_WINDOW = 64, 25  # the paper is the median around; a pen is thinner than half
@@ -218,7 +219,10 @@ def _figures(boxes: np.ndarray) -> int:
 
 
 def digit_image(ink: np.ndarray) -> np.ndarray:
-    """What becomes of ink, (h, w) uint8, 255 = ink and some of it there: (28, 28) uint8."""
+    """What becomes of ink, (h, w) uint8, 255 = ink: (28, 28) uint8.
+
+    Raises PictureError if there is none, or only dots.
+    """
     return centred_digit(_even_strokes(ink))
 
 
@@ -245,9 +249,7 @@ def _ink(picture: Image.Image, polarity: str) -> tuple[np.ndarray, bool]:
     threshold, _ = cv2.threshold(difference, 0, 255, cv2.THRESH_OTSU)
     strong = difference[difference > threshold]
     if not strong.size or (strength := np.percentile(strong, 75)) < MIN_CONTRAST:
-        raise PictureError(
-            "No digit stands out in this picture: use more contrast, or move closer."
-        )
+        raise PictureError(NO_DIGIT)
     return _strengthened(difference, difference.max() if plain else strength), plain
 
 
@@ -327,6 +329,8 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     ink = _scaled(cropped(ink), STROKE_SIZE)
     margin = STROKE_SIZE // 8
     mask = np.pad(ink, margin) > 127
+    if not mask.any():  # scattered dots, each too small to be left in what is so much smaller
+        raise PictureError(NO_DIGIT)
     inside, outside = (
         cv2.distanceTransform(part.view(np.uint8), cv2.DIST_L2, 5) for part in (mask, ~mask)
     )

@@ -229,6 +229,13 @@ def test_the_person_can_say_which_is_the_ink():
         preprocess(dark_on_light, "mnist", ink="light")
 
 
+def dots() -> Image.Image:
+    """Every second pixel in both directions: all of it grey when it is made smaller."""
+    ink = np.zeros((320, 320, 4), np.uint8)
+    ink[::2, ::2, 3] = 255
+    return Image.fromarray(ink)
+
+
 def plain_noise() -> Image.Image:
     noise = np.random.default_rng(0).normal(180, 4, (300, 300, 3))
     return Image.fromarray(noise.astype(np.uint8))
@@ -243,6 +250,7 @@ def plain_noise() -> Image.Image:
         Image.new("1", (1, 1)),
         Image.new("RGBA", (50, 50), (9, 9, 9, 255)),
         plain_noise(),
+        dots(),
     ],
 )
 def test_an_empty_canvas_is_refused_for_digits(blank):

@@ -16,9 +16,9 @@ from fmnist.ui import classify, markup, mistakes, sketch, tables, training
 from fmnist.ui.mistakes import Filters
 
 
-def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG"):
+def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG", colour=(0, 0, 0, 0)):
     file = io.BytesIO()
-    Image.new("RGBA", size).save(file, kind)
+    Image.new("RGBA", size, colour).save(file, kind)
     return sketch.PREFIX + base64.b64encode(file.getvalue()).decode()
 
 
@@ -38,9 +38,10 @@ def result(verdict="sure", label="7", reason=None):
     )
 
 
-def test_a_drawing_of_the_pad_becomes_a_picture():
-    picture = sketch.decode(drawing())
+def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
+    picture = sketch.decode(drawing(colour=(200, 30, 10, 90)))
     assert (picture.mode, picture.size) == ("RGBA", (sketch.SIDE, sketch.SIDE))
+    assert picture.getcolors() == [(sketch.SIDE**2, (0, 0, 0, 90))]
 
 
 @pytest.mark.parametrize(
