@@ -102,18 +102,23 @@ PUBLISHED = {
 #   After 50 epochs of altered images, with the dropout of 0.3, they are right on 80.0 and 93.5 %
 #   (with other random numbers 78.5 and 93.4 %); 6 epochs at 0.0005 instead of 10 at 0.001, on 78.5
 #   and 93.3 %. With a dropout of 0.15, the loss on validation images is as low after 22 epochs as
-#   with 0.3 after 40; after 30 and those of the mixture 78.5 and 93.1 %, after 40, which ship, 79.0
-#   and 93.2 % (of the test images 93.3 %, as after 50 with 0.3). By Muon at 0.01, 20 are
-#   behind as many by Adam, and each takes 1.2 times as long. How images are altered matters: after
-#   36 epochs of images that were rotated, slanted, elastically distorted and in part erased, 6 of
-#   the mixture made 78.5 and 92.9 %, after 44, 77.5 and 93.1 %. Means of the weights before and
-#   after the mixture, and answers from before it as targets (learning without forgetting: Z. Li,
-#   D. Hoiem, arXiv 1606.09282), trade garments for validation images.
+#   with 0.3 after 40; after 30 and those of the mixture 78.5 and 93.1 %, after 40 79.0 and 93.2 %.
+#   With a dropout of 0.35 instead of 0.3 in those of the mixture 80.2 and 93.2 %, which ship, and a
+#   negative log-likelihood of the garments of 0.617 instead of 0.628 (0.4: 79.2 %, 0.634; 0.5:
+#   78.2 %, 0.637); 8 epochs with 0.4 78.0 %; with the data set's images altered in them, too, 78.2
+#   and 92.9 %. By Muon at 0.01, 20 first epochs are behind as many by Adam, and each takes 1.2
+#   times as long. How images are altered matters: after 36 epochs of images that were rotated,
+#   slanted, elastically distorted and in part erased, 6 of the mixture made 78.5 and 92.9 %, after
+#   44, 77.5 and 93.1 %. Means of the weights before and after the mixture, and answers from before
+#   it as targets (learning without forgetting: Z. Li, D. Hoiem, arXiv 1606.09282), trade garments
+#   for validation images.
 # - For the large network on clothing, a random half of the second convolution's filters in each
 #   step (batchwise dropout: B. Graham et al., arXiv 1502.02478), in two thirds of the time: after
 #   10 epochs of the mixture alone right on 77.5 % of the garments, 91.3 % of the validation images.
 # - 12 or 24 instead of 16 epochs for the small network on digits: as many right of the validation
 #   images, one fewer of the validation people's.
+# - 10, 11 or 12 epochs for the large network on digits: right on 846, 849 and 847 of the validation
+#   people's, negative log-likelihood 0.046, 0.045 and 0.050; 10 with a dropout of 0.35: 848, 0.053.
 # - Photos shown in training by one of three or four cut-outs, and in other colours (greys by random
 #   weights of red, green and blue), measured as they are served: after 10 epochs the large network
 #   is right on 78.7 % of the garments and 92.5 % of the validation images, after 20 on 78.7 and
@@ -136,12 +141,12 @@ ROBUST = {  # by data set and network
     )
     for dataset, network, dropout, *phases in (
         (MNIST.name, "small", 0.1, Phase(16, 0.01, "cosine", "muon", mixture=3 / 8)),
-        (MNIST.name, "large", 0.3, Phase(10, 0.001, "cosine", mixture=3 / 8)),
+        (MNIST.name, "large", 0.3, Phase(11, 0.001, "cosine", mixture=3 / 8)),
         (FASHION_MNIST.name, "small", 0.15, Phase(16, 0.01, "cosine", "muon", mixture=1 / 2)),
         (
             FASHION_MNIST.name,
             "large",
-            0.3,
+            0.35,
             Phase(40, 0.001, "cosine", augmented=True, dropout=0.15),
             Phase(10, 0.001, "cosine", mixture=1 / 2),
         ),
