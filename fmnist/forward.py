@@ -6,6 +6,7 @@ those of Keras on all test images.
 """
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class ForwardPass:
     def __init__(self, network: str, weights_file: Path):
         """Raises OSError or ValueError if the file does not hold this network's weights."""
         self.layers: list[LayerWithWeights] = []
-        self.operations: list[Operation] = []
+        self.operations: list[list[Operation]] = []  # of each layer, its activation last
         count: Counter[str] = Counter()
         with h5py.File(weights_file) as file:
             for layer in NETWORKS[network]:
@@ -53,7 +54,13 @@ class ForwardPass:
                 variables = file[f"layers/{group}/vars"]
                 weights = [variables[str(index)][()] for index in range(len(variables))]
                 self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
-                self.operations.append(OPERATIONS[layer.kind](*weights, **layer.arguments))
+                arguments = layer.arguments.copy()
+                activation = arguments.pop("activation", None)
+                operations = [OPERATIONS[layer.kind](*weights, **arguments)]
+                if activation:
+                    operations.append(ACTIVATIONS[activation])
+                self.operations.append(operations)
+        self.quickest = _pooled_first([each for some in self.operations for each in some])
         self(np.zeros((1, 28, 28), np.uint8))  # whether the weights fit
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
@@ -62,7 +69,7 @@ class ForwardPass:
             parts = range(0, len(images), BATCH)
             return np.concatenate([self(images[start : start + BATCH]) for start in parts])
         outputs = _as_floats(images)
-        for operation in self.operations:
+        for operation in self.quickest:
             outputs = operation(outputs)
         return outputs
 
@@ -72,9 +79,19 @@ class ForwardPass:
         images: (n, 28, 28) uint8, all computed at once. Outputs are (n, …) float32.
         """
         outputs = _as_floats(images)
-        for layer, operation in zip(self.layers, self.operations, strict=True):
-            outputs = operation(outputs)
+        for layer, operations in zip(self.layers, self.operations, strict=True):
+            for operation in operations:
+                outputs = operation(outputs)
             yield layer, outputs
+
+
+def _pooled_first(operations: list[Operation]) -> list[Operation]:
+    """The same with ReLU after pooling, which leaves it a quarter of the values to look at."""
+    ordered = operations.copy()
+    for place, both in enumerate(itertools.pairwise(operations)):
+        if both == (_relu, _pooled):
+            ordered[place : place + 2] = reversed(both)
+    return ordered
 
 
 def _as_floats(images: np.ndarray) -> np.ndarray:
@@ -106,15 +123,10 @@ def _normalisation(gamma, beta, mean, variance, axis) -> Operation:
     return normalise
 
 
-def _convolution(kernel, bias, activation, filters, kernel_size) -> Operation:
+def _convolution(kernel, bias, filters, kernel_size) -> Operation:
     if kernel.shape[2] == 1:
-        convolution = _of_one_channel(kernel, bias)
-    elif kernel_size == 5:
-        convolution = _winograd(kernel, bias)
-    else:
-        convolution = _of_windows(kernel, bias)
-    activate = ACTIVATIONS[activation]
-    return lambda inputs: activate(convolution(inputs))
+        return _of_one_channel(kernel, bias)
+    return _winograd(kernel, bias) if kernel_size == 5 else _of_windows(kernel, bias)
 
 
 def _of_windows(kernel: np.ndarray, bias: np.ndarray) -> Operation:
@@ -249,8 +261,8 @@ def _dropout() -> Operation:
     return lambda inputs: inputs
 
 
-def _dense(kernel, bias, activation, units) -> Operation:
-    activate, matrix = ACTIVATIONS[activation], np.asfortranarray(kernel)
+def _dense(kernel, bias, units) -> Operation:
+    matrix = np.asfortranarray(kernel)
 
     def dense(inputs: np.ndarray) -> np.ndarray:
         # Two or three rows, the views of an image, OpenBLAS multiplies more slowly than four.
@@ -259,7 +271,7 @@ def _dense(kernel, bias, activation, units) -> Operation:
         else:
             outputs = inputs.dot(matrix)
         outputs += bias
-        return activate(outputs)
+        return outputs
 
     return dense
 
