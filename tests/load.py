@@ -112,7 +112,7 @@ def main() -> None:
         serve(options.serve)
         return
     pictures = make_pictures()
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as app.py does
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}  # as app.py does
     with tempfile.TemporaryDirectory() as folder:
         if options.visitors:
             with running(Path(folder, "log.txt")) as server:
