@@ -72,7 +72,7 @@ def test_a_drawing_from_the_empty_pad_to_the_last_tool(audit):
     page.locator("#mistakes li").first.wait_for()
     audit("drawing compared")
     page.get_by_label("Clothing", exact=True).check()
-    expect(page.locator("#answers .unknown").first).to_be_visible()
+    expect(page.locator("#answers .verdict", has_text="switch to Digits")).to_be_visible()
     audit("digit taken for clothing")
 
 
