@@ -175,13 +175,35 @@ def test_a_matrix_shows_the_difference_with_signs(clothing):
 
 
 def test_another_data_set_has_other_filters(clothing):
+    choose(clothing, "Show", "images that both get wrong")
     choose(clothing, "What it is", "Shirt")
-    expect(clothing.locator("#mistakes p")).to_contain_text("images")
+    expect(truths(clothing).first).to_have_text("It is: Shirt")
+    menu = clothing.get_by_role("combobox", name="What it is")
+    expect(menu).to_have_value("Shirt")
     clothing.get_by_label("Digits", exact=True).check()
     expect(truths(clothing).first).to_have_text(re.compile(r"It is: \d"))
-    menu = clothing.get_by_role("combobox", name="What it is")
     expect(menu).to_have_value("any")
     expect(menu.get_by_role("option")).to_have_text(["anything", *"0123456789"])
+    truth, small, large = predictions("mnist")
+    assert count(clothing) == ((small != truth) & (large != truth)).sum()
+
+
+def test_the_last_choice_stays_when_an_older_one_is_answered_late(clothing):
+    clothing.evaluate("""() => {
+        window.seen = new Set();
+        new MutationObserver(() => {
+            const truth = document.querySelector("#mistakes b").textContent;
+            seen.add(/\\d/.test(truth) ? "digit" : truth);
+        }).observe(document.querySelector("#mistakes"), { childList: true, subtree: true });
+    }""")
+    held = []
+    clothing.route("**/queue/join*", lambda route: held.append(route), times=1)
+    choose(clothing, "What it is", "Shirt")
+    clothing.get_by_label("Digits", exact=True).check()
+    expect(clothing.locator("#confusions th").last).to_have_text("9")
+    held[0].continue_()
+    clothing.wait_for_function("seen.has('It is: Shirt') && seen.has('digit')")
+    expect(truths(clothing).first).to_have_text(re.compile(r"It is: \d"))
 
 
 def test_nothing_is_cut_off_on_the_narrowest_phone(visit):

@@ -31,16 +31,15 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         apply_default_css=False,
         elem_id="confusions",
     )
-    menus, grid = mistakes.browser(runs, dataset)
+    opened = gr.State(False)
+    menus, grid = mistakes.browser(runs, dataset, opened)
 
-    def shown(opened: bool, name: str) -> list[Any]:
-        start = Filters()
-        of_dataset = mistakes.menus(name, start)
+    def shown(opened: bool, name: str) -> list[str]:
         if not opened:
-            return ["", "", *of_dataset, ""]
+            return ["", ""]
         both = runs[name]
         numbers = f'<div class="both">{tables.costs(both)}{tables.per_class(both)}</div>'
-        return [numbers, tables.confusions(both), *of_dataset, mistakes.page_of(both, start)]
+        return [numbers, tables.confusions(both)]
 
     def of_cell(event: gr.EventData, name: str) -> list[Any]:
         both = runs[name]
@@ -50,14 +49,13 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         filters = Filters(network, outcome=ANY, truth=truth, said=said)
         return [*mistakes.menus(name, filters), mistakes.page_of(both, filters)]
 
-    opened = gr.State(False)
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     itself.select(lambda: True, None, opened, api_name="opened", **quiet)
     gr.on(
         [opened.change, dataset.change],
         shown,
         [opened, dataset],
-        [records, confusions, *menus, grid],
+        [records, confusions],
         trigger_mode="always_last",
         **quiet,
     )

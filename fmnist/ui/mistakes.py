@@ -10,7 +10,6 @@ from PIL import Image
 from fmnist import impressions
 from fmnist.datasets import DATASETS, test_set
 from fmnist.networks import NETWORKS
-from fmnist.pictures import PictureError
 from fmnist.ui import events, inputs, markup, uploads
 from fmnist.ui.menu import menu
 from fmnist.ui.tables import Runs, names_of
@@ -56,11 +55,18 @@ class Filters(NamedTuple):
     confidence: str = ANY
 
 
-def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.HTML], gr.HTML]:
-    """Lay out the menus and what `page_of` fills, still empty; `runs` by data set and network."""
+def browser(
+    runs: dict[str, Runs], dataset: gr.Radio, opened: gr.State
+) -> tuple[list[gr.HTML], gr.HTML]:
+    """Lay out the menus and what `page_of` fills, empty until `opened` is true.
 
-    def filtered(name: str, *chosen: str) -> str:
-        return page_of(runs[name], Filters(*chosen))
+    runs: by data set and network
+    """
+
+    def shown(opened: bool, name: str, *chosen: str) -> list[Any]:
+        filters = Filters(*chosen)
+        of_classes = [_of_dataset(name, value) for value in (filters.truth, filters.said)]
+        return [*of_classes, page_of(runs[name], filters) if opened else ""]
 
     def turned(event: gr.EventData, name: str, *chosen: str) -> str:
         filters = Filters(*chosen)
@@ -75,21 +81,28 @@ def browser(runs: dict[str, Runs], dataset: gr.Radio) -> tuple[list[gr.HTML], gr
         chosen = menus(dataset.value, Filters())
     grid = gr.HTML("", js_on_load=CLICKS, apply_default_css=False, elem_id="mistakes")
     quiet: dict[str, Any] = {
-        "inputs": [dataset, *chosen],
-        "outputs": grid,
         "show_progress": "hidden",
         "trigger_mode": "always_last",
         "api_visibility": "private",
     }
-    gr.on([each.input for each in chosen], filtered, **quiet)
-    grid.click(turned, **quiet)
+    # One listener for all, which asks for one page after the other: of two that ask at once, the
+    # answer to the older choice may come last.
+    _, _, truth, said, _ = chosen
+    gr.on(
+        [opened.change, dataset.change, *(each.input for each in chosen)],
+        shown,
+        [opened, dataset, *chosen],
+        [truth, said, grid],
+        **quiet,
+    )
+    grid.click(turned, [dataset, *chosen], grid, **quiet)
     return chosen, grid
 
 
 def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
     """The menus for a data set, with this chosen in them."""
     networks = [(f"{name.capitalize()} network", name) for name in NETWORKS]
-    classes = [("anything", ANY), *((name, name) for name in DATASETS[dataset].names)]
+    classes = _classes(dataset)
     choices = {
         "Network": networks,
         "Show": [(words, key) for key, words in OUTCOMES.items()],
@@ -103,14 +116,23 @@ def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
     ]
 
 
+def _classes(dataset: str) -> list[tuple[str, str]]:
+    return [("anything", ANY), *((name, name) for name in DATASETS[dataset].names)]
+
+
+def _of_dataset(dataset: str, value: str) -> gr.HTML:
+    """A menu of classes for the data set: what is chosen in it stays if it is one of them."""
+    choices = _classes(dataset)
+    known = value in dict(choices).values()
+    return gr.HTML(choices=choices) if known else gr.HTML(ANY, choices=choices)
+
+
 def find(runs: Runs, filters: Filters) -> np.ndarray:
     """The numbers of the test images that pass, those first of which the network is most sure.
 
-    Raises PictureError if the data set has no such class.
+    A class of the other data set, which is in the menus until they change with it, filters nothing.
     """
     names = names_of(runs)
-    if not {filters.truth, filters.said} <= {ANY, *names}:
-        raise PictureError("This class belongs to the other data set: choose again what it is.")
     run = runs[filters.network]
     truth, said = test_set(run.dataset).labels, run.predictions
     (other,) = (each.predictions for name, each in runs.items() if name != filters.network)
@@ -127,7 +149,7 @@ def find(runs: Runs, filters: Filters) -> np.ndarray:
     least, below = CONFIDENCES[filters.confidence]
     found = outcomes[filters.outcome] & (confidence >= least) & (confidence < below)
     for chosen, classes in ((filters.truth, truth), (filters.said, said)):
-        if chosen != ANY:
+        if chosen in names:
             found &= classes == names.index(chosen)
     numbers = np.flatnonzero(found)
     return numbers[np.argsort(-confidence[numbers], kind="stable")]
