@@ -7,7 +7,6 @@ uploads of its own, as on two machines.
 
 import collections
 import contextlib
-import os
 import shutil
 import socket
 import subprocess
@@ -46,7 +45,6 @@ def main() -> None:
     if not shutil.which("haproxy"):
         print("There is no proxy to try this with: apt install haproxy")
         return
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}  # as app.py does
     pictures = make_pictures()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         servers = []

@@ -11,6 +11,7 @@ from test_page import SEVEN
 from test_panel import DRESS
 from test_share import say
 
+STAR = [(0.2, 0.85), (0.5, 0.12), (0.8, 0.85), (0.1, 0.4), (0.9, 0.4), (0.2, 0.85)]
 LOOKS = {
     f"{width} {scheme}": {"size": (width, 812), "color_scheme": scheme}
     for width in (1280, 375)
@@ -55,7 +56,12 @@ def test_a_drawing_from_the_empty_pad_to_the_last_tool(audit):
     page = audit.page
     audit("empty")
     page.get_by_label("Small network").check()
+    draw(page, STAR)
+    expect(page.locator("#answer .unknown")).to_be_visible()
+    audit("no digit")
+    page.get_by_role("button", name="Clear").click()
     draw(page, SEVEN)
+    expect(page.locator("#answer .sure")).to_be_visible()
     audit("answer")
     page.get_by_role("button", name="Select and edit").click()
     page.get_by_text("What would change the answer?").click()

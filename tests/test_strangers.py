@@ -155,14 +155,14 @@ FILTERS = ("large", "wrong", "any", "any", "any")
 @pytest.mark.parametrize("value", [None, "x", 3, True, ["any"], {"a": 1}])
 def test_only_filters_that_there_are_can_be_chosen(server, place, value, quiet):
     filters = [*FILTERS[:place], value, *FILTERS[place + 1 :]]
-    for function in ("filtered", "turned"):
-        good, said = server.ask(function, "mnist", *filters, event_data={"page": 0})
+    for function, state in (("filtered", [None]), ("turned", [])):
+        good, said = server.ask(function, *state, "mnist", *filters, event_data={"page": 0})
         assert not good and is_sentence(said)
 
 
 def test_a_class_of_the_other_data_set_is_no_filter(server, quiet):
     for chosen in (("Shirt", "any"), ("any", "Shirt")):
-        good, said = server.ask("filtered", "mnist", "large", "wrong", *chosen, "any")
+        good, said = server.ask("filtered", None, "mnist", "large", "wrong", *chosen, "any")
         assert not good and is_sentence(said)
 
 

@@ -63,7 +63,7 @@ def browser(
     runs: by data set and network
     """
 
-    def shown(opened: bool, name: str, *chosen: str) -> list[Any]:
+    def filtered(opened: bool, name: str, *chosen: str) -> list[Any]:
         filters = Filters(*chosen)
         of_classes = [_of_dataset(name, value) for value in (filters.truth, filters.said)]
         return [*of_classes, page_of(runs[name], filters) if opened else ""]
@@ -90,7 +90,7 @@ def browser(
     _, _, truth, said, _ = chosen
     gr.on(
         [opened.change, dataset.change, *(each.input for each in chosen)],
-        shown,
+        filtered,
         [opened, dataset, *chosen],
         [truth, said, grid],
         **quiet,
