@@ -99,11 +99,14 @@ class Checkpoint:
                 if files.sha256(self.folder / file) != checksum:
                     raise ValueError
         except (OSError, ValueError):
-            raise TrainingError(
-                f"The interrupted training kept in {self.folder} is damaged: delete that folder "
-                "and run the same command again, which starts over."
-            ) from None
+            raise self._useless("is damaged") from None
         return state
+
+    def _useless(self, why: str) -> TrainingError:
+        return TrainingError(
+            f"The interrupted training kept in {self.folder} {why}: delete that folder and run the "
+            "same command again, which starts over."
+        )
 
     @property
     def history(self) -> list[runs.Epoch]:
@@ -111,9 +114,15 @@ class Checkpoint:
         return self.state.history
 
     def restore(self, model: keras.Model) -> None:
-        """Load the weights and the optimizer as they were after the last epoch."""
+        """Load the weights and the optimizer as they were after the last epoch.
+
+        Raises TrainingError if they are those of other layers.
+        """
         (file,) = self.state.weights
-        model.load_weights(self.folder / file)
+        try:
+            model.load_weights(self.folder / file)
+        except ValueError:
+            raise self._useless("is of an earlier version of the code") from None
 
     def keep(self, model: keras.Model, epoch: runs.Epoch) -> None:
         """Keep weights and optimizer after this epoch instead of those after the one before.

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from keras import ops
+from keras import layers, ops
 
-from fmnist import checkpoints, datasets, evaluate, inference, runs, training
+from fmnist import checkpoints, datasets, evaluate, files, inference, runs, training
 from fmnist.checkpoints import Checkpoint, TrainingError
+from fmnist.networks import build
 from fmnist.recipes import Phase, recipe_for
 
 ROOT = Path(__file__).parent.parent
@@ -300,6 +301,18 @@ def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
         file.write_bytes(whole)
     shutil.rmtree(folder)
     assert len(train_a_little(tmp_path).history) == 1
+
+
+def test_checkpoint_of_other_layers_is_refused_with_the_way_out(interrupted, tmp_path):
+    folder = tmp_path / checkpoints.FOLDER / interrupted.name
+    state = json.loads((folder / "state.json").read_text())
+    (file,) = state["weights"]
+    before = build("small", 0.3, Conv2D=type("EarlierConv2D", (layers.Conv2D,), {}))
+    before.compile("adam")
+    state["weights"][file] = files.save_weights(before, folder / file)
+    (folder / "state.json").write_text(json.dumps(state))
+    with pytest.raises(TrainingError, match=r"an earlier version of the code: delete that folder"):
+        train_a_little(tmp_path)
 
 
 def test_batches_come_in_order_and_end_when_they_are_over():
