@@ -3,8 +3,10 @@
 What comes out is 8-bit, upright and small; what cannot be read is refused with one sentence.
 """
 
+import io
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -22,6 +24,13 @@ MAX_PIXELS = {
     "AVIF": 12_600_000,
 }
 MAX_PIXELS_PROGRESSIVE = 16_100_000  # such a JPEG is kept whole while its scans come in
+MISSING_LINES = 0.1  # of a JPEG's scan lines: with fewer cut off it is read, as browsers do
+END_OF_IMAGE = b"\xff\xd9"  # ITU-T T.81, table B.1
+# What the "ftyp" box of a HEIC file names, ISO/IEC 23008-12:2022, annex B; AVIF names its own.
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+CONTAINER_BRANDS = {b"mif1", b"msf1"}  # of both
+AVIF_BRANDS = {b"avif", b"avis"}
+DAMAGED = "This picture is damaged or cut short: save it again, or send another one."
 FULL_SCALES = (255, 4095, 65535)  # 8, 12 and 16 bits, the depths that cameras and scanners write
 
 
@@ -32,19 +41,20 @@ class PictureError(ValueError):
 def open_picture(source) -> Image.Image:
     """The picture in `source` as 8-bit "L" or "RGB", or as "RGBA" if some of it is transparent.
 
-    source: a path (str or Path), a PIL image, or an array of (height, width) grey,
-        (height, width, 3) RGB or (height, width, 4) RGBA: integers from 0, floats of 0 to 1
+    source: a path (str or Path), a file that is open in binary mode, a PIL image, or an array of
+        (height, width) grey, (height, width, 3) RGB or (height, width, 4) RGBA: integers from 0,
+        floats of 0 to 1
 
-    Turned upright as its EXIF says, its longest side at most 800 pixels; of an animation, the first
-    frame. Raises PictureError if there is no picture in it. Safe from many threads.
+    Turned upright as its EXIF says, its longest side at most 800 pixels; of an animation or of
+    several pictures, the first. Raises PictureError if there is no picture in it. Safe from many
+    threads.
     """
     if isinstance(source, str | Path):
         _check_file(source)
         with open(source, "rb") as file:
-            image = _recognised(file)
-            _check_size(image.size, _most_pixels(image), image.format)
-            image.draft(None, _working_size(image.size))  # JPEG: decodes at 1/2, 1/4 or 1/8
-            return _decoded(image)
+            return _read(file)
+    if isinstance(source, io.BufferedIOBase | io.RawIOBase):
+        return _read(source)
     if isinstance(source, np.ndarray):
         source = _from_array(source)
     if not isinstance(source, Image.Image):
@@ -65,35 +75,88 @@ def _check_file(path: str | Path) -> None:
         raise PictureError(f"“{name}” is empty: send the picture again.")
 
 
-def _recognised(file) -> Image.Image:
-    """The picture in a file, not decoded yet.
+def _read(file: BinaryIO) -> Image.Image:
+    kind = _kind(file)
+    image = _opened(kind, file)
+    if kind != "JPEG":
+        return _decoded(image)
+    try:
+        return _decoded(image)
+    except PictureError:
+        return _without_its_end(file)
+
+
+def _kind(file: BinaryIO) -> str:
+    """Which of the formats of MAX_PIXELS a file begins like. Raises PictureError if like none.
 
     What Image.open does, less two things: it warns of big pictures in its own words, which only
     process-wide settings can silence, and it tries every format, down to PostScript programs.
     """
     Image.init()
-    start = file.read(16)
-    for name in MAX_PIXELS:
-        factory, accepts = Image.OPEN[name]
+    start = file.read(64)
+    if not start:
+        raise PictureError("This file is empty: send the picture again.")
+    if start[4:8] == b"ftyp" and _is_heic(start):
+        raise PictureError(
+            "This is a HEIC photo, which cannot be read here: share it as JPEG, or choose Settings "
+            "› Camera › Formats › Most Compatible on an iPhone and take it again."
+        )
+    for kind in MAX_PIXELS:
         # What `accepts` says may also be a text: what Pillow lacks for this format.
-        if accepts and accepts(start) is True:
-            file.seek(0)
-            try:
-                return factory(file, "")
-            except MemoryError:
-                raise
-            except Exception:  # decoders raise whatever a broken header made them stumble over
-                break
+        if (accepts := Image.OPEN[kind][1]) and accepts(start[:16]) is True:
+            return kind
     raise PictureError(
         "This file is not a picture that can be read: send a JPEG, PNG, WebP, GIF, BMP, TIFF or "
         "AVIF file."
     )
 
 
-def _most_pixels(image: Image.Image) -> int:
-    if image.info.get("progressive"):
-        return MAX_PIXELS_PROGRESSIVE
-    return MAX_PIXELS[str(image.format)]
+def _is_heic(start: bytes) -> bool:
+    """Whether the "ftyp" box that a file starts with names HEIC among its brands of 4 bytes each."""
+    box = start[8 : min(int.from_bytes(start[:4]), len(start))]
+    brands = {box[place : place + 4] for place in range(0, len(box), 4)}
+    return bool(brands & HEIC_BRANDS or (brands & CONTAINER_BRANDS and not brands & AVIF_BRANDS))
+
+
+def _opened(kind: str, file: BinaryIO) -> Image.Image:
+    """The picture in a file of this format, not decoded yet; a JPEG is to be decoded small.
+
+    Pillow calls a JPEG behind which there are more pictures "MPO"; the first is the one meant.
+    """
+    file.seek(0)
+    try:
+        image: Image.Image = Image.OPEN[kind][0](file, "")
+    except MemoryError:
+        raise
+    except Exception:  # decoders raise whatever a broken header made them stumble over
+        raise PictureError(DAMAGED) from None
+    most = MAX_PIXELS_PROGRESSIVE if image.info.get("progressive") else MAX_PIXELS[kind]
+    _check_size(image.size, most, kind)
+    image.draft(None, _working_size(image.size))  # JPEG: decodes at 1/2, 1/4 or 1/8
+    return image
+
+
+def _without_its_end(file: BinaryIO) -> Image.Image:
+    """A JPEG of which the end is cut off. Raises PictureError if more than a tenth is missing."""
+    image = _opened("JPEG", _Ended(file))
+    picture = _decoded(image)
+    # libjpeg makes blocks that are missing exactly so grey, and no photo ends in lines of that.
+    lines = np.asarray(image).reshape(image.height, -1)
+    seen = np.flatnonzero(((lines != 128) & (lines != 127)).any(axis=1))
+    if len(seen) == 0 or seen[-1] + 1 < (1 - MISSING_LINES) * len(lines):
+        raise PictureError(DAMAGED)
+    return picture
+
+
+class _Ended:
+    """A file that lacks its last bytes, which goes on as if a JPEG ended there."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        return self.file.read(size) or END_OF_IMAGE
 
 
 def _check_size(size: tuple[int, int], most: int, kind: str | None = "picture") -> None:
@@ -124,9 +187,7 @@ def _decoded(image: Image.Image) -> Image.Image:
     except (PictureError, MemoryError):
         raise
     except Exception:  # as above: OSError, SyntaxError, struct.error, EOFError, zlib.error, ...
-        raise PictureError(
-            "This picture is damaged or cut short: save it again, or send another one."
-        ) from None
+        raise PictureError(DAMAGED) from None
     if image.size != (size := _working_size(image.size)):
         image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     try:
