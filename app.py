@@ -10,11 +10,11 @@ os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
 from fmnist.datasets import DataError
 from fmnist.runs import RunError
-from fmnist.ui.page import LAUNCH, build
+from fmnist.ui.page import SETTINGS, build
+from fmnist.ui.server.serving import serve
 
 if __name__ == "__main__":
     try:
-        page = build()
+        serve(build, SETTINGS)
     except (DataError, RunError) as error:
         sys.exit(str(error))
-    page.launch(**LAUNCH)

@@ -5,7 +5,19 @@ result = fmnist.classify("seven.png", dataset="mnist", network="large")
 result.label, result.confidence
 """
 
-from fmnist.inference import Result, classify, compare, load_model
-from fmnist.pictures import PictureError
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fmnist.inference import Result, classify, compare, load_model
+    from fmnist.pictures import PictureError
 
 __all__ = ["PictureError", "Result", "classify", "compare", "load_model"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for (PEP 562): a process that only reads pictures needs no OpenCV."""
+    if name not in __all__:
+        raise AttributeError(f"module 'fmnist' has no attribute {name!r}")
+    module = "fmnist.pictures" if name == "PictureError" else "fmnist.inference"
+    return getattr(importlib.import_module(module), name)

@@ -53,7 +53,7 @@ def open_picture(source) -> Image.Image:
         _check_file(source)
         with open(source, "rb") as file:
             return _read(file)
-    if isinstance(source, io.BufferedIOBase | io.RawIOBase):
+    if isinstance(source, io.BufferedReader | io.BytesIO):
         return _read(source)
     if isinstance(source, np.ndarray):
         source = _from_array(source)
@@ -112,20 +112,20 @@ def _kind(file: BinaryIO) -> str:
 
 
 def _is_heic(start: bytes) -> bool:
-    """Whether the "ftyp" box that a file starts with names HEIC among its brands of 4 bytes each."""
+    """Whether the "ftyp" box at the start of a file names HEIC among its brands of 4 bytes."""
     box = start[8 : min(int.from_bytes(start[:4]), len(start))]
     brands = {box[place : place + 4] for place in range(0, len(box), 4)}
     return bool(brands & HEIC_BRANDS or (brands & CONTAINER_BRANDS and not brands & AVIF_BRANDS))
 
 
-def _opened(kind: str, file: BinaryIO) -> Image.Image:
+def _opened(kind: str, file: "BinaryIO | _Ended") -> Image.Image:
     """The picture in a file of this format, not decoded yet; a JPEG is to be decoded small.
 
     Pillow calls a JPEG behind which there are more pictures "MPO"; the first is the one meant.
     """
     file.seek(0)
     try:
-        image: Image.Image = Image.OPEN[kind][0](file, "")
+        image: Image.Image = Image.OPEN[kind][0](file, "")  # type: ignore[arg-type]
     except MemoryError:
         raise
     except Exception:  # decoders raise whatever a broken header made them stumble over

@@ -131,17 +131,20 @@ def serve(what: str) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    if what == "app":
-        from fmnist.ui.page import LAUNCH, build
+    def echoing(page):
+        with page:
+            output = gr.HTML()
+            for name, queue in (("echo", False), ("queued_echo", True)):
+                gr.Button().click(str, None, output, api_name=name, queue=queue)
+        return page
 
-        page = build()
+    if what == "app":
+        from fmnist.ui.page import SETTINGS, build
+        from fmnist.ui.server.serving import serve
+
+        serve(lambda: echoing(build()), SETTINGS)
     else:
-        page, LAUNCH = gr.Blocks().queue(api_open=False), {"ssr_mode": False}
-    with page:
-        output = gr.HTML()
-        for name, queue in (("echo", False), ("queued_echo", True)):
-            gr.Button().click(str, None, output, api_name=name, queue=queue)
-    page.launch(**LAUNCH)
+        echoing(gr.Blocks().queue(api_open=False)).launch(ssr_mode=False)
 
 
 def report(name, kinds, server, pictures, options) -> None:

@@ -4,6 +4,12 @@ import os
 import tempfile
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when the first Blocks is made
+# gradio keeps the last 10,000 events and makes a table of them after each, for a page that is off.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**12)
+
+# Kept from gradio, which makes a number of it while it is imported: a traceback, if it is none.
+SERVER_PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")
 
 # Read when gradio is imported. A folder of our own, since what lies there is deleted.
 try:

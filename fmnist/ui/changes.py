@@ -9,6 +9,7 @@ import gradio as gr
 import fmnist
 from fmnist.datasets import DATASETS
 from fmnist.ui import inputs, sketch
+from fmnist.ui.server.checks import checked
 
 HERE = Path(__file__).parent
 STROKES = 8  # are tried without, of those drawn
@@ -38,7 +39,8 @@ def panel() -> tuple[gr.HTML, gr.HTML]:
         room=sketch.MAX_LENGTH,
         elem_id="changes",
     )
-    return asks, gr.HTML("", html_template="", js_on_load=PASS_ON, visible="hidden")
+    said = gr.HTML("", html_template="", js_on_load=PASS_ON, visible="hidden")
+    return checked(asks, sketch.accepted), said
 
 
 def what_if(dataset: str, network: str, ink: str, cut_out: str, asked: str) -> str:

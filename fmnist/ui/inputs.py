@@ -6,8 +6,8 @@ from typing import Any
 import gradio as gr
 
 from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST
+from fmnist.ui.server.uploads import upload
 from fmnist.ui.sketch import pad
-from fmnist.ui.uploads import upload
 
 DRAW, PHOTO = "draw", "photo"
 GUIDANCE = {  # what a picture should be like

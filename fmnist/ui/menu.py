@@ -5,6 +5,8 @@ gr.Dropdown's list stays open once the Tab key has left it, and its Enter key lo
 
 import gradio as gr
 
+from fmnist.ui.server.checks import checked, choice
+
 TEMPLATE = """<label>${label}<select>
     {{#each choices}}<option value="{{this.[1]}}">{{this.[0]}}</option>{{/each}}
 </select></label>"""
@@ -25,7 +27,7 @@ def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
 
     It is no class of its own because gradio writes a .pyi file beside the code of each.
     """
-    return gr.HTML(
+    html = gr.HTML(
         value,
         label=label,
         html_template=TEMPLATE,
@@ -33,3 +35,4 @@ def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
         apply_default_css=False,
         choices=choices,
     )
+    return checked(html, choice)

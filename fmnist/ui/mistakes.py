@@ -10,8 +10,10 @@ from PIL import Image
 from fmnist import impressions
 from fmnist.datasets import DATASETS, test_set
 from fmnist.networks import NETWORKS
-from fmnist.ui import events, inputs, markup, uploads
+from fmnist.ui import events, inputs, markup
 from fmnist.ui.menu import menu
+from fmnist.ui.server import uploads
+from fmnist.ui.server.requests import client_of
 from fmnist.ui.tables import Runs, names_of
 
 PAGE = 24  # images shown at once
@@ -211,13 +213,14 @@ def _image(runs: Runs, number: int, network: str) -> str:
     )
 
 
-def chosen(event: gr.EventData, dataset: str) -> tuple[str, str, str, gr.Tabs]:
+def chosen(event: gr.EventData, dataset: str, request: gr.Request) -> tuple[str, str, str, gr.Tabs]:
     """What answers for the test image that was clicked: network, source, its path, and the tab.
 
-    Raises PictureError if there is no such image.
+    Raises PictureError if there is no such image, or no room for it.
     """
     pixels = test_set(dataset).pixels
     number = events.number(event, "number", len(pixels))
-    path = uploads.kept(Image.fromarray(pixels[number]), f"test-image-{number}.png")
+    picture = Image.fromarray(pixels[number])
+    path = uploads.kept(picture, f"test-image-{number}.png", client_of(request))
     network = list(NETWORKS)[events.number(event, "network", len(NETWORKS))]
     return network, inputs.PHOTO, path, gr.Tabs(selected="classify")

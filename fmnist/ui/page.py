@@ -1,4 +1,4 @@
-"""Put the page together and say how it is launched."""
+"""Put the page together and say how it looks."""
 
 import html
 from pathlib import Path
@@ -6,8 +6,6 @@ from typing import Any
 
 import gradio as gr
 from PIL import Image
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 import fmnist
 from fmnist import runs
@@ -15,7 +13,6 @@ from fmnist.datasets import DATASETS
 from fmnist.inference import predictor
 from fmnist.networks import NETWORKS
 from fmnist.ui import (
-    api,
     changes,
     classify,
     compare,
@@ -23,15 +20,14 @@ from fmnist.ui import (
     inputs,
     inside,
     mistakes,
-    preview,
     several,
     share,
     teach,
     training,
-    uploads,
 )
-from fmnist.ui.guard import MAX_WAITING, Limits, Page, sweeping
-from fmnist.ui.preview import Preview
+from fmnist.ui.server import api, preview, uploads
+from fmnist.ui.server.checks import Page
+from fmnist.ui.server.sessions import EVENTS
 from fmnist.ui.sketch import decode
 
 HERE = Path(__file__).parent
@@ -77,28 +73,16 @@ THEME = gr.themes.Base(
     checkbox_label_text_color_selected="*primary_700",
     checkbox_label_text_color_selected_dark="white",
 )
-MIDDLEWARE = [
-    # Level 9 takes three times as long for 1 % less; what TCP sends at once needs none (RFC 6928).
-    Middleware(GZipMiddleware, minimum_size=14_000, compresslevel=6),
-    Middleware(Preview),
-    Middleware(Limits),
-]
-LAUNCH: dict[str, Any] = {
+SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
     "theme": THEME,
     "css_paths": HERE / "page.css",
     "js": (HERE / "page.js").read_text(),
     "footer_links": ["api"],
-    "allowed_paths": [str(path) for path in examples.FILES],
     "max_file_size": uploads.MAX_BYTES,
-    "state_session_capacity": 1000,
-    "app_kwargs": {
-        "middleware": MIDDLEWARE,
-        "routes": preview.ROUTES,
-        "lifespan": sweeping,
-    },
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
+    "show_error": False,
 }
 
 
@@ -113,7 +97,8 @@ SOURCES = {
 
 def build() -> Page:
     """The page, its networks loaded. Raises fmnist.runs.RunError if weights are missing."""
-    uploads.prepare()
+    gr.set_static_paths(examples.FILES)  # which are not copied to where uploads lie
+    uploads.STORE.lasting = frozenset(examples.FILES)
     served = {
         dataset: {network: runs.served_run(dataset, network) for network in NETWORKS}
         for dataset in DATASETS
@@ -174,7 +159,6 @@ def build() -> Page:
             [*options, panel.source, panel.sketch, panel.photo],
             **quietly,
             js=NEEDED,
-            **uploads.QUEUE,
         )
         answer.success(None, js=ANSWERED, api_visibility="private")
         answer.failure(None, js=FAILED, api_visibility="private")
@@ -199,7 +183,9 @@ def build() -> Page:
             js=changes.AGAIN,
             api_visibility="private",
         )
-    return page.queue(max_size=MAX_WAITING, default_concurrency_limit=40, api_open=False)
+    page.verify()
+    # All that wait are given to the page's own lines at once, where clients take turns.
+    return page.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)
 
 
 def sources(space: str | None) -> str:

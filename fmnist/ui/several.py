@@ -9,7 +9,8 @@ from PIL import Image
 import fmnist
 from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
-from fmnist.ui import markup, uploads
+from fmnist.ui import markup
+from fmnist.ui.server import uploads
 
 HERE = Path(__file__).parent
 MOST = 20  # pictures at a time

@@ -274,6 +274,7 @@ const ARROWS = {
   ArrowUp: [0, -STEP, "up"],
   ArrowDown: [0, STEP, "down"],
 };
+const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // with an undo of its own
 const OTHER_KEYS = {
   p: "pen",
   e: "eraser",
@@ -323,7 +324,7 @@ function pressed(event) {
 function pressedAnywhere(event) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || !canvas.checkVisibility()) return;
   const key = event.key.toLowerCase();
-  if ((key !== "z" && key !== "y") || event.target.closest("input, textarea")) return;
+  if ((key !== "z" && key !== "y") || event.target.closest(TEXT)) return;
   act(key === "y" || event.shiftKey ? "redo" : "undo");
   event.preventDefault();
 }

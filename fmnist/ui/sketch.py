@@ -11,7 +11,8 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from fmnist import PictureError
+from fmnist.pictures import PictureError
+from fmnist.ui.server.checks import checked
 
 HERE = Path(__file__).parent
 PREFIX = "data:image/png;base64,"
@@ -27,7 +28,7 @@ FOREIGN = "This is not a drawing from the pad: clear the pad and draw again."
 
 def pad(**kwargs: Any) -> gr.HTML:
     """The pad with its buttons. Its value goes through `decode` to become a picture."""
-    return gr.HTML(
+    html = gr.HTML(
         "",
         html_template=(HERE / "sketch.html").read_text(),
         css_template=(HERE / "sketch.css").read_text(),
@@ -36,9 +37,10 @@ def pad(**kwargs: Any) -> gr.HTML:
         side=SIDE,
         **kwargs,
     )
+    return checked(html, accepted)
 
 
-def accepted(value: object) -> str:
+def accepted(component: object, value: object) -> str:
     """What a caller sends as the pad's value. Raises PictureError if it cannot be one."""
     if value is None:
         return ""
@@ -53,7 +55,7 @@ def decode(url: str) -> Image.Image:
     Whatever colours are sent: to read a photo passed off as a drawing takes a tenth of a second,
     in which nobody else would be answered. Raises PictureError if the pad makes no such thing.
     """
-    if not accepted(url).startswith(PREFIX):
+    if not url.startswith(PREFIX):
         raise PictureError(FOREIGN)
     try:
         png = base64.b64decode(url[len(PREFIX) :], validate=True)

@@ -8,8 +8,9 @@ from PIL import Image
 import fmnist
 from fmnist.datasets import DATASETS
 from fmnist.networks import NETWORKS
-from fmnist.ui import several, uploads
+from fmnist.ui import several
 from fmnist.ui.inputs import CUT_OUT, overrides
+from fmnist.ui.server import uploads
 
 
 def endpoints() -> None:
@@ -23,15 +24,9 @@ def endpoints() -> None:
         answer = gr.JSON(label="Answer")
         row = gr.HTML()
         call = gr.Button()
-    call.click(
-        classify,
-        [image, dataset, network, ink, cut_out],
-        answer,
-        api_name="classify",
-        **uploads.QUEUE,
-    )
-    call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare", **uploads.QUEUE)
-    call.click(several.row, [image, dataset], row, api_visibility="undocumented", **uploads.QUEUE)
+    call.click(classify, [image, dataset, network, ink, cut_out], answer, api_name="classify")
+    call.click(compare, [image, dataset, ink, cut_out], answer, api_name="compare")
+    call.click(several.row, [image, dataset], row, api_visibility="undocumented")
 
 
 def classify(

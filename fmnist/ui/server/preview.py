@@ -1,21 +1,15 @@
 """What a link's preview and a browser's tab show: title, description, picture and icon.
 
 gradio's template has its own in the HTML's head, and adds the page's only by JavaScript, which
-robots do not run. So the head is changed on its way out.
+robots do not run. So the head is changed.
 """
 
-import functools
 import html
 import re
 from pathlib import Path
 
-from gradio.route_utils import get_root_url
-from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from fmnist.ui.guard import Altered
 
 TITLE = "fmnist: two neural networks recognise digits and clothing"
 DESCRIPTION = (
@@ -23,25 +17,13 @@ DESCRIPTION = (
     "large, recognise it."
 )
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
-
-
-class Preview:
-    """ASGI middleware that puts `tags` in the place of gradio's."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/":
-            address = get_root_url(Request(scope), "/", scope.get("root_path"))
-            send = Altered(send, functools.partial(previewed, address=address))
-        await self.app(scope, receive, send)
+MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')  # of a page to install, which this is not
 
 
 def previewed(page: bytes, address: str) -> bytes:
     """The page as HTML, with the tags for the page at this address."""
-    head, script, rest = page.partition(b"<script>")  # what follows are the visitors' settings
-    return GRADIOS.sub(b"", head) + tags(address).encode() + script + rest
+    head, script, rest = page.partition(b"<script>")  # what follows is what the page shows
+    return GRADIOS.sub(b"", head) + tags(address).encode() + script + MANIFEST.sub(b"", rest, 1)
 
 
 def tags(address: str) -> str:
@@ -59,6 +41,7 @@ def tags(address: str) -> str:
     }
     return (
         f'<title>{TITLE}</title><meta name="description" content="{DESCRIPTION}">'
+        '<link rel="icon" href="./favicon.ico">'  # below the page's address, whatever that is
         '<meta name="twitter:card" content="summary_large_image">'
         + "".join(f'<meta property="og:{key}" content="{it}">' for key, it in properties.items())
     )

@@ -1,0 +1,135 @@
+"""What handlers are given: each value is checked as its component says, and all take turns."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import gradio as gr
+from gradio.block_function import BlockFunction
+from gradio.blocks import Block
+
+from fmnist.pictures import PictureError
+from fmnist.ui.server import uploads
+from fmnist.ui.server.lines import Line
+from fmnist.ui.server.requests import API_PAGE, client_of
+from fmnist.ui.server.sessions import EVENTS, MOST
+
+log = logging.getLogger(__name__)
+
+DRAWINGS = 4  # worked on at a time
+OTHERS = 2  # which take longer: they leave the drawings half of two cores
+
+Component = TypeVar("Component", bound=Block)
+# What a handler gets for what a caller sends. Given the component as the caller's session has it;
+# raises PictureError for what cannot be.
+Check = Callable[[Any, object], Any]
+
+
+def checked(component: Component, check: Check) -> Component:
+    """The component, with how a value that a caller sends for it is checked."""
+    component.check = check  # type: ignore[attr-defined]
+    return component
+
+
+def choice(component: Any, value: object) -> str:
+    """The value, if it is among those to choose from; raises PictureError otherwise."""
+    pairs = component.choices if isinstance(component, gr.Radio) else component.props["choices"]
+    choices = [str(choice) for _, choice in pairs]
+    if not isinstance(value, str) or value not in choices:
+        raise PictureError(
+            f"“{component.label}” cannot be {repr(value)[:40]}: choose one of {', '.join(choices)}."
+        )
+    return value
+
+
+class Page(gr.Blocks):
+    """Blocks that trust no caller, and let nobody starve.
+
+    Drawings wait in one line, what takes longer in another, files in a third. In each those who
+    wait take turns by client.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.state_session_capacity = MOST
+        self.max_threads = EVENTS  # gradio's queue holds nobody back: turns are taken here
+        self.drawings, self.others = Line(DRAWINGS), Line(OTHERS)
+
+    def get_config_file(self) -> Any:
+        """gradio's, without the connection that it has each visitor hold open for nothing."""
+        return super().get_config_file() | {"connect_heartbeat": False}
+
+    def verify(self) -> None:
+        """Raises TypeError if a handler may be sent a value that nobody checks."""
+        for function in self.fns.values():
+            for component in function.inputs if function.fn else ():
+                known = isinstance(component, gr.State | gr.Image | gr.Radio)
+                if not known and not hasattr(component, "check"):
+                    raise TypeError(
+                        f"Nobody checks what is sent to {function.name} for {component}: say how "
+                        "by fmnist.ui.server.checks.checked."
+                    )
+
+    async def preprocess_data(
+        self,
+        block_fn: BlockFunction,
+        inputs: list[Any],
+        state: Any,
+        explicit_call: bool = False,
+    ) -> list[Any]:
+        """The inputs as they are: `process_api` has replaced them by what handlers get.
+
+        gradio's own would copy or download files that the caller names, and keep all values.
+        """
+        return inputs
+
+    async def process_api(
+        self,
+        block_fn: Any,
+        inputs: list[Any],
+        state: Any = None,
+        request: Any = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """All that is asked of handlers comes through here: from the page, the queue, the API."""
+        try:
+            client = client_of(request)
+            values = await self._accepted(block_fn, inputs, state, client)
+            line = self.drawings if block_fn.api_name == "drawn" else self.others
+            async with line.turn(client):
+                return await super().process_api(block_fn, values, state, request, *args, **kwargs)
+        except PictureError as error:
+            log.warning("Refused: %s", error)
+            raise gr.Error(str(error), print_exception=False) from None
+        except Exception:
+            log.exception("This should not happen; it is a bug in the program:")
+            raise gr.Error(
+                "Something went wrong on the server: try again, or try another picture.",
+                print_exception=False,
+            ) from None
+
+    async def _accepted(
+        self, block_fn: BlockFunction, inputs: list[Any], state: Any, client: str
+    ) -> list[Any]:
+        """What the caller sends, each value as its component accepts it."""
+        if len(inputs) != len(block_fn.inputs):
+            raise PictureError(
+                f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see {API_PAGE}."
+            )
+        values = []
+        for component, value in zip(block_fn.inputs, inputs, strict=True):
+            if component.stateful:
+                values.append(state[component._id])
+            elif isinstance(component, gr.Image):
+                once = block_fn.api_visibility != "private"  # API callers send it anew each time
+                try:
+                    values.append(await uploads.picture(value, client, once))
+                except PictureError as error:
+                    if once:
+                        raise
+                    values.append(error)  # the page shows it in the answer's place
+            else:
+                check = getattr(component, "check", choice)
+                values.append(check(state[component._id], value))
+        return values

@@ -1,0 +1,216 @@
+"""How much may be asked at a time, how fast it has to come, and how long an answer may take.
+
+Each class is an ASGI app around gradio's: one for each kind of request, and `Net` around them all.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from gradio.blocks import Blocks
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fmnist.ui.server import requests
+from fmnist.ui.server.lines import Full, Places
+from fmnist.ui.server.requests import MAX_BODY, Refusal, client_of
+from fmnist.ui.server.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+BODY_SECONDS = 10  # until a body is there: one of 10,000 bytes takes a slow phone a tenth of one
+STREAM_SECONDS = 120  # the last of all events that may wait is done in half of that
+MAX_UNHEARD, UNHEARD_SECONDS = 60_000_000, 30  # of a refused body that are read, and how long
+MAX_COMING = 20_000_000  # bytes of all bodies that are still on their way
+RETRY_SECONDS = 10
+BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
+SLOW = 408, f"This request took over {BODY_SECONDS} seconds to come: send it again."
+LOST = "This answer is not there any more: ask again."
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """The answer to what is not allowed, as starlette's `exception_handlers` call it."""
+    status, sentence = (error.status, error.sentence) if isinstance(error, Refusal) else BUSY
+    answer = JSONResponse({"detail": sentence, "error": sentence}, status)
+    if status == 503:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """The answer to a request for which there is no route."""
+    return await refused(request, Refusal(*requests.NOTHING))
+
+
+async def stumbled(request: Request, error: Exception) -> Response:
+    """The answer where gradio's routes raise, as they do at some that they do not expect."""
+    log.warning("Refused: %.100r to %.100r", error, request.scope["path"])
+    return await refused(request, Refusal(*requests.UNCLEAR))
+
+
+class Net:
+    """Around everything: what is raised is a line in the log, and an answer comes to its end."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = ended = False
+        unread = scope["method"] == "POST"
+
+        async def heard() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = message.get("more_body", False)
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal started, ended
+            if not started and unread and message["status"] >= 400:
+                await _read_on(Request(scope, heard))
+            started = True
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
+            await send(message)
+
+        try:
+            await self.app(scope, heard, watched)
+        except asyncio.CancelledError:
+            log.warning("Ended with the server: an answer to %.100r", scope["path"])
+        except Exception as error:
+            if not started:
+                answer = await stumbled(Request(scope), error)
+                await answer(scope, receive, send)
+            elif not ended:
+                log.warning("Ended early: %.100r in an answer to %.100r", error, scope["path"])
+                await send({"type": "http.response.body"})
+
+
+async def _read_on(request: Request) -> None:
+    """Read the rest of a body that is refused: some clients listen only when all of it is sent."""
+    left = MAX_UNHEARD
+    with contextlib.suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(UNHEARD_SECONDS):
+            while left > 0 and "expect" not in request.headers:  # who expects listens before
+                message = await request.receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+
+
+class Asked:
+    """Around what has gradio call a function. A request counts from when its body is there."""
+
+    coming = 0  # bytes of all bodies that are still on their way
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        page: Blocks,
+        places: Places,
+        check: Callable[[bytes, Any, Blocks], dict[str, Any]],
+        sessions: Sessions | None = None,
+    ) -> None:
+        """check: what makes of a body the one that is passed on, as in requests.py
+
+        sessions: if the function waits in gradio's queue
+        """
+        self.app, self.page, self.places = app, page, places
+        self.check, self.sessions = check, sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        client = client_of(request)
+        asked = self.check(
+            await self._body(request), request.path_params.get("api_name"), self.page
+        )
+        body = orjson.dumps(asked)
+        headers = MutableHeaders(raw=[*scope["headers"]])
+        headers["content-length"], headers["content-type"] = str(len(body)), "application/json"
+        try:
+            with self.places.place(client):
+                if self.sessions:
+                    self.sessions.asks(asked["session_hash"], client)
+                await self.app({**scope, "headers": headers.raw}, _again(body, receive), send)
+        except Full:
+            raise Refusal(*BUSY) from None
+
+    async def _body(self, request: Request) -> bytes:
+        """Raises Refusal if it is too large or too slow."""
+        length = length_of(request, MAX_BODY)
+        if Asked.coming + length > MAX_COMING:
+            raise Refusal(*BUSY)
+        Asked.coming += length
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await request.body()
+        except TimeoutError:
+            raise Refusal(*SLOW) from None
+        finally:
+            Asked.coming -= length
+
+
+def length_of(request: Request, most: int) -> int:
+    """How many bytes the body of a request has. Raises Refusal."""
+    if "transfer-encoding" in request.headers:
+        raise Refusal(411, "The request does not say how long it is: send a Content-Length.")
+    length = int(request.headers.get("content-length", 0))
+    if length > most:
+        raise Refusal(413, f"This request is too large: send at most {most:,} bytes.")
+    return length
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """An ASGI `receive` that gives a body that was read, and then goes on."""
+    messages = [{"type": "http.request", "body": body}]
+
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return again
+
+
+class Streamed:
+    """Around the stream of what gradio tells of a session's events, while there are any."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, places: Places) -> None:
+        self.app, self.sessions, self.places = app, sessions, places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        event = request.path_params.get("event_id")
+        if event is None:
+            session = requests.name(request.query_params.get("session_hash"))
+            known = self.sessions.has_results(session)
+        else:
+            session = self.sessions.session_of(requests.name(event)) or ""
+            known = bool(session)
+        if not known:
+            await _lost(event)(scope, receive, send)
+            return
+        try:
+            with self.places.place(client_of(request)), self.sessions.reading(session):
+                async with asyncio.timeout(STREAM_SECONDS):
+                    await self.app(scope, receive, send)
+        except Full:
+            raise Refusal(*BUSY) from None
+        except TimeoutError:
+            log.warning("Ended: a stream of over %d seconds", STREAM_SECONDS)
+            await send({"type": "http.response.body"})
+
+
+def _lost(event: str | None) -> Response:
+    """The end of a stream of which nothing is known, as gradio's clients understand it."""
+    if event is None:
+        told = {"msg": "unexpected_error", "message": LOST, "session_not_found": True}
+        text = f"data: {orjson.dumps(told | {'success': False}).decode()}\n\n"
+    else:
+        text = f"event: error\ndata: {orjson.dumps({'error': LOST}).decode()}\n\n"
+    return PlainTextResponse(text, media_type="text/event-stream")

@@ -1,0 +1,106 @@
+"""How uploads come in: one file a request, within its time, and what has arrived counts."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from fmnist.ui.server import uploads
+from fmnist.ui.server.limits import BUSY, length_of
+from fmnist.ui.server.lines import Full, Places
+from fmnist.ui.server.requests import API_PAGE, Refusal, client_of
+
+STALL_SECONDS = 10  # until more of it comes
+SECONDS = 120  # for all of it: 30 MB from a phone at 2 Mbit/s
+MULTIPART = 10_000  # bytes that it adds to a file
+PLACES = Places(100, 50)  # at a time, and by one client
+FULL = 503, f"There is no room for uploads right now: try again in {uploads.AT_LEAST} seconds."
+SLOW = 408, f"This upload stopped midway, or took over {SECONDS} seconds: send a smaller picture."
+ONE_FILE = 400, f"This is not one file as multipart/form-data: see {API_PAGE}."
+
+
+async def upload(request: Request) -> Response:
+    """Receive one file; the answer is a list of its path, as gradio's own. Raises Refusal."""
+    length_of(request, uploads.MAX_BYTES + MULTIPART)
+    client = client_of(request)
+    try:
+        with PLACES.place(client):
+            return JSONResponse([await _received(request, client)])
+    except Full:
+        raise Refusal(*BUSY) from None
+    except (uploads.NoRoom, OSError):  # none for this client, or none on the disk
+        raise Refusal(*FULL) from None
+    except TimeoutError:
+        raise Refusal(*SLOW) from None
+    except (FormParserError, ClientDisconnect):
+        raise Refusal(*ONE_FILE) from None
+
+
+async def _received(request: Request, client: str) -> str:
+    """The path of the file. Raises NoRoom, OSError, TimeoutError, FormParserError or Refusal."""
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data" or b"boundary" not in options:
+        raise Refusal(*ONE_FILE)
+    now = asyncio.get_running_loop().time
+    end = now() + SECONDS
+    with contextlib.ExitStack() as stack:
+        file = OneFile(lambda name: stack.enter_context(uploads.STORE.arriving(client, name)))
+        parser = MultipartParser(options[b"boundary"], file.callbacks())  # type: ignore[arg-type]
+        async with asyncio.timeout(STALL_SECONDS) as stall:
+            async for chunk in request.stream():
+                parser.write(chunk)
+                stall.reschedule(min(now() + STALL_SECONDS, end))
+        return str(file.whole().path)
+
+
+class OneFile:
+    """The one part that a body may have, a file (RFC 7578), written as it comes.
+
+    start: what opens a file by its name
+    """
+
+    def __init__(self, start: Callable[[str], uploads.Arrival]) -> None:
+        self.start = start
+        self.header, self.value = b"", b""  # of the part, as far as they have come
+        self.disposition = b""
+        self.arrival: uploads.Arrival | None = None
+        self.ended = False
+
+    def callbacks(self) -> dict[str, Callable]:
+        """What a MultipartParser calls."""
+        names = "header_field", "header_value", "header_end", "headers_finished", "part_data", "end"
+        return {f"on_{name}": getattr(self, name) for name in names}
+
+    def header_field(self, data: bytes, start: int, end: int) -> None:
+        self.header += data[start:end]
+
+    def header_value(self, data: bytes, start: int, end: int) -> None:
+        self.value += data[start:end]
+
+    def header_end(self) -> None:
+        if self.header.lower() == b"content-disposition":
+            self.disposition = self.value
+        self.header, self.value = b"", b""
+
+    def headers_finished(self) -> None:
+        _, options = parse_options_header(self.disposition)
+        if self.arrival or b"filename" not in options:
+            raise Refusal(*ONE_FILE)
+        self.arrival = self.start(options[b"filename"].decode(errors="replace"))
+
+    def part_data(self, data: bytes, start: int, end: int) -> None:
+        assert self.arrival  # the headers come first
+        self.arrival.write(data[start:end])
+
+    def end(self) -> None:
+        self.ended = True
+
+    def whole(self) -> uploads.Arrival:
+        """The file, if all of it has come. Raises Refusal."""
+        if not self.arrival or not self.ended:
+            raise Refusal(*ONE_FILE)
+        return self.arrival

@@ -1,0 +1,186 @@
+"""Serve the page: the one server that app.py starts, from its address to its end."""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, NoReturn
+
+import gradio as gr
+import uvicorn
+from anyio.to_thread import run_sync
+from gradio.route_utils import CustomCORSMiddleware
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
+
+from fmnist.ui import SERVER_PORT
+from fmnist.ui.server import decoders, uploads
+from fmnist.ui.server.checks import Page
+from fmnist.ui.server.connections import Connection
+from fmnist.ui.server.limits import Net, missing, refused, stumbled
+from fmnist.ui.server.requests import Refusal
+from fmnist.ui.server.routes import routes
+from fmnist.ui.server.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+PORTS = 100  # tried, from the one asked for: the first that is free
+END_SECONDS = 5  # in which running answers may finish when the server is told to end
+SWEEP_SECONDS = 10
+DESCRIPTORS = 8_192  # asked of the system; each connection takes one
+RESERVED = 200  # of them for files, workers, and what Python and gradio open
+MIDDLEWARE = [
+    Middleware(CustomCORSMiddleware),  # gradio's, for the pages of others that ask the API
+    # Level 9 takes three times as long for 1 % less; what TCP sends at once needs none (RFC 6928).
+    Middleware(GZipMiddleware, minimum_size=14_000, compresslevel=6),
+]
+# A Space is reached through a proxy in its private network (RFC 1918), and only through it.
+PRIVATE = "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+
+
+def serve(build: Callable[[], Page], settings: dict[str, Any]) -> None:
+    """Serve a page until the process is told to end. Ends it with a sentence if that fails.
+
+    build: what makes the page, once there is a place for its files
+    settings: how the page looks, as `gr.mount_gradio_app` takes them
+
+    $GRADIO_SERVER_NAME and $GRADIO_SERVER_PORT say where (default: 127.0.0.1:7860, or the next port
+    that is free), $GRADIO_ROOT_PATH below which path a proxy shows it, $FORWARDED_ALLOW_IPS which
+    proxies are believed when they name a client's address.
+    """
+    listener = listening(os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), SERVER_PORT)
+    Connection.most = allowed_connections()
+    on_space = os.environ.get("SYSTEM") == "spaces"
+    trusted = os.environ.get("FORWARDED_ALLOW_IPS", PRIVATE if on_space else None)
+    with uploads.kept_while_running():
+        config = uvicorn.Config(
+            application(build(), settings),
+            http=Connection,
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            forwarded_allow_ips=trusted,
+            timeout_graceful_shutdown=END_SECONDS,
+        )
+        print(f"Open {address_of(listener)}", flush=True)
+        try:
+            Server(config).run([listener])
+        finally:
+            decoders.end()
+
+
+def application(page: Page, settings: dict[str, Any]) -> ASGIApp:
+    """The ASGI app: what `routes` lists of gradio's, within its limits."""
+    mounted = Starlette(lifespan=sweeping)
+    gr.mount_gradio_app(
+        mounted,  # type: ignore[arg-type]  # all that it needs of FastAPI
+        page,
+        path="/",
+        app_kwargs={"exception_handlers": {Exception: stumbled}},
+        **settings,
+    )
+    (gradio,) = [route.app for route in mounted.routes]  # type: ignore[attr-defined]
+    sessions = Sessions(page._queue)
+    return Net(
+        Starlette(
+            routes=routes(gradio, page, sessions),
+            middleware=MIDDLEWARE,
+            exception_handlers={HTTPException: missing, Refusal: refused, Exception: stumbled},
+            lifespan=mounted.router.lifespan_context,
+        )
+    )
+
+
+@contextlib.asynccontextmanager
+async def sweeping(app: Starlette) -> AsyncIterator[None]:
+    """While the app runs, delete what is kept no longer."""
+
+    async def sweep() -> NoReturn:
+        while True:
+            await run_sync(uploads.STORE.sweep)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    asyncio.get_running_loop().set_exception_handler(Seldom())
+    task = asyncio.create_task(sweep())
+    yield
+    task.cancel()
+
+
+class Seldom:
+    """Tells of what asyncio stumbles over in one line, each kind once a minute at most.
+
+    Where the system has no descriptor left, that is thousands of times a second.
+    """
+
+    def __init__(self) -> None:
+        self.told: dict[str, float] = {}
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        message = context["message"]
+        if time.monotonic() - self.told.get(message, -60) >= 60:
+            self.told[message] = time.monotonic()
+            log.warning("%s: %.100r", message, context.get("exception"))
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, which counts being told to end as no error."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.handle_exit)
+        yield
+
+
+def listening(host: str, port: str) -> socket.socket:
+    """A socket that listens at the port, or at the next that is free, which is said.
+
+    Ends the process with a sentence if that cannot be.
+    """
+    if not port.isdecimal() or not 1 <= int(port) < 2**16:
+        sys.exit(f"“{port}” is no port: set GRADIO_SERVER_PORT to a number from 1 to 65535.")
+    host = host.strip("[]")  # as an IPv6 address stands in a URL
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(int(port), min(int(port) + PORTS, 2**16)):
+        try:
+            listener = socket.create_server((host, number), family=family, backlog=2048)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            sys.exit(
+                f"The page cannot be served at {host}:{number} ({error.strerror}): set "
+                "GRADIO_SERVER_NAME to an address of this machine, such as 0.0.0.0, and "
+                "GRADIO_SERVER_PORT to a port that you may use."
+            )
+        if number != int(port):
+            print(f"Port {port} is taken: the page takes port {number}.")
+        return listener
+    sys.exit(f"No port from {port} to {number} is free: set GRADIO_SERVER_PORT to another one.")
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a browser on this machine finds the page."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "localhost"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def allowed_connections() -> int:
+    """How many there may be, once as many descriptors are allowed as the system lets us have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, min(Connection.most, most - RESERVED))

@@ -1,0 +1,98 @@
+"""What gradio keeps of its clients, bounded: events that wait, and results that nobody fetches."""
+
+import contextlib
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+
+from gradio.queueing import Queue
+
+from fmnist.ui.server.lines import Full
+from fmnist.ui.server.requests import client_of
+
+MOST = 1_000  # sessions of which gradio keeps the state; those used last
+EVENTS = 100  # that wait for their turn, or are worked on
+EVENTS_EACH = 60  # of one client: behind a school's one address there may be a class
+UNREAD = 300  # events in all whose results are not fetched yet; some have 100 KB
+UNREAD_EACH = 30  # of a session
+UNREAD_SECONDS = 30  # that a result waits to be fetched
+
+
+class Sessions:
+    """The sessions that have events, in the order in which they last asked for one."""
+
+    def __init__(self, queue: Queue) -> None:
+        self.queue = queue
+        self.asked: OrderedDict[str, tuple[str, float]] = OrderedDict()  # by whom, and when
+        self.read: Counter[str] = Counter()  # how many streams fetch their results
+
+    def asks(self, session: str, client: str) -> None:
+        """Note that a session asks for an event. Raises Full if it cannot have another."""
+        if len(self._of(session)) >= UNREAD_EACH:
+            raise Full
+        working = self.queue.event_ids_to_events.values()
+        of_client = sum(client_of(event.request) == client for event in working)
+        if len(working) >= EVENTS or of_client >= EVENTS_EACH:
+            raise Full
+        self.forget()
+        if sum(map(len, self.queue.pending_event_ids_session.values())) >= UNREAD:
+            self._forget_one()
+        self.asked[session] = client, time.monotonic()
+        self.asked.move_to_end(session)
+
+    @contextlib.contextmanager
+    def reading(self, session: str) -> Iterator[None]:
+        """While its results are fetched; what is fetched is forgotten."""
+        self.read[session] += 1
+        try:
+            yield
+        finally:
+            self.read[session] -= 1
+            if not self.read[session]:
+                del self.read[session]
+                if not self._of(session):
+                    self._drop(session)
+
+    def has_results(self, session: str) -> bool:
+        """Whether there are results to fetch, or will be."""
+        return bool(self._of(session))
+
+    def session_of(self, event: str) -> str | None:
+        """Which session asked for an event, None if nothing is known of it."""
+        pending = self.queue.pending_event_ids_session.items()
+        return next((session for session, events in pending if event in events), None)
+
+    def forget(self) -> None:
+        """Drop results that nobody has fetched for a while."""
+        late = time.monotonic() - UNREAD_SECONDS
+        for session, (_, asked) in list(self.asked.items()):
+            if asked > late:
+                return
+            if self._idle(session):
+                self._drop(session)
+            else:
+                self.asked.move_to_end(session)
+                self.asked[session] = self.asked[session][0], time.monotonic()
+
+    def _forget_one(self) -> None:
+        """Drop the oldest results of the client with the most. Raises Full if there are none."""
+        idle = [session for session in self.asked if self._idle(session)]
+        count = Counter(self.asked[session][0] for session in idle)
+        if not count:
+            raise Full
+        ((client, _),) = count.most_common(1)
+        self._drop(next(session for session in idle if self.asked[session][0] == client))
+
+    def _of(self, session: str) -> set[str]:
+        return self.queue.pending_event_ids_session.get(session, set())
+
+    def _idle(self, session: str) -> bool:
+        """Whether nobody fetches its results, and none of them is still to come."""
+        return (
+            not self.read[session] and not self._of(session) & self.queue.event_ids_to_events.keys()
+        )
+
+    def _drop(self, session: str) -> None:
+        self.asked.pop(session, None)
+        self.queue.pending_event_ids_session.pop(session, None)
+        self.queue.pending_messages_per_session.pop(session, None)

@@ -1,0 +1,264 @@
+"""What visitors upload: where it lies, how long, how much of it, and that nothing else is opened.
+
+An upload goes ten minutes after its last use, sooner if there are too many, and all of them when
+the server ends. A path that a caller names is believed only if it is that of an upload.
+"""
+
+import contextlib
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import gradio as gr
+from anyio.to_thread import run_sync
+from PIL import Image
+
+from fmnist.pictures import PictureError
+from fmnist.ui.server import decoders
+from fmnist.ui.server.lines import Line
+
+BASE = Path(os.environ["GRADIO_TEMP_DIR"])  # as fmnist.ui has set it
+MAX_BYTES = 30_000_000  # of one upload
+CEILING = 1_000_000_000  # bytes of all together
+MOST = 4_000  # of them: many small ones are a burden, too
+KEPT = 600  # seconds from its last use
+AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others of the same client
+UNKNOWN = "This picture is not on the server, which keeps uploads for ten minutes: send it again."
+
+
+class NoRoom(Exception):
+    """There is no room for another upload of this client."""
+
+
+class Upload(NamedTuple):
+    """One that is kept: whose it is, its bytes, and when it was last used (time.monotonic)."""
+
+    client: str
+    size: int
+    used: float
+
+
+class Store:
+    """The uploads of this process, in a folder of their own.
+
+    Safe from many threads. What is where is known without a look at the disk, and its age does not
+    depend on the clock.
+    """
+
+    def __init__(self, folder: Path, *, ceiling: int = CEILING, most: int = MOST) -> None:
+        self.folder, self.ceiling, self.most = folder, ceiling, most
+        self.uploads: OrderedDict[Path, Upload] = OrderedDict()  # those used last are last
+        self.files: Counter[str] = Counter()  # by client
+        self.bytes: Counter[str] = Counter()  # by client, of what is still arriving, too
+        self.lasting: frozenset[Path] = frozenset()  # pictures elsewhere that pass for uploads
+        self.lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def arriving(self, client: str, name: str) -> Iterator["Arrival"]:
+        """A file to write to, which is kept if all goes well and removed otherwise.
+
+        Raises NoRoom, or OSError if the disk has none.
+        """
+        path = self.folder / secrets.token_hex(16) / _plain(name)
+        path.parent.mkdir(parents=True)  # the folder, too, if somebody has deleted it
+        arrival = None
+        try:
+            with path.open("xb") as file:
+                arrival = Arrival(self, client, path, file)
+                yield arrival
+            with self.lock:
+                self.uploads[path] = Upload(client, arrival.size, time.monotonic())
+                self.files[client] += 1
+        except BaseException:
+            _delete(path)
+            if arrival:
+                with self.lock:
+                    _less(self.bytes, client, arrival.size)
+            raise
+
+    def make_room(self, client: str, size: int) -> None:
+        """Reserve so many bytes for a client. Raises NoRoom.
+
+        Who has most loses its oldest upload first, so that nobody can push out others' by sending
+        much; who pushes out its own waits until they are a minute old.
+        """
+        with self.lock:
+            while self.bytes.total() + size > self.ceiling or len(self.uploads) >= self.most:
+                greediest = max(self.files, key=self._burden, default=client)
+                oldest = next((p for p, u in self.uploads.items() if u.client == greediest), None)
+                if oldest is None:
+                    raise NoRoom
+                age = time.monotonic() - self.uploads[oldest].used
+                if greediest == client and age < AT_LEAST:
+                    raise NoRoom
+                self._remove(oldest)
+            self.bytes[client] += size
+
+    def _burden(self, client: str) -> float:
+        """How much a client has of what all may have, of bytes or of files."""
+        return max(self.bytes[client] / self.ceiling, self.files[client] / self.most)
+
+    def used(self, path: Path) -> bool:
+        """Whether this is the path of an upload; it is kept for ten minutes more."""
+        with self.lock:
+            if path not in self.uploads:
+                return path in self.lasting
+            self.uploads[path] = self.uploads.pop(path)._replace(used=time.monotonic())
+            return True
+
+    def remove(self, path: Path) -> None:
+        """Delete an upload, if there still is one."""
+        with self.lock:
+            if path in self.uploads:
+                self._remove(path)
+
+    def sweep(self) -> None:
+        """Delete those that are kept no longer."""
+        with self.lock:
+            while self.uploads:
+                path, upload = next(iter(self.uploads.items()))
+                if time.monotonic() - upload.used <= KEPT:
+                    return
+                self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        upload = self.uploads.pop(path)
+        _less(self.bytes, upload.client, upload.size)
+        _less(self.files, upload.client, 1)
+        _delete(path)
+
+
+class Arrival:
+    """A file that is being uploaded; `path` is where it lies."""
+
+    def __init__(self, store: Store, client: str, path: Path, file: BinaryIO) -> None:
+        self.store, self.client, self.path, self.file = store, client, path, file
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """What has arrived counts. Raises NoRoom, or OSError if the disk has none."""
+        self.store.make_room(self.client, len(data))
+        self.size += len(data)
+        self.file.write(data)
+
+
+def _less(counter: Counter[str], client: str, by: int) -> None:
+    counter[client] -= by
+    if not counter[client]:
+        del counter[client]
+
+
+def _plain(name: str) -> str:
+    """A file's name with letters, digits, dots and hyphens only, at most 60 of them."""
+    return re.sub(r"[^\w.-]+", "-", Path(name).name, flags=re.ASCII)[-60:].lstrip(".-") or "picture"
+
+
+def _delete(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()
+
+
+STORE = Store(BASE / f"server-{secrets.token_hex(8)}")  # a folder that `kept_while_running` makes
+_decodings = Line(decoders.WORKERS)  # what waits does so in no thread
+
+
+@contextlib.contextmanager
+def kept_while_running() -> Iterator[None]:
+    """Make the folder of this process's uploads; delete it at the end.
+
+    Those of processes that were killed go, too: a lock tells which are alive. Ends with a sentence
+    if the folder cannot be made.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            BASE.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if BASE.lstat().st_uid != os.getuid():
+                raise PermissionError(0, "it belongs to somebody else")
+            with _locked(BASE):  # no other process deletes the folder before it is locked
+                for folder in BASE.glob("server-*"):
+                    with contextlib.suppress(BlockingIOError), _locked(folder, wait=False):
+                        shutil.rmtree(folder, ignore_errors=True)
+                STORE.folder.mkdir()
+                tempfile.TemporaryFile(dir=STORE.folder).close()
+                stack.enter_context(_locked(STORE.folder))
+        except OSError as error:
+            raise SystemExit(
+                f"Uploads cannot be kept in {BASE} ({error.strerror}): set GRADIO_TEMP_DIR to a "
+                "folder you can write to."
+            ) from None
+        stack.callback(shutil.rmtree, STORE.folder, ignore_errors=True)
+        yield
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, wait: bool = True) -> Iterator[None]:
+    """Hold a lock on a folder, which ends with the process at the latest. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def upload(**kwargs: object) -> gr.Image:
+    """An upload of which a handler receives the picture, as `picture` says."""
+    return gr.Image(type="filepath", image_mode=None, **kwargs)  # type: ignore[arg-type]
+
+
+async def picture(value: object, client: str, once: bool) -> Image.Image | None:
+    """What a handler receives for an upload that a caller names; None for None from the page.
+
+    once: whether nobody needs the upload again, so that it is deleted
+
+    Raises PictureError.
+    """
+    if value is None and not once:
+        return None
+    path = known(value.get("path") if isinstance(value, dict) else None)
+    if path is None:
+        raise PictureError(UNKNOWN)
+    async with _decodings.turn(client):
+        return await run_sync(_opened, path, once)
+
+
+def known(path: object) -> Path | None:
+    """The path of an upload that a caller names, None if it is of none."""
+    return Path(path) if isinstance(path, str) and STORE.used(Path(path)) else None
+
+
+def _opened(path: Path, once: bool) -> Image.Image:
+    try:
+        with path.open("rb") as file:
+            return decoders.decoded(file.fileno())
+    except OSError:  # it has gone just now
+        raise PictureError(UNKNOWN) from None
+    finally:
+        if once:
+            STORE.remove(path)
+
+
+def kept(picture: Image.Image, name: str, client: str) -> str:
+    """The path of a picture of the page's own, put where uploads lie so that it passes for one.
+
+    Raises PictureError if there is no room.
+    """
+    try:
+        with STORE.arriving(client, name) as arrival:
+            picture.save(arrival, "PNG")  # type: ignore[arg-type]  # it only writes
+    except (OSError, NoRoom):
+        raise PictureError(
+            "There is no room on the server to show this picture: try again in a minute."
+        ) from None
+    return str(arrival.path)
