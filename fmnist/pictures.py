@@ -93,6 +93,7 @@ def _kind(file: BinaryIO) -> str:
     process-wide settings can silence, and it tries every format, down to PostScript programs.
     """
     Image.init()
+    file.seek(0)
     start = file.read(64)
     if not start:
         raise PictureError("This file is empty: send the picture again.")
