@@ -169,7 +169,7 @@ def test_a_frozen_worker_is_ended_and_replaced(tmp_path):
         for frozen in _workers():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(frozen, signal.SIGKILL)
-        assert decoders.decoded(file).size == (40, 60)[::-1]
+        assert decoders.decoded(file).size == (40, 60)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the processes")

@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 
 BODY_SECONDS = 10  # until a body is there: one of 10,000 bytes takes a slow phone a tenth of one
 STREAM_SECONDS = 120  # the last of all events that may wait is done in half of that
-MAX_UNHEARD, UNHEARD_SECONDS = 60_000_000, 30  # of a refused body that are read, and how long
+CHECK_SECONDS = 5  # whether a stream has anything left to tell
+UNHEARD = 400, 404, 411, 413, 503  # of requests that are refused before their body is read
+MAX_UNHEARD, UNHEARD_SECONDS = 60_000_000, 30  # of which so much is read all the same
 MAX_COMING = 20_000_000  # bytes of all bodies that are still on their way
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
@@ -74,7 +76,7 @@ class Net:
 
         async def watched(message: Message) -> None:
             nonlocal started, ended
-            if not started and unread and message["status"] >= 400:
+            if not started and unread and message["status"] in UNHEARD:
                 await _read_on(Request(scope, heard))
             started = True
             ended = message["type"] == "http.response.body" and not message.get("more_body")
@@ -188,29 +190,52 @@ class Streamed:
         event = request.path_params.get("event_id")
         if event is None:
             session = requests.name(request.query_params.get("session_hash"))
-            known = self.sessions.has_results(session)
         else:
-            session = self.sessions.session_of(requests.name(event)) or ""
-            known = bool(session)
-        if not known:
-            await _lost(event)(scope, receive, send)
+            session = self.sessions.session_of(requests.name(event)) or event
+        if not self.sessions.has_results(session):
+            told = CLOSED if event is None and session in self.sessions.over else _lost(event)
+            await PlainTextResponse(told, media_type="text/event-stream")(scope, receive, send)
             return
         try:
             with self.places.place(client_of(request)), self.sessions.reading(session):
-                async with asyncio.timeout(STREAM_SECONDS):
-                    await self.app(scope, receive, send)
+                await self._passed_on(session, scope, receive, send)
         except Full:
             raise Refusal(*BUSY) from None
+
+    async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """gradio's stream, until it ends, is too old, or nothing more can come of it.
+
+        gradio's page sometimes opens two at once. When one has told of the last event, gradio keeps
+        the other open for ever.
+        """
+
+        async def until_over(message: Message) -> None:
+            if not limit.expired():  # gradio calls that an error
+                await send(message)
+
+        def check() -> None:
+            if not self.sessions.has_results(session):
+                limit.reschedule(loop.time())
+            else:
+                timers[:] = [loop.call_later(CHECK_SECONDS, check)]
+
+        loop = asyncio.get_running_loop()
+        timers = [loop.call_later(CHECK_SECONDS, check)]
+        try:
+            async with asyncio.timeout(STREAM_SECONDS) as limit:
+                await self.app(scope, receive, until_over)
         except TimeoutError:
-            log.warning("Ended: a stream of over %d seconds", STREAM_SECONDS)
-            await send({"type": "http.response.body"})
+            await send({"type": "http.response.body", "body": CLOSED})
+        finally:
+            timers[0].cancel()
 
 
-def _lost(event: str | None) -> Response:
-    """The end of a stream of which nothing is known, as gradio's clients understand it."""
-    if event is None:
-        told = {"msg": "unexpected_error", "message": LOST, "session_not_found": True}
-        text = f"data: {orjson.dumps(told | {'success': False}).decode()}\n\n"
-    else:
-        text = f"event: error\ndata: {orjson.dumps({'error': LOST}).decode()}\n\n"
-    return PlainTextResponse(text, media_type="text/event-stream")
+CLOSED = b'data: {"msg": "close_stream"}\n\n'
+
+
+def _lost(event: str | None) -> bytes:
+    """What a client is told of what is not known, as gradio's clients understand it."""
+    if event is not None:
+        return b"event: error\ndata: " + orjson.dumps({"error": LOST}) + b"\n\n"
+    told = {"msg": "unexpected_error", "message": LOST, "session_not_found": True, "success": False}
+    return b"data: " + orjson.dumps(told) + b"\n\n"

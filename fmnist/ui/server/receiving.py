@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 
 from python_multipart.exceptions import FormParserError
@@ -32,10 +33,10 @@ async def upload(request: Request) -> Response:
             return JSONResponse([await _received(request, client)])
     except Full:
         raise Refusal(*BUSY) from None
-    except (uploads.NoRoom, OSError):  # none for this client, or none on the disk
-        raise Refusal(*FULL) from None
     except TimeoutError:
         raise Refusal(*SLOW) from None
+    except (uploads.NoRoom, OSError):  # none for this client, or none on the disk
+        raise Refusal(*FULL) from None
     except (FormParserError, ClientDisconnect):
         raise Refusal(*ONE_FILE) from None
 
@@ -55,6 +56,9 @@ async def _received(request: Request, client: str) -> str:
                 parser.write(chunk)
                 stall.reschedule(min(now() + STALL_SECONDS, end))
         return str(file.whole().path)
+
+
+logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is refused is no news
 
 
 class OneFile:

@@ -54,7 +54,7 @@ def run(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
     api_name: in the request's path, unless "fn_index" names the function by its number, as the page
     does. Raises Refusal.
     """
-    return _call(body, api_name, page, lambda function: not function.queue)
+    return _with_session(_call(body, api_name, page, lambda function: not function.queue))
 
 
 def join(body: bytes, api_name: None, page: Blocks) -> dict[str, Any]:
@@ -69,6 +69,10 @@ def call(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
     asked = _call(
         body, api_name, page, lambda each: each.queue and each.api_visibility != "private"
     )
+    return _with_session(asked)
+
+
+def _with_session(asked: dict[str, Any]) -> dict[str, Any]:
     return {"session_hash": secrets.token_hex(16)} | asked
 
 

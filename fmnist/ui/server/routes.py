@@ -7,6 +7,7 @@ of those left out, so that a new version opens nothing unseen.
 """
 
 import mimetypes
+from collections.abc import Callable
 
 from gradio.blocks import Blocks
 from starlette.requests import Request
@@ -33,36 +34,40 @@ def routes(gradio: ASGIApp, page: Blocks, sessions: Sessions) -> list[Route]:
     streamed = Streamed(gradio, sessions, streaming)
     return [
         # What the page asks for. It calls functions by number, those of no queue at "run/predict".
-        _post("/run/{api_name}", Asked(gradio, page, asking, requests.run)),
-        _post("/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
-        _post("/cancel", Asked(gradio, page, asking, requests.cancel)),
-        Route(f"{API}/queue/data", streamed),
-        Route(f"{API}/upload", receiving.upload, methods=["POST"]),
-        Route(f"{API}/upload_progress", progress),
-        Route(f"{API}/file={{path:path}}", file),
-        Route(f"{API}/app_id", gradio),  # whether the server is still the same one
+        _post(API + "/run/{api_name}", Asked(gradio, page, asking, requests.run)),
+        _post(API + "/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
+        _post(API + "/cancel", Asked(gradio, page, asking, requests.cancel)),
+        _get(API + "/queue/data", streamed),
+        _post(API + "/upload", receiving.upload),
+        _get(API + "/upload_progress", progress),
+        _get(API + "/file={path_or_url:path}", file),
+        _get(API + "/app_id", gradio),  # whether the server is still the same one
         # What the API needs besides, as Python's and JavaScript's clients use it, and curl.
-        _post("/call/{api_name}", Asked(gradio, page, asking, requests.call, sessions)),
-        Route(f"{API}/call/{{api_name}}/{{event_id}}", streamed),
-        Route(f"{API}/info", Made(gradio, with_address=True)),
+        _post(API + "/call/{api_name}", Asked(gradio, page, asking, requests.call, sessions)),
+        _get(API + "/call/{api_name}/{event_id}", streamed),
+        _get(API + "/info", Made(gradio, with_address=True)),
         # The page itself.
-        Route("/", Made(gradio, with_address=True, change=preview.previewed)),
-        Route("/config", Made(gradio, with_address=True)),
-        Route("/theme.css", Made(gradio)),
-        Route("/assets/{path:path}", Made(gradio, NAMED_BY_CONTENT)),
-        Route("/static/{path:path}", Made(gradio)),  # fonts, and a script for pages in frames
-        Route("/robots.txt", Made(gradio)),
+        _get("/", Made(gradio, with_address=True, change=preview.previewed)),
+        _get("/config", Made(gradio, with_address=True)),
+        _get("/theme.css", Made(gradio)),
+        _get("/assets/{path:path}", Made(gradio, NAMED_BY_CONTENT)),
+        _get("/static/{path:path}", Made(gradio)),  # fonts, and a script for pages in frames
+        _get("/robots.txt", Made(gradio)),
         *preview.ROUTES,
     ]
 
 
-def _post(path: str, app: ASGIApp) -> Route:
-    return Route(API + path, app, methods=["POST"])
+def _get(path: str, app: ASGIApp | Callable) -> Route:
+    return Route(path, app, methods=["GET"])  # without it an ASGI app is given all methods
+
+
+def _post(path: str, app: ASGIApp | Callable) -> Route:
+    return Route(path, app, methods=["POST"])
 
 
 async def file(request: Request) -> Response:
     """An upload or an example, for the page to show."""
-    path = uploads.known(request.path_params["path"])
+    path = uploads.known(request.path_params["path_or_url"])
     if path is None or not path.is_file():
         raise Refusal(404, uploads.UNKNOWN)
     kind = mimetypes.guess_type(path.name)[0] or ""

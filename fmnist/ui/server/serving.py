@@ -30,7 +30,7 @@ from fmnist.ui.server.connections import Connection
 from fmnist.ui.server.limits import Net, missing, refused, stumbled
 from fmnist.ui.server.requests import Refusal
 from fmnist.ui.server.routes import routes
-from fmnist.ui.server.sessions import Sessions
+from fmnist.ui.server.sessions import Sessions, States
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,8 @@ def application(page: Page, settings: dict[str, Any]) -> ASGIApp:
         **settings,
     )
     (gradio,) = [route.app for route in mounted.routes]  # type: ignore[attr-defined]
+    gradio.state_holder = States()
+    gradio.state_holder.set_blocks(page)
     sessions = Sessions(page._queue)
     return Net(
         Starlette(
@@ -158,10 +160,11 @@ def listening(host: str, port: str) -> socket.socket:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 continue
+            reason = (error.strerror or "").partition(" (while")[0]  # then it names the address
             sys.exit(
-                f"The page cannot be served at {host}:{number} ({error.strerror}): set "
-                "GRADIO_SERVER_NAME to an address of this machine, such as 0.0.0.0, and "
-                "GRADIO_SERVER_PORT to a port that you may use."
+                f"The page cannot be served at {host}:{number} ({reason}): set GRADIO_SERVER_NAME "
+                "to an address of this machine, such as 0.0.0.0, and GRADIO_SERVER_PORT to a port "
+                "that you may use."
             )
         if number != int(port):
             print(f"Port {port} is taken: the page takes port {number}.")
