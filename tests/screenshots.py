@@ -1,7 +1,7 @@
 """Take pictures of the page at four widths, light and dark: python tests/screenshots.py FOLDER
 
-Also preview.png, for fmnist/ui/, and drawing.gif, for docs/: a digit that is recognised while it is
-drawn. The app must be running; --url says where.
+Also preview.png, for fmnist/ui/server/, and drawing.gif, for docs/: a digit that is recognised
+while it is drawn. The app must be running; --url says where.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main() -> None:
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
-        page = open_page(browser, options.url, (1200, 630))  # fmnist/ui/preview.png
+        page = open_page(browser, options.url, (1200, 630))  # fmnist/ui/server/preview.png
         draw(page, SEVEN)
         page.wait_for_timeout(1000)
         page.screenshot(path=options.folder / "preview.png")

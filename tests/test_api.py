@@ -6,7 +6,11 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+import fmnist
 from fmnist import datasets
+from fmnist.ui.examples import FIRST
+
+PULLOVER = FIRST["fashion_mnist"]
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,26 @@ def test_overrides_are_heard(client, seven):
     assert answer["label"] == "7"
     with pytest.raises(AppError, match="No digit stands out"):
         client.predict(seven, "mnist", "small", ink="dark", api_name="/classify")
+
+
+def test_a_photo_with_another_picture_behind_it_is_answered(client, tmp_path):
+    """As phones write them: Pillow calls them MPO. By the library as by the API."""
+    one, two = tmp_path / "one.jpg", tmp_path / "two.jpg"
+    photo = Image.open(PULLOVER)
+    photo.save(one, quality=95)
+    photo.save(two, "MPO", quality=95, save_all=True, append_images=[photo.resize((90, 120))])
+    asked = {"dataset": "fashion_mnist", "api_name": "/classify"}
+    answers = [client.predict(image=handle_file(path), **asked) for path in (one, two)]
+    assert answers[0]["probabilities"] == answers[1]["probabilities"]
+    result = fmnist.classify(two, "fashion_mnist")
+    assert result.label == answers[1]["label"] == "Pullover"
+
+
+def test_a_heic_photo_is_answered_with_what_to_do(client, tmp_path):
+    path = tmp_path / "a.heic"
+    path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500))
+    with pytest.raises(AppError, match="Most Compatible"):
+        client.predict(image=handle_file(path), dataset="mnist", api_name="/classify")
 
 
 def test_what_is_no_picture_is_answered_with_a_sentence(client, seven, tmp_path):

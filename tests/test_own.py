@@ -120,7 +120,7 @@ def too_many(folder):
 MISTAKES = {
     unknown_name: r"Socks does not name a class: .* named after labels \(0, 1, .*; T-shirt, Tr",
     of_two_data_sets: r"7\|Coat does not name a class",
-    not_a_picture: r"7/photo\.heic cannot be learned from, so replace it or take it out \(This f",
+    not_a_picture: r"7/photo\.heic cannot be learned from, so replace it or take it out \(This is",
     blank: r"7/blank\.png cannot be learned from, .* \(No digit stands out",
     too_many: r"mine has 2,002 pictures, more than the 2,000 allowed",
     shutil.rmtree: r"mine cannot be read \(No such file or directory\): with --pictures, name",

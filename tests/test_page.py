@@ -115,6 +115,15 @@ def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
     expect(page.locator("#answer .bars tr")).to_have_count(10)
 
 
+def test_undo_works_right_after_another_network_was_chosen(page):
+    draw(page, ONE)
+    says(page, "1")
+    page.get_by_label("Small network").check()
+    expect(page.get_by_label("Small network")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#answer .hint")).to_contain_text("Draw a digit")
+
+
 def test_undo_takes_a_stroke_back_and_clear_all(page):
     draw(page, ONE)
     says(page, "1")

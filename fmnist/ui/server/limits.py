@@ -153,7 +153,7 @@ class Asked:
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return await request.body()
-        except TimeoutError:
+        except (TimeoutError, ClientDisconnect):
             raise Refusal(*SLOW) from None
         finally:
             Asked.coming -= length

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradio.queueing import Queue
 from gradio.state_holder import SessionState, StateHolder
+from gradio.utils import LRUCache
 
 from fmnist.ui.server.lines import Full
 from fmnist.ui.server.requests import client_of
@@ -41,11 +42,20 @@ class States(StateHolder):
         return super().__getitem__(session_id)
 
 
+class Messages(LRUCache):
+    """What gradio has to tell each session. Two streams of one may delete it, which it forgets."""
+
+    def __delitem__(self, session: str) -> None:
+        with contextlib.suppress(KeyError):
+            super().__delitem__(session)
+
+
 class Sessions:
     """The sessions that have events, in the order in which they last asked for one."""
 
     def __init__(self, queue: Queue) -> None:
         self.queue = queue
+        queue.pending_messages_per_session = Messages(2 * MOST)
         self.asked: OrderedDict[str, tuple[str, float]] = OrderedDict()  # by whom, and when
         self.read: Counter[str] = Counter()  # how many streams fetch their results
         self.over: OrderedDict[str, None] = OrderedDict()  # those that have none left, as of late
