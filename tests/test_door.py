@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -12,23 +13,31 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
 from hostile import noise, saved
 from server import ROOT, running
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from test_strangers import is_sentence
 
-from fmnist.ui.server import receiving, routes
-from fmnist.ui.server.checks import Page
+from fmnist.ui.examples import FILES
+from fmnist.ui.server import receiving
+from fmnist.ui.server.checks import OTHERS, Page
 from fmnist.ui.server.limits import BODY_SECONDS
+from fmnist.ui.server.lines import Full
+from fmnist.ui.server.serving import Seldom, application
+from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, Sessions
 
 CLASSIFY = ("mnist", "large", "auto", "auto")
 
@@ -100,13 +109,13 @@ LEFT_OUT = {
 }
 
 
-def walked(router, prefix=""):
+def gradios(router, prefix=""):
     """(methods, path) of all routes, those of routers and mounted apps too."""
     for route in router.routes:
         if hasattr(route, "methods"):
             yield route.methods, prefix + route.path
         elif hasattr(route, "original_router"):
-            yield from walked(route.original_router)
+            yield from gradios(route.original_router)
         else:
             raise AssertionError(f"{route} is a new kind of route: see what it opens")
 
@@ -116,21 +125,17 @@ def bare():
     """A page without anything on it, as gradio and we serve it."""
     with Page() as page:
         gr.HTML("nothing")
-    page.run_history = False
     return page
 
 
 def test_every_route_of_gradio_is_allowed_or_left_out_with_a_reason(bare):
-    permitted = {
-        (method, route.path): route
-        for route in routes.routes(None, bare, None)
-        for method in route.methods
-    }
-    paths = {path for _, path in permitted}
-    gradios = {path.rstrip("/") or "/" for _, path in walked(gr.routes.App.create_app(bare))}
-    assert gradios - paths - LEFT_OUT.keys() == set(), "what do these do, and does anybody need it?"
-    assert LEFT_OUT.keys() <= gradios and not LEFT_OUT.keys() & paths
-    assert paths - gradios == {"/preview.png"}  # of our own
+    running = application(bare, {"run_history": False, "ssr_mode": False}).app.routes
+    assert all(type(route) is Route and route.methods for route in running)  # and no mounted app
+    paths = {route.path for route in running}
+    offered = {path.rstrip("/") or "/" for _, path in gradios(gr.routes.App.create_app(bare))}
+    assert offered - paths - LEFT_OUT.keys() == set(), "what do these do, and does anybody need it?"
+    assert LEFT_OUT.keys() <= offered and not LEFT_OUT.keys() & paths
+    assert paths - offered == {"/preview.png"}  # of our own
 
 
 @pytest.mark.parametrize("path", LEFT_OUT)
@@ -398,6 +403,69 @@ def test_expensive_requests_of_one_do_not_hold_up_the_drawings_of_another(server
             took.append(time.monotonic() - start)
         assert all(each.result()[0] for each in asked)
     assert sorted(took)[len(took) // 2] < 1, took
+
+
+def test_so_many_long_answers_are_worked_on_at_a_time_and_no_more():
+    together = threading.Barrier(OTHERS + 1)  # passed if one more is there
+
+    def work() -> str:
+        try:
+            together.wait(0.3)
+        except threading.BrokenBarrierError:
+            return "alone"
+        return "one too many"
+
+    with Page() as page:
+        gr.Button().click(work, None, gr.HTML(), api_name="work", queue=False)
+    settings = {"run_history": False, "ssr_mode": False}
+    with TestClient(application(page, settings)) as client, ThreadPoolExecutor(8) as callers:
+        ask = functools.partial(client.post, "/gradio_api/run/work", json={"data": []})
+        answers = list(callers.map(lambda _: ask().json()["data"], range(8)))
+    assert answers == [["alone"]] * 8
+
+
+def test_of_events_there_are_so_many_and_of_one_client_fewer():
+    class Waiting:  # as gradio's events are
+        def __init__(self, client):
+            self.request = SimpleNamespace(client=SimpleNamespace(host=client))
+
+    with Page() as page:
+        gr.HTML()
+    sessions = Sessions(page._queue)
+
+    def waiting(*counts):
+        """Have clients "0", "1", … so many events each."""
+        page._queue.event_ids_to_events = {
+            f"{client} {number}": Waiting(str(client))
+            for client, count in enumerate(counts)
+            for number in range(count)
+        }
+
+    waiting(EVENTS_EACH)
+    with pytest.raises(Full):
+        sessions.asks("a", "0")
+    sessions.asks("a", "1")
+    waiting(EVENTS // 2, EVENTS // 2)
+    with pytest.raises(Full):
+        sessions.asks("a", "2")
+
+
+def test_an_example_is_not_deleted_by_who_asks_for_it(server):
+    example = {"path": str(FILES[0])}
+    for _ in range(2):
+        assert server.ask("classify", example, *CLASSIFY)[0]
+    assert FILES[0].exists()
+
+
+def test_what_asyncio_stumbles_over_is_told_once_a_minute(caplog):
+    tell = Seldom()
+    for _ in range(1000):
+        error = OSError(24, "Too many open files")
+        tell(None, {"message": "socket.accept() out of system resource", "exception": error})
+    tell(None, {"message": "something else"})
+    first, second = caplog.messages
+    assert "out of system resource" in first and "Too many open files" in first
+    assert "something else" in second
 
 
 def limited(most: int):
