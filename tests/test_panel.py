@@ -223,6 +223,7 @@ def test_the_footer_can_be_read(visit, theme):
     link = visit(query=f"?__theme={theme}").locator("footer button").first
     for look in (lambda: None, link.hover):
         look()
+        link.page.wait_for_load_state("networkidle")  # gradio loads what the button would open
         text, behind = link.evaluate(
             """link => [getComputedStyle(link).color,
                 getComputedStyle(document.body).backgroundColor]"""

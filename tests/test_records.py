@@ -161,7 +161,7 @@ def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
     (weights_dir / "fashion_mnist-large-published.json").write_bytes(b"")
     (weights_dir / "package.json").write_text('{"private": true}')
     app = start_app()
-    started = any("Running on local URL" in line for line in app.stdout)
+    started = any(line.startswith("Open http") for line in app.stdout)
     app.send_signal(signal.SIGTERM)
     _, errors = app.communicate(timeout=60)
     assert started, errors

@@ -1,10 +1,17 @@
 """Who waits takes turns by client, and nobody takes all places."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from fmnist.ui.server.lines import Full, Line, Places
+
+
+def run(task):
+    """What a coroutine returns; in a thread of its own, since in this one Playwright's loop runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, task).result()
 
 
 def worked(calls, most=1, cancelled=()):
@@ -27,7 +34,7 @@ def worked(calls, most=1, cancelled=()):
         assert line.free == most and not line.waiting
         return order
 
-    return asyncio.run(all_work())
+    return run(all_work())
 
 
 def test_who_asks_much_waits_behind_who_asks_little():
@@ -55,7 +62,7 @@ def test_no_more_work_at_a_time_than_there_are_places():
         await asyncio.gather(*(work(str(number % 4)) for number in range(40)))
         return most
 
-    assert asyncio.run(busy()) == 3
+    assert run(busy()) == 3
 
 
 def test_an_error_gives_the_turn_back():
@@ -67,7 +74,7 @@ def test_an_error_gives_the_turn_back():
         async with asyncio.timeout(1), line.turn("b"):
             pass
 
-    asyncio.run(failing())
+    run(failing())
 
 
 def test_places_are_few_for_all_and_fewer_for_one():

@@ -192,9 +192,10 @@ class Streamed:
             session = requests.name(request.query_params.get("session_hash"))
         else:
             session = self.sessions.session_of(requests.name(event)) or event
-        if not self.sessions.has_results(session):
-            told = CLOSED if event is None and session in self.sessions.over else _lost(event)
-            await PlainTextResponse(told, media_type="text/event-stream")(scope, receive, send)
+        if not self.sessions.known(session):
+            await PlainTextResponse(_lost(event), media_type="text/event-stream")(
+                scope, receive, send
+            )
             return
         try:
             with self.places.place(client_of(request)), self.sessions.reading(session):
@@ -205,8 +206,8 @@ class Streamed:
     async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
         """gradio's stream, until it ends, is too old, or nothing more can come of it.
 
-        gradio's page sometimes opens two at once. When one has told of the last event, gradio keeps
-        the other open for ever.
+        gradio's page sometimes opens one when it has just been told of its last event. As it may ask
+        for another at once, the stream stays open for a while; gradio keeps it open for ever.
         """
 
         async def until_over(message: Message) -> None:
