@@ -184,6 +184,7 @@ def size_within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 
 def _decoded(image: Image.Image) -> Image.Image:
     try:
+        told = {"exif": image.info["exif"]} if "exif" in image.info else {}
         image = _eight_bit(image)
     except (PictureError, MemoryError):
         raise
@@ -191,6 +192,7 @@ def _decoded(image: Image.Image) -> Image.Image:
         raise PictureError(DAMAGED) from None
     if image.size != (size := _working_size(image.size)):
         image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    image.info.update(told)
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # EXIF that cannot be read does not make the picture unreadable

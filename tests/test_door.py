@@ -37,7 +37,7 @@ from fmnist.ui.server.checks import OTHERS, Page
 from fmnist.ui.server.limits import BODY_SECONDS, CHECK_SECONDS
 from fmnist.ui.server.lines import Full
 from fmnist.ui.server.serving import Seldom, application
-from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, Sessions
+from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
 
 CLASSIFY = ("mnist", "large", "auto", "auto")
 
@@ -96,6 +96,7 @@ LEFT_OUT = {
     "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist-file": "",
     "/gradio_api/heartbeat/{session_hash}": "holds a connection open for each visitor",
     "/gradio_api/reset": "does nothing",
+    "/gradio_api/cancel": "ends a task whose thread goes on, uncounted; no answer takes long",
     "/gradio_api/api/{api_name}": "an old name of run",
     "/gradio_api/call/v2/{api_name}": "call with names for its values, which no client asks for",
     "/gradio_api/call/v2/{api_name}/{event_id}": "",
@@ -225,9 +226,39 @@ def test_functions_without_python_are_refused_one_line_each(server, silent):
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b"[" * 90_000, b'{"data": NaN}', b"\xff"]
 )
-@pytest.mark.parametrize("path", ["queue/join", "run/drawn", "call/classify", "cancel"])
+@pytest.mark.parametrize("path", ["queue/join", "run/drawn", "call/classify"])
 def test_a_body_that_is_no_object_is_refused(server, path, body, silent):
     assert refusal(server, "POST", f"/gradio_api/{path}", body)[0] == 400
+
+
+@pytest.mark.parametrize("name", ["answered", "drawn", "js_fn_1", "nothing", "look"])
+def test_only_functions_of_the_api_are_called_by_name(server, name, silent):
+    """Whatever number comes with it."""
+    for data in ([], [None, *CLASSIFY]):
+        body = {"data": data, "fn_index": server.functions["classify"]}
+        path = f"/gradio_api/call/{name}"
+        assert refusal(server, "POST", path, json.dumps(body).encode())[0] == 400
+
+
+def test_pages_for_ever_new_hosts_keep_nobody_out(server):
+    """Each is made anew, so they wait in a line, in which one client has few places."""
+    with contextlib.ExitStack() as stack:
+        for number in range(300):
+            link = stack.enter_context(connected(server, "127.0.0.2"))
+            link.sendall(f"GET / HTTP/1.1\r\nHost: host-{number}\r\n\r\n".encode())
+        start = time.monotonic()
+        assert said(server, "GET", "/")[0] == 200
+        assert server.ask("drawn", *CLASSIFY, "")[0]
+        assert time.monotonic() - start < 3
+    assert refusal(server, "GET", "/assets/./index.js")[0] == 404
+
+
+def test_announced_bodies_of_one_keep_nobody_else_out(server):
+    start = b"POST /gradio_api/run/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        for _ in range(150):
+            stack.enter_context(connected(server, "127.0.0.2")).sendall(start)
+        assert server.ask("drawn", *CLASSIFY, "")[0]
 
 
 def test_what_gradio_stumbles_over_is_a_line_and_a_sentence(server, silent):
@@ -443,12 +474,32 @@ def test_of_events_there_are_so_many_and_of_one_client_fewer():
         }
 
     waiting(EVENTS_EACH)
-    with pytest.raises(Full):
-        sessions.asks("a", "0")
-    sessions.asks("a", "1")
+    with pytest.raises(Full), sessions.asking("a", "0"):
+        pass
+    with sessions.asking("a", "1"):
+        pass
     waiting(EVENTS // 2, EVENTS // 2)
-    with pytest.raises(Full):
-        sessions.asks("a", "2")
+    with pytest.raises(Full), sessions.asking("a", "2"):
+        pass
+    waiting()
+    with contextlib.ExitStack() as stack:  # those that gradio does not know yet count, too
+        for number in range(EVENTS_EACH):
+            stack.enter_context(sessions.asking(str(number), "0"))
+        with pytest.raises(Full), sessions.asking("a", "0"):
+            pass
+        stack.enter_context(sessions.asking("a", "1"))
+    assert not sessions.coming and not sessions.coming_to
+
+
+def test_nobody_can_make_the_sessions_of_others_forgotten():
+    with Page() as page:
+        gr.HTML()
+    application(page, {"run_history": False, "ssr_mode": False})
+    sessions = Sessions(page._queue)
+    for session, client in (("mine", "me"), *((f"theirs {n}", "them") for n in range(MOST + 100))):
+        with sessions.asking(session, client):
+            page.state_holder[session]
+    assert "mine" in page.state_holder and len(page.state_holder.session_data) <= MOST
 
 
 def test_an_example_is_not_deleted_by_who_asks_for_it(server):

@@ -9,7 +9,7 @@ from fmnist.ui.server.lines import Full, Line, Places
 
 
 def run(task):
-    """What a coroutine returns; in a thread of its own, since in this one Playwright's loop runs."""
+    """What a coroutine returns, in a thread of its own: in this one Playwright's loop may run."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, task).result()
 

@@ -1,5 +1,6 @@
 """Where uploads lie: within bounds, for a while, and nobody can push out those of others."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -57,22 +58,43 @@ def test_no_name_leads_out_of_the_folder(store, name):
     assert path.parent.parent == store.folder and path.is_file() and len(path.name) <= 60
 
 
-def test_who_has_most_loses_the_oldest_first(store, later):
+def test_who_has_most_loses_the_oldest_first(store):
     mine = keep(store, "me", 10)
-    theirs = [keep(store, "them", 30) for _ in range(2)]
-    yours = keep(store, "you", 40)  # of 100, but 30 are too many: theirs go, though they are new
-    assert [path.exists() for path in (mine, *theirs, yours)] == [True, False, True, True]
+    theirs = [keep(store, "them", 20) for _ in range(3)]
+    yours = [keep(store, "you", 20) for _ in range(2)]  # 110 of 100: theirs go, though they are new
+    assert [path.exists() for path in (mine, *theirs, *yours)] == [True, False, *[True] * 4]
     assert not store.used(theirs[0])
 
 
 def test_who_sends_much_can_push_out_only_its_own_and_not_at_once(store, later):
-    mine, theirs = keep(store, "me", 10), keep(store, "them", 60)
+    mine = keep(store, "me", 10)
+    theirs = [keep(store, "them", 20) for _ in range(4)]
     with pytest.raises(NoRoom):
-        keep(store, "them", 40)
-    assert mine.exists() and theirs.exists()
+        keep(store, "them", 20)
+    assert mine.exists() and all(path.exists() for path in theirs)
     later(uploads.AT_LEAST)
-    assert keep(store, "them", 40).exists() and mine.exists() and not theirs.exists()
-    assert store.bytes == {"me": 10, "them": 40} and store.files == {"me": 1, "them": 1}
+    assert keep(store, "them", 20).exists() and mine.exists() and not theirs[0].exists()
+    assert store.bytes == {"me": 10, "them": 80} and store.files == {"me": 1, "them": 4}
+
+
+def test_who_never_finishes_can_push_out_nobody(store):
+    """What is arriving has a quarter of all room."""
+    mine = [keep(store, "me", 20) for _ in range(4)]
+    with contextlib.ExitStack() as stack:
+        arrivals = [stack.enter_context(store.arriving("them", "a")) for _ in range(5)]
+        with pytest.raises(NoRoom):
+            for arrival in arrivals * 6:
+                arrival.write(b"x")
+        assert store.arriving_bytes == {"them": 20} or store.arriving_bytes == {"them": 25}
+        assert sum(path.exists() for path in mine) >= 3
+    assert not store.arriving_bytes
+
+
+def test_empty_files_count_too(store):
+    for _ in range(10):
+        keep(store, "them", 0)
+    with pytest.raises(NoRoom):
+        keep(store, "them", 0)
 
 
 def test_many_small_ones_are_a_burden_too(store):
@@ -85,8 +107,8 @@ def test_many_small_ones_are_a_burden_too(store):
 
 def test_what_has_arrived_counts_and_goes_if_the_rest_does_not_come(store):
     with pytest.raises(ZeroDivisionError), store.arriving("a", "b") as arrival:
-        arrival.write(b"x" * 30)
-        assert store.bytes == {"a": 30}
+        arrival.write(b"x" * 20)
+        assert store.bytes == {"a": 20}
         raise ZeroDivisionError
     assert not arrival.path.exists() and not arrival.path.parent.exists() and not store.bytes
 

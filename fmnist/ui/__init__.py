@@ -8,7 +8,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when the first Blocks i
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**12)
 
-# Kept from gradio, which makes a number of it while it is imported: a traceback, if it is none.
+# Kept from gradio, which converts it while it is imported, with a traceback if it is not a number.
 SERVER_PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")
 
 # Read when gradio is imported. A folder of our own, since what lies there is deleted.

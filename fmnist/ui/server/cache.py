@@ -10,13 +10,15 @@ from typing import NamedTuple
 import brotli
 from anyio.to_thread import run_sync
 from gradio.route_utils import get_root_url
+from gradio.routes import App
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fmnist.ui.server.lines import Line
-from fmnist.ui.server.requests import client_of
+from fmnist.ui.server.limits import BUSY
+from fmnist.ui.server.lines import Full, Line, Places
+from fmnist.ui.server.requests import NOTHING, Refusal, client_of
 
 MOST_BYTES = 16_000_000  # of all answers that are kept; what a page loads has 0.5 MB
 SMALL = 1_400  # bytes that go in one packet need no compression
@@ -26,6 +28,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {  # the best that a client 
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 PASSED_ON = b"host", b"x-forwarded-host", b"x-forwarded-proto"  # what an address depends on
+PLAIN = re.compile(r"/([\w-]+(\.[\w-]+)*/?)*", re.ASCII)
 CHANGING = "no-cache"  # to be asked for again, with its validator
 NAMED_BY_CONTENT = "public, max-age=31536000, immutable"
 
@@ -39,6 +42,7 @@ class Answer(NamedTuple):
 
 _kept: OrderedDict[tuple[str, str], Answer] = OrderedDict()  # used last are last
 _makers = Line(1)  # who asks for much that is not made yet waits behind who asks for little
+_waiting = Places(100, 20)
 
 
 class Made:
@@ -46,7 +50,7 @@ class Made:
 
     def __init__(
         self,
-        app: ASGIApp,
+        app: App,
         control: str = CHANGING,
         *,
         with_address: bool = False,
@@ -62,21 +66,29 @@ class Made:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         path, address = scope["path"], ""
+        if not PLAIN.fullmatch(path):  # "/./" would be another name of the same
+            raise Refusal(*NOTHING)
         if self.with_address:
-            address = get_root_url(request, path, scope.get("root_path"))
+            address = get_root_url(request, path, self.app.root_path)
         answer: Answer | Response | None = _kept.get((path, address))
         if not answer:
-            async with _makers.turn(client_of(request)):
-                answer = _kept.get((path, address)) or await self._made(scope, receive, address)
+            client = client_of(request)
+            try:
+                with _waiting.place(client):
+                    async with _makers.turn(client):
+                        answer = _kept.get((path, address))
+                        answer = answer or await self._made(scope, receive, address)
+            except Full:
+                raise Refusal(*BUSY) from None
         if isinstance(answer, Response):
             await answer(scope, receive, send)
             return
         if (path, address) in _kept:
             _kept.move_to_end((path, address))
-        known = request.headers.get("accept-encoding", "")
-        encoding = next((each for each in answer.bodies if each in known), "")
+        accepted = request.headers.get("accept-encoding", "")
+        encoding = next((each for each in answer.bodies if _accepts(accepted, each)), "")
         headers = answer.headers | ({"content-encoding": encoding} if encoding else {})
-        if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
+        if headers["etag"] in request.headers.get("if-none-match", ""):
             await Response(status_code=304, headers=headers)(scope, receive, send)
             return
         await Response(answer.bodies[encoding], headers=headers)(scope, receive, send)
@@ -90,7 +102,7 @@ class Made:
         headers = {
             "content-type": given.get("content-type", ""),
             "cache-control": self.control,
-            "etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+            "etag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # the same however compressed
             "vary": "Accept-Encoding",
         }
         bodies = {}
@@ -104,6 +116,12 @@ class Made:
         ):
             _kept.popitem(last=False)
         return answer
+
+
+def _accepts(accepted: str, encoding: str) -> bool:
+    """Whether an Accept-Encoding allows this one; "" is always allowed."""
+    found = re.search(rf"\b{encoding}\b\s*(;\s*q=0(\.0*)?\s*(,|$))?", accepted)
+    return not encoding or bool(found and not found[1])
 
 
 async def _asked(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:

@@ -51,7 +51,7 @@ class Page(gr.Blocks):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.state_session_capacity = MOST
+        self.state_session_capacity = MOST + 1  # with the one of all that no session has to hold
         self.max_threads = EVENTS  # gradio's queue holds nobody back: turns are taken here
         self.drawings, self.others = Line(DRAWINGS), Line(OTHERS)
 
@@ -66,8 +66,8 @@ class Page(gr.Blocks):
                 known = isinstance(component, gr.State | gr.Image | gr.Radio)
                 if not known and not hasattr(component, "check"):
                     raise TypeError(
-                        f"Nobody checks what is sent to {function.name} for {component}: say how "
-                        "by fmnist.ui.server.checks.checked."
+                        f"There is no check for what is sent to {function.name} for {component}: "
+                        "give one by fmnist.ui.server.checks.checked."
                     )
 
     async def preprocess_data(

@@ -73,6 +73,9 @@ class Connection(H11Protocol):
             self.until_read.cancel()
         self._note()
 
+    def _should_upgrade(self) -> bool:
+        return False  # there is nothing else to speak; uvicorn would tell the log each time
+
     def _note(self) -> None:
         """Note whether the server has to wait for the client, and from when on."""
         if self.transport.is_closing():

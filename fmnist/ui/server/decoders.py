@@ -13,8 +13,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -34,9 +36,14 @@ FAILED = "Reading this picture failed on the server: save it again as a JPEG, or
 # How a worker ends that reached a limit: its own alarm, or the kernel's end of memory.
 LIMITS = {OUT_OF_MEMORY, -signal.SIGALRM, -signal.SIGKILL}
 
+# What a worker may know of the server's environment, which holds passwords in some places.
+ENVIRONMENT = "PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "OPENBLAS_CORETYPE", "LC_ALL"
+OWN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+
 _free: queue.LifoQueue = queue.LifoQueue()  # the last one used first: the others sleep on
 for _ in range(WORKERS):
     _free.put(None)  # a worker that is started when it is needed
+_ended = threading.Event()
 
 
 def decoded(file: int) -> Image.Image:
@@ -46,19 +53,25 @@ def decoded(file: int) -> Image.Image:
     """
     worker = _free.get()
     try:
+        if _ended.is_set():
+            raise PictureError(FAILED)
         if worker is None or worker.ended():
             worker = Worker()
         return worker.decoded(file)
+    except OSError as error:  # no process can be started
+        log.error("A process to read a picture cannot be started: %r", error)
+        raise PictureError(FAILED) from None
     finally:
         _free.put(worker)
 
 
 def end() -> None:
-    """End the workers; for the end of the server."""
-    for _ in range(_free.qsize()):
-        if worker := _free.get():
-            worker.end()
-        _free.put(None)
+    """End the workers, for the end of the server: no more pictures are read."""
+    _ended.set()
+    with contextlib.suppress(queue.Empty):
+        while True:
+            if worker := _free.get_nowait():
+                worker.end()
 
 
 class Worker:
@@ -70,7 +83,8 @@ class Worker:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "fmnist.ui.server.worker", str(theirs.fileno())],
                 cwd=ROOT,
-                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"},
+                env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ} | OWN,
+                start_new_session=True,  # Ctrl+C is for the server alone
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -91,28 +105,29 @@ class Worker:
         try:
             self.connection.settimeout(DEADLINE)
             socket.send_fds(self.connection, [b"!"], [file])
-            answer, pixels = self._answer(deadline)
-        except (OSError, EOFError):  # it has ended, or does not answer in time
+            answer = self._answer(deadline)
+        except (OSError, EOFError):  # it has ended, or is frozen
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(max(0, deadline - time.monotonic()))  # how it ends by itself
-            status = self.end()
+                self.process.wait(max(0, deadline - time.monotonic()))
+            status = self.process.poll()
+            self.end()
             if status in LIMITS:
                 raise PictureError(TOO_MUCH) from None
-            log.error("A process that read a picture ended with status %d.", status)
+            log.error("A process that read a picture ended with status %s.", status)
             raise PictureError(FAILED) from None
-        except (ValueError, LookupError, TypeError) as error:
+        except Exception as error:  # it answers as no worker does
             self.end()
-            log.error("A process that read a picture did not answer as it should: %r", error)
+            log.error("A process that read a picture did not answer as it should: %.100r", error)
             raise PictureError(FAILED) from None
+        if isinstance(answer, Image.Image):
+            return answer
         if refusal := answer.get("refusal"):
-            raise PictureError(refusal)
-        if raised := answer.get("error"):
-            log.error("Reading a picture raised %s, which is a bug in the program.", raised)
-            raise PictureError(FAILED)
-        return Image.frombytes(answer["mode"], tuple(answer["size"]), pixels)
+            raise PictureError(str(refusal)[:MAX_LINE])
+        log.error("Reading a picture raised %.100r, which is a bug in the program.", answer)
+        raise PictureError(FAILED)
 
-    def _answer(self, deadline: float) -> tuple[dict, bytes]:
-        """The line and the pixels. Raises ValueError if they are not what worker.py sends."""
+    def _answer(self, deadline: float) -> Image.Image | dict[str, Any]:
+        """The picture, or why there is none. Raises if that is not what worker.py sends."""
         line = b""
         while not line.endswith(b"\n"):
             if len(line) > MAX_LINE:
@@ -120,18 +135,21 @@ class Worker:
             line += self._received(1, deadline)
         answer = json.loads(line)
         if answer.keys() & {"refusal", "error"}:
-            return answer, b""
-        width, height = answer["size"]
-        if not 0 < width * height <= WORKING_SIZE**2 or answer["mode"] not in MODES:
-            raise ValueError("no picture that worker.py sends")
-        return answer, self._received(width * height * MODES[answer["mode"]], deadline)
+            return answer
+        mode, (width, height) = answer["mode"], answer["size"]
+        if not (1 <= width <= WORKING_SIZE and 1 <= height <= WORKING_SIZE):
+            raise ValueError("no size that worker.py sends")
+        pixels = self._received(width * height * MODES[mode], deadline)
+        return Image.frombytes(mode, (width, height), pixels)
 
     def _received(self, count: int, deadline: float) -> bytes:
         """So many bytes. Raises TimeoutError or EOFError if they do not come."""
         received = bytearray(count)
         left = memoryview(received)
         while left:
-            self.connection.settimeout(max(0.001, deadline - time.monotonic()))
+            if (seconds := deadline - time.monotonic()) <= 0:
+                raise TimeoutError
+            self.connection.settimeout(seconds)
             got = self.connection.recv_into(left)
             if not got:
                 raise EOFError

@@ -6,8 +6,9 @@ Each class is an ASGI app around gradio's: one for each kind of request, and `Ne
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from gradio.blocks import Blocks
@@ -28,7 +29,7 @@ STREAM_SECONDS = 120  # the last of all events that may wait is done in half of 
 CHECK_SECONDS = 5  # whether a stream has anything left to tell
 UNHEARD = 400, 404, 411, 413, 503  # of requests that are refused before their body is read
 MAX_UNHEARD, UNHEARD_SECONDS = 60_000_000, 30  # of which so much is read all the same
-MAX_COMING = 20_000_000  # bytes of all bodies that are still on their way
+MAX_COMING, MAX_COMING_EACH = 20_000_000, 5_000_000  # bytes on their way, of all and of a client
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
 SLOW = 408, f"This request took over {BODY_SECONDS} seconds to come: send it again."
@@ -51,7 +52,9 @@ async def missing(request: Request, error: Exception) -> Response:
 
 async def stumbled(request: Request, error: Exception) -> Response:
     """The answer where gradio's routes raise, as they do at some that they do not expect."""
-    log.warning("Refused: %.100r to %.100r", error, request.scope["path"])
+    if not getattr(error, "told", False):  # by gradio's app, and then by ours around it
+        log.warning("Refused: %.100r to %.100r", error, request.scope["path"])
+        error.told = True  # type: ignore[attr-defined]
     return await refused(request, Refusal(*requests.UNCLEAR))
 
 
@@ -84,14 +87,18 @@ class Net:
 
         try:
             await self.app(scope, heard, watched)
-        except asyncio.CancelledError:
-            log.warning("Ended with the server: an answer to %.100r", scope["path"])
+        except asyncio.CancelledError:  # the server ends
+            if not started:
+                await (await refused(Request(scope), Refusal(*BUSY)))(scope, receive, send)
+            elif not ended:
+                await send({"type": "http.response.body"})
         except Exception as error:
             if not started:
                 answer = await stumbled(Request(scope), error)
                 await answer(scope, receive, send)
             elif not ended:
-                log.warning("Ended early: %.100r in an answer to %.100r", error, scope["path"])
+                if not getattr(error, "told", False):
+                    log.warning("Ended early: %.100r in an answer to %.100r", error, scope["path"])
                 await send({"type": "http.response.body"})
 
 
@@ -110,7 +117,7 @@ async def _read_on(request: Request) -> None:
 class Asked:
     """Around what has gradio call a function. A request counts from when its body is there."""
 
-    coming = 0  # bytes of all bodies that are still on their way
+    coming: ClassVar[Counter[str]] = Counter()  # bytes still on their way, by client
 
     def __init__(
         self,
@@ -130,33 +137,36 @@ class Asked:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         client = client_of(request)
-        asked = self.check(
-            await self._body(request), request.path_params.get("api_name"), self.page
-        )
+        body = await self._body(request, client)
+        asked = self.check(body, request.path_params.get("api_name"), self.page)
         body = orjson.dumps(asked)
         headers = MutableHeaders(raw=[*scope["headers"]])
         headers["content-length"], headers["content-type"] = str(len(body)), "application/json"
         try:
-            with self.places.place(client):
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(self.places.place(client))
                 if self.sessions:
-                    self.sessions.asks(asked["session_hash"], client)
+                    stack.enter_context(self.sessions.asking(asked["session_hash"], client))
                 await self.app({**scope, "headers": headers.raw}, _again(body, receive), send)
         except Full:
             raise Refusal(*BUSY) from None
 
-    async def _body(self, request: Request) -> bytes:
+    async def _body(self, request: Request, client: str) -> bytes:
         """Raises Refusal if it is too large or too slow."""
         length = length_of(request, MAX_BODY)
-        if Asked.coming + length > MAX_COMING:
+        coming = Asked.coming
+        if coming.total() + length > MAX_COMING or coming[client] + length > MAX_COMING_EACH:
             raise Refusal(*BUSY)
-        Asked.coming += length
+        coming[client] += length
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return await request.body()
         except (TimeoutError, ClientDisconnect):
             raise Refusal(*SLOW) from None
         finally:
-            Asked.coming -= length
+            coming[client] -= length
+            if not coming[client]:
+                coming.pop(client, None)
 
 
 def length_of(request: Request, most: int) -> int:
@@ -206,7 +216,7 @@ class Streamed:
     async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
         """gradio's stream, until it ends, is too old, or nothing more can come of it.
 
-        gradio's page sometimes opens one when it has just been told of its last event. As it may ask
+        gradio's page sometimes opens one just after it was told of its last event. As it may ask
         for another at once, the stream stays open for a while; gradio keeps it open for ever.
         """
 
@@ -214,21 +224,21 @@ class Streamed:
             if not limit.expired():  # gradio calls that an error
                 await send(message)
 
-        def check() -> None:
-            if not self.sessions.has_results(session):
-                limit.reschedule(loop.time())
-            else:
-                timers[:] = [loop.call_later(CHECK_SECONDS, check)]
+        async def watch() -> None:
+            await asyncio.sleep(CHECK_SECONDS)
+            while self.sessions.has_results(session):
+                await asyncio.sleep(CHECK_SECONDS)
+            limit.reschedule(0)
 
-        loop = asyncio.get_running_loop()
-        timers = [loop.call_later(CHECK_SECONDS, check)]
         try:
             async with asyncio.timeout(STREAM_SECONDS) as limit:
-                await self.app(scope, receive, until_over)
+                watching = asyncio.create_task(watch())
+                try:
+                    await self.app(scope, receive, until_over)
+                finally:
+                    watching.cancel()
         except TimeoutError:
             await send({"type": "http.response.body", "body": CLOSED})
-        finally:
-            timers[0].cancel()
 
 
 CLOSED = b'data: {"msg": "close_stream"}\n\n'

@@ -42,11 +42,12 @@ class Line:
     def _next(self) -> None:
         while self.waiting:
             client, calls = self.waiting.popitem(last=False)
-            call = calls.popleft()
+            while calls and calls[0].done():  # it has given up
+                calls.popleft()
             if calls:
-                self.waiting[client] = calls  # at the end: its next turn is after everybody else's
-            if not call.done():
-                call.set_result(None)
+                calls.popleft().set_result(None)
+                if calls:
+                    self.waiting[client] = calls  # at the end: the others' turns come first
                 return
         self.free += 1
 

@@ -4,9 +4,11 @@ gradio's own models take any text for a name and any number for a function, and 
 stumble. So only what its clients send is passed on, each value checked.
 """
 
+import functools
+import ipaddress
 import re
 import secrets
-from collections.abc import Callable, Container
+from collections.abc import Container
 from typing import Any
 
 import orjson
@@ -15,9 +17,9 @@ from gradio.blocks import Blocks
 
 MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
 MAX_VALUES = 20  # in "data"; no function takes half as many
-NAME = re.compile(
-    r"[A-Za-z0-9_-]{1,64}"
-)  # of a session or an event; gradio's have 10 to 36 letters
+# Of a session or an event; those of gradio's clients have 10 to 36 letters.
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+UNQUEUED = "unqueued"  # the one session of all that call functions without a queue
 API_PAGE = "“Use via API” at the foot of the page"
 
 
@@ -36,9 +38,19 @@ NOTHING = 404, f"There is nothing at this address: see {API_PAGE}."
 def client_of(request: Any) -> str:
     """The address that a request is from, "" if it is unknown; of gradio's or starlette's request.
 
-    Behind a proxy that uvicorn is told to trust ($FORWARDED_ALLOW_IPS), the one that it names.
+    Behind a proxy that uvicorn is told to trust ($FORWARDED_ALLOW_IPS), the one that it names. Of
+    IPv6 the network of 64 bits, within which a household chooses its own addresses (RFC 4291).
     """
-    return request.client.host if request.client else ""
+    host = request.client.host if request.client else ""
+    return _network(host) if ":" in host else host
+
+
+@functools.lru_cache(1000)
+def _network(host: str) -> str:
+    try:
+        return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
+    except ValueError:  # a proxy may name anything
+        return host
 
 
 def name(value: object) -> str:
@@ -54,49 +66,49 @@ def run(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
     api_name: in the request's path, unless "fn_index" names the function by its number, as the page
     does. Raises Refusal.
     """
-    return _with_session(_call(body, api_name, page, lambda function: not function.queue))
+    asked = _object(body)
+    number = asked.get("fn_index")
+    function = _function(page, _number_of(api_name, page) if number is None else number)
+    if function.queue:
+        raise Refusal(*UNCLEAR)
+    # Such functions choose nothing that a session would have to remember.
+    return _checked(asked, function, page) | {"session_hash": UNQUEUED}
 
 
 def join(body: bytes, api_name: None, page: Blocks) -> dict[str, Any]:
     """The same for a function that waits in the queue; it is named by its number."""
-    asked = _call(body, api_name, page, lambda function: function.queue)
-    name(asked.get("session_hash"))
-    return asked
+    asked = _object(body)
+    function = _function(page, asked.get("fn_index"))
+    if not function.queue:
+        raise Refusal(*UNCLEAR)
+    return _checked(asked, function, page) | {"session_hash": name(asked.get("session_hash"))}
 
 
 def call(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
-    """The same for a function of the API."""
-    asked = _call(
-        body, api_name, page, lambda each: each.queue and each.api_visibility != "private"
-    )
-    return _with_session(asked)
-
-
-def _with_session(asked: dict[str, Any]) -> dict[str, Any]:
-    return {"session_hash": secrets.token_hex(16)} | asked
-
-
-def cancel(body: bytes, api_name: None, page: Blocks) -> dict[str, Any]:
-    """What a client sends to cancel an event, checked. Raises Refusal."""
+    """The same for a function of the API, which is named by the request's path."""
     asked = _object(body)
-    return {
-        "session_hash": name(asked.get("session_hash")),
-        "event_id": name(asked.get("event_id")),
-        "fn_index": _number(asked.get("fn_index"), page.fns),
-    }
-
-
-def _call(
-    body: bytes, api_name: str | None, page: Blocks, fits: Callable[[BlockFunction], bool]
-) -> dict[str, Any]:
-    asked = _object(body)
-    data, number = asked.get("data"), asked.get("fn_index")
-    if not isinstance(data, list) or len(data) > MAX_VALUES:
+    function = _function(page, _number_of(api_name, page))
+    if not function.queue or function.api_visibility == "private":
         raise Refusal(*UNCLEAR)
-    if number is None:
-        number = next((i for i, each in page.fns.items() if each.api_name == api_name), None)
+    return {"session_hash": secrets.token_hex(16)} | _checked(asked, function, page)
+
+
+def _function(page: Blocks, number: object) -> BlockFunction:
+    """The page's function of this number, if it is one of Python. Raises Refusal."""
     function = page.fns[_number(number, page.fns)]
-    if function.fn is None or not fits(function):
+    if function.fn is None:
+        raise Refusal(*UNCLEAR)
+    return function
+
+
+def _number_of(api_name: str, page: Blocks) -> int | None:
+    return next((i for i, each in page.fns.items() if each.api_name == api_name), None)
+
+
+def _checked(asked: dict[str, Any], function: BlockFunction, page: Blocks) -> dict[str, Any]:
+    """What is passed on of a call. Raises Refusal."""
+    data = asked.get("data")
+    if not isinstance(data, list) or len(data) > MAX_VALUES:
         raise Refusal(*UNCLEAR)
     checked = {"data": data, "fn_index": function._id}
     if (session := asked.get("session_hash")) is not None:

@@ -10,6 +10,7 @@ import mimetypes
 from collections.abc import Callable
 
 from gradio.blocks import Blocks
+from gradio.routes import App
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -25,10 +26,11 @@ from fmnist.ui.server.sessions import Sessions
 API = "/gradio_api"
 
 
-def routes(gradio: ASGIApp, page: Blocks, sessions: Sessions) -> list[Route]:
-    """All that there are. Places are how many of one kind there may be at a time, and by a client:
+def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
+    """All that there are.
 
-    behind a school's one address there may be a class.
+    Of each kind there may be so many at a time, and fewer of one client. The share of one is large,
+    as behind a school's one address there may be a class.
     """
     asking, streaming = Places(200, 150), Places(300, 150)
     streamed = Streamed(gradio, sessions, streaming)
@@ -36,7 +38,6 @@ def routes(gradio: ASGIApp, page: Blocks, sessions: Sessions) -> list[Route]:
         # What the page asks for. It calls functions by number, those of no queue at "run/predict".
         _post(API + "/run/{api_name}", Asked(gradio, page, asking, requests.run)),
         _post(API + "/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
-        _post(API + "/cancel", Asked(gradio, page, asking, requests.cancel)),
         _get(API + "/queue/data", streamed),
         _post(API + "/upload", receiving.upload),
         _get(API + "/upload_progress", progress),

@@ -41,7 +41,8 @@ DESCRIPTORS = 8_192  # asked of the system; each connection takes one
 RESERVED = 200  # of them for files, workers, and what Python and gradio open
 MIDDLEWARE = [
     Middleware(CustomCORSMiddleware),  # gradio's, for the pages of others that ask the API
-    # Level 9 takes three times as long for 1 % less; what TCP sends at once needs none (RFC 6928).
+    # Level 9 takes three times as long for 1 % less. What TCP sends at once needs no compression
+    # (RFC 6928).
     Middleware(GZipMiddleware, minimum_size=14_000, compresslevel=6),
 ]
 # A Space is reached through a proxy in its private network (RFC 1918), and only through it.
@@ -93,15 +94,14 @@ def application(page: Page, settings: dict[str, Any]) -> ASGIApp:
     (gradio,) = [route.app for route in mounted.routes]  # type: ignore[attr-defined]
     gradio.state_holder = States()
     gradio.state_holder.set_blocks(page)
-    sessions = Sessions(page._queue)
-    return Net(
-        Starlette(
-            routes=routes(gradio, page, sessions),
-            middleware=MIDDLEWARE,
-            exception_handlers={HTTPException: missing, Refusal: refused, Exception: stumbled},
-            lifespan=mounted.router.lifespan_context,
-        )
+    app = Starlette(
+        routes=routes(gradio, page, Sessions(page._queue)),
+        middleware=MIDDLEWARE,
+        exception_handlers={HTTPException: missing, Refusal: refused, Exception: stumbled},
+        lifespan=mounted.router.lifespan_context,
     )
+    app.router.redirect_slashes = False
+    return Net(app)
 
 
 @contextlib.asynccontextmanager
@@ -136,7 +136,7 @@ class Seldom:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, which counts being told to end as no error."""
+    """uvicorn's; being told to end is not an error."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -151,7 +151,7 @@ def listening(host: str, port: str) -> socket.socket:
     Ends the process with a sentence if that cannot be.
     """
     if not port.isdecimal() or not 1 <= int(port) < 2**16:
-        sys.exit(f"“{port}” is no port: set GRADIO_SERVER_PORT to a number from 1 to 65535.")
+        sys.exit(f"“{port}” is not a port: set GRADIO_SERVER_PORT to a number from 1 to 65535.")
     host = host.strip("[]")  # as an IPv6 address stands in a URL
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in range(int(port), min(int(port) + PORTS, 2**16)):

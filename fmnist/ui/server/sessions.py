@@ -44,7 +44,7 @@ class States(StateHolder):
 
 
 class Messages(LRUCache):
-    """What gradio has to tell each session. Two streams of one may delete it, which it forgets."""
+    """What gradio has to tell each session. Where two streams are open, it deletes that twice."""
 
     def __delitem__(self, session: str) -> None:
         with contextlib.suppress(KeyError):
@@ -58,22 +58,51 @@ class Sessions:
         self.queue = queue
         queue.pending_messages_per_session = Messages(2 * MOST)
         self.asked: OrderedDict[str, tuple[str, float]] = OrderedDict()  # by whom, and when
+        self.coming: Counter[str] = Counter()  # by client, events that gradio does not know yet
+        self.coming_to: Counter[str] = Counter()  # the same by session
+        self.states: OrderedDict[str, str] = OrderedDict()  # whose they are; used last are last
         self.read: Counter[str] = Counter()  # how many streams fetch their results
-        self.over: OrderedDict[str, None] = OrderedDict()  # those that have none left, as of late
+        self.over: OrderedDict[str, None] = OrderedDict()  # those that have none left, lately
 
-    def asks(self, session: str, client: str) -> None:
-        """Note that a session asks for an event. Raises Full if it cannot have another."""
-        if len(self._of(session)) >= UNREAD_EACH:
-            raise Full
-        working = self.queue.event_ids_to_events.values()
-        of_client = sum(client_of(event.request) == client for event in working)
-        if len(working) >= EVENTS or of_client >= EVENTS_EACH:
+    @contextlib.contextmanager
+    def asking(self, session: str, client: str) -> Iterator[None]:
+        """While a session asks for an event. Raises Full if it cannot have another."""
+        working = [client_of(each.request) for each in self.queue.event_ids_to_events.values()]
+        events, of_client = len(working), working.count(client)
+        unread = sum(map(len, self.queue.pending_event_ids_session.values()))
+        if (
+            events + self.coming.total() >= EVENTS
+            or of_client + self.coming[client] >= EVENTS_EACH
+            or len(self._of(session)) + self.coming_to[session] >= UNREAD_EACH
+        ):
             raise Full
         self.forget()
-        if sum(map(len, self.queue.pending_event_ids_session.values())) >= UNREAD:
+        if unread + self.coming.total() >= UNREAD:
             self._forget_one()
+        self._remember(session, client)
         self.asked[session] = client, time.monotonic()
         self.asked.move_to_end(session)
+        for counter, key in ((self.coming, client), (self.coming_to, session)):
+            counter[key] += 1
+        try:
+            yield
+        finally:
+            for counter, key in ((self.coming, client), (self.coming_to, session)):
+                counter[key] -= 1
+                if not counter[key]:
+                    del counter[key]
+
+    def _remember(self, session: str, client: str) -> None:
+        """Have gradio keep the state of a session; that of the client with most goes for it."""
+        self.states[session] = client
+        self.states.move_to_end(session)
+        if len(self.states) > MOST:
+            ((greediest, _),) = Counter(self.states.values()).most_common(1)
+            oldest = next(each for each, owner in self.states.items() if owner == greediest)
+            del self.states[oldest]
+            holder = self.queue.blocks.state_holder
+            holder.session_data.pop(oldest, None)
+            holder.time_last_used.pop(oldest, None)
 
     @contextlib.contextmanager
     def reading(self, session: str) -> Iterator[None]:
@@ -132,9 +161,9 @@ class Sessions:
 
     def _idle(self, session: str) -> bool:
         """Whether nobody fetches its results, and none of them is still to come."""
-        return (
-            not self.read[session] and not self._of(session) & self.queue.event_ids_to_events.keys()
-        )
+        if self.read[session] or self.coming_to[session]:
+            return False
+        return not self._of(session) & self.queue.event_ids_to_events.keys()
 
     def _drop(self, session: str) -> None:
         self.asked.pop(session, None)

@@ -59,6 +59,7 @@ class Store:
         self.uploads: OrderedDict[Path, Upload] = OrderedDict()  # those used last are last
         self.files: Counter[str] = Counter()  # by client
         self.bytes: Counter[str] = Counter()  # by client, of what is still arriving, too
+        self.arriving_bytes: Counter[str] = Counter()  # by client
         self.lasting: frozenset[Path] = frozenset()  # pictures elsewhere that pass for uploads
         self.lock = threading.Lock()
 
@@ -68,6 +69,7 @@ class Store:
 
         Raises NoRoom, or OSError if the disk has none.
         """
+        self.make_room(client, 0)
         path = self.folder / secrets.token_hex(16) / _plain(name)
         path.parent.mkdir(parents=True)  # the folder, too, if somebody has deleted it
         arrival = None
@@ -84,16 +86,23 @@ class Store:
                 with self.lock:
                     _less(self.bytes, client, arrival.size)
             raise
+        finally:
+            if arrival:
+                with self.lock:
+                    _less(self.arriving_bytes, client, arrival.size)
 
     def make_room(self, client: str, size: int) -> None:
         """Reserve so many bytes for a client. Raises NoRoom.
 
         Who has most loses its oldest upload first, so that nobody can push out others' by sending
-        much; who pushes out its own waits until they are a minute old.
+        much; who pushes out its own waits until they are a minute old. What is still arriving
+        cannot be pushed out, so a client may have a quarter of all room for that.
         """
         with self.lock:
+            if self.arriving_bytes[client] + size > self.ceiling / 4:
+                raise NoRoom
             while self.bytes.total() + size > self.ceiling or len(self.uploads) >= self.most:
-                greediest = max(self.files, key=self._burden, default=client)
+                greediest = max({*self.bytes, *self.files}, key=self._burden, default=client)
                 oldest = next((p for p, u in self.uploads.items() if u.client == greediest), None)
                 if oldest is None:
                     raise NoRoom
@@ -101,7 +110,9 @@ class Store:
                 if greediest == client and age < AT_LEAST:
                     raise NoRoom
                 self._remove(oldest)
-            self.bytes[client] += size
+            if size:
+                self.bytes[client] += size
+                self.arriving_bytes[client] += size
 
     def _burden(self, client: str) -> float:
         """How much a client has of what all may have, of bytes or of files."""
@@ -154,7 +165,7 @@ class Arrival:
 def _less(counter: Counter[str], client: str, by: int) -> None:
     counter[client] -= by
     if not counter[client]:
-        del counter[client]
+        counter.pop(client, None)
 
 
 def _plain(name: str) -> str:
@@ -187,7 +198,8 @@ def kept_while_running() -> Iterator[None]:
                 raise PermissionError(0, "it belongs to somebody else")
             with _locked(BASE):  # no other process deletes the folder before it is locked
                 for folder in BASE.glob("server-*"):
-                    with contextlib.suppress(BlockingIOError), _locked(folder, wait=False):
+                    alive_or_gone = BlockingIOError, FileNotFoundError
+                    with contextlib.suppress(*alive_or_gone), _locked(folder, wait=False):
                         shutil.rmtree(folder, ignore_errors=True)
                 STORE.folder.mkdir()
                 tempfile.TemporaryFile(dir=STORE.folder).close()
@@ -240,10 +252,12 @@ def known(path: object) -> Path | None:
 
 def _opened(path: Path, once: bool) -> Image.Image:
     try:
-        with path.open("rb") as file:
-            return decoders.decoded(file.fileno())
+        file = path.open("rb")
     except OSError:  # it has gone just now
         raise PictureError(UNKNOWN) from None
+    try:
+        with file:
+            return decoders.decoded(file.fileno())
     finally:
         if once:
             STORE.remove(path)
