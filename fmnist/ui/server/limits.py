@@ -107,7 +107,8 @@ async def _read_on(request: Request) -> None:
     left = MAX_UNHEARD
     with contextlib.suppress(TimeoutError, ClientDisconnect):
         async with asyncio.timeout(UNHEARD_SECONDS):
-            while left > 0 and "expect" not in request.headers:  # who expects listens before
+            # Who sends "Expect" waits for the answer before the body.
+            while left > 0 and "expect" not in request.headers:
                 message = await request.receive()
                 left -= len(message.get("body", b""))
                 if not message.get("more_body"):
