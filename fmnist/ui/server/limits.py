@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 
 BODY_SECONDS = 10  # until a body is there: one of 10,000 bytes takes a slow phone a tenth of one
 STREAM_SECONDS = 120  # the last of all events that may wait is done in half of that
-CHECK_SECONDS = 5  # whether a stream has anything left to tell
 UNHEARD = 400, 404, 411, 413, 503  # of requests that are refused before their body is read
 MAX_UNHEARD, UNHEARD_SECONDS = 60_000_000, 30  # of which so much is read all the same
 MAX_COMING, MAX_COMING_EACH = 20_000_000, 5_000_000  # bytes on their way, of all and of a client
@@ -191,7 +190,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 class Streamed:
-    """Around the stream of what gradio tells of a session's events, while there are any."""
+    """Around the stream of what gradio tells of a session's events, if there are or were any."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions, places: Places) -> None:
         self.app, self.sessions, self.places = app, sessions, places
@@ -210,34 +209,24 @@ class Streamed:
             return
         try:
             with self.places.place(client_of(request)), self.sessions.reading(session):
-                await self._passed_on(session, scope, receive, send)
+                await self._passed_on(scope, receive, send)
         except Full:
             raise Refusal(*BUSY) from None
 
-    async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """gradio's stream, until it ends, is too old, or nothing more can come of it.
+    async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """gradio's stream, until it ends or is too old.
 
-        gradio's page sometimes opens one just after it was told of its last event. As it may ask
-        for another at once, the stream stays open for a while; gradio keeps it open for ever.
+        gradio's page sometimes opens one just after it was told of its last event, and counts on it
+        when it next asks for something. So it stays open, as gradio has it.
         """
 
         async def until_over(message: Message) -> None:
             if not limit.expired():  # gradio calls that an error
                 await send(message)
 
-        async def watch() -> None:
-            await asyncio.sleep(CHECK_SECONDS)
-            while self.sessions.has_results(session):
-                await asyncio.sleep(CHECK_SECONDS)
-            limit.reschedule(0)
-
         try:
             async with asyncio.timeout(STREAM_SECONDS) as limit:
-                watching = asyncio.create_task(watch())
-                try:
-                    await self.app(scope, receive, until_over)
-                finally:
-                    watching.cancel()
+                await self.app(scope, receive, until_over)
         except TimeoutError:
             await send({"type": "http.response.body", "body": CLOSED})
 

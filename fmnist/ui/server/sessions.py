@@ -120,15 +120,11 @@ class Sessions:
                     if len(self.over) > MOST:
                         self.over.popitem(last=False)
 
-    def has_results(self, session: str) -> bool:
-        """Whether there are results to fetch, or will be."""
-        return bool(self._of(session))
-
     def known(self, session: str) -> bool:
         """Whether there are results of this session to fetch, or were a while ago."""
         if session in self.over:  # gradio looks for this, and waits for what comes
             self.queue.pending_messages_per_session.setdefault(session, asyncio.Queue())
-        return session in self.over or self.has_results(session)
+        return session in self.over or session in self.read or bool(self._of(session))
 
     def session_of(self, event: str) -> str | None:
         """Which session asked for an event, None if nothing is known of it."""
