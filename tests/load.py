@@ -41,6 +41,7 @@ class Client:
         self.functions, self.pictures = functions, pictures
         self.session = os.urandom(8).hex()
         self.cookie = ""
+        self.told = iter(())  # what the session is told, line by line, until the server ends it
 
     def echo(self):
         self.run("echo")
@@ -62,11 +63,21 @@ class Client:
         self.post(f"run/{function}", self.body(function, data))
 
     def queued(self, function, *data):
-        self.post("queue/join", self.body(function, data))
-        answer = self.ask("GET", f"queue/data?session_hash={self.session}")
-        said = [json.loads(line[6:]) for line in answer if line.startswith(b"data: ")]
-        done = [each for each in said if each["msg"] == "process_completed" and each["success"]]
-        assert done, said[-1:] or answer.status
+        event = json.loads(self.post("queue/join", self.body(function, data)))["event_id"]
+        for _ in range(2):  # the stream may end with the event before
+            for line in self.told:
+                said = json.loads(line[6:]) if line.startswith(b"data: ") else {}
+                if said.get("event_id") == event and said["msg"] == "process_completed":
+                    assert said["success"], said
+                    return
+            stream = HTTPConnection(self.connection.host, self.connection.port, timeout=120)
+            stream.request(
+                "GET",
+                f"/gradio_api/queue/data?session_hash={self.session}",
+                headers={"Cookie": self.cookie},
+            )
+            self.told = iter(stream.getresponse())
+        raise AssertionError("the stream ended without an answer")
 
     def upload(self, name) -> dict:
         content, line = self.pictures[name], "b1946ac92492d2347c6235b4d2611184"

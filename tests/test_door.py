@@ -34,12 +34,13 @@ from test_strangers import is_sentence
 from fmnist.ui.examples import FILES
 from fmnist.ui.server import receiving
 from fmnist.ui.server.checks import OTHERS, Page
-from fmnist.ui.server.limits import BODY_SECONDS
+from fmnist.ui.server.limits import BODY_SECONDS, LINGER_SECONDS
 from fmnist.ui.server.lines import Full
 from fmnist.ui.server.serving import Seldom, application
 from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
 
 CLASSIFY = ("mnist", "large", "auto", "auto")
+CLOSED = b'data: {"msg":"close_stream"}\n\n'
 
 
 def said(server, method: str, path: str, body=None, **headers) -> tuple[int, dict, bytes]:
@@ -343,13 +344,11 @@ def test_an_event_that_is_over_is_not_waited_for(server):
     body = {"data": [], "fn_index": server.functions["opened"], "session_hash": session}
     server.post("queue/join", body)
     stream = f"/gradio_api/queue/data?session_hash={session}"
-    assert b"process_completed" in said(server, "GET", stream)[2]
-    with ThreadPoolExecutor(1) as reading:  # the page may open one more, and count on it
-        again = reading.submit(said, server, "GET", stream)
-        while not _streams(server):
-            time.sleep(0.01)
-        server.post("queue/join", body)
-        assert b"process_completed" in again.result()[2] and b"close_stream" in again.result()[2]
+    told = said(server, "GET", stream)[2]
+    assert b"process_completed" in told and told.endswith(CLOSED)
+    start = time.monotonic()
+    assert said(server, "GET", stream)[2] == CLOSED
+    assert time.monotonic() - start < LINGER_SECONDS + 2
     assert b"not there any more" in said(server, "GET", stream.replace(session, "unknown"))[2]
     event = json.loads(server.post("call/classify", {"data": [None, *CLASSIFY]}))["event_id"]
     path = f"/gradio_api/call/classify/{event}"
@@ -359,11 +358,23 @@ def test_an_event_that_is_over_is_not_waited_for(server):
         assert refusal(server, "GET", f"/gradio_api/queue/data?session_hash={wrong}")[0] == 400
 
 
-def _streams(server) -> bool:
-    """Whether a connection to the server is open, as /proc/net/tcp tells."""
-    port = f":{urlsplit(server.url).port:04X}"
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    return any(line.split()[1].endswith(port) and line.split()[3] == "01" for line in lines)
+def test_what_is_asked_after_the_last_answer_is_told_on_the_same_stream(server):
+    """The page takes the stream for open until it has read that it is closed."""
+    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": uuid.uuid4().hex}
+
+    def ask() -> str:
+        return json.loads(server.post("queue/join", body))["event_id"]
+
+    first = ask()
+    stream = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+    stream.request("GET", f"/gradio_api/queue/data?session_hash={body['session_hash']}")
+    lines = (json.loads(line[6:]) for line in stream.getresponse() if line.startswith(b"data: "))
+    for event in (first, None, None):
+        event = event or ask()
+        done = next(each for each in lines if each["msg"] in ("process_completed", "close_stream"))
+        assert done["event_id"] == event
+    assert next(lines)["msg"] == "close_stream"
+    stream.close()
 
 
 def connected(server, address="127.0.0.1") -> socket.socket:

@@ -32,6 +32,7 @@ MAX_COMING, MAX_COMING_EACH = 20_000_000, 5_000_000  # bytes on their way, of al
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
 SLOW = 408, f"This request took over {BODY_SECONDS} seconds to come: send it again."
+LINGER_SECONDS = 2  # that a stream stays open after its last event, for what comes next
 LOST = "This answer is not there any more: ask again."
 
 
@@ -189,54 +190,80 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-class Streamed:
-    """Around the stream of what gradio tells of a session's events, if there are or were any."""
+class EventStreamed:
+    """Around the stream of what gradio tells of one event, for as long as it may take."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions, places: Places) -> None:
         self.app, self.sessions, self.places = app, sessions, places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        event = request.path_params.get("event_id")
-        if event is None:
-            session = requests.name(request.query_params.get("session_hash"))
-        else:
-            session = self.sessions.session_of(requests.name(event)) or event
-        if not self.sessions.known(session):
-            await PlainTextResponse(_lost(event), media_type="text/event-stream")(
-                scope, receive, send
-            )
+        session = self.sessions.session_of(requests.name(request.path_params["event_id"]))
+        if session is None:
+            await _told("event: error\ndata: ", {"error": LOST})(scope, receive, send)
             return
         try:
             with self.places.place(client_of(request)), self.sessions.reading(session):
-                await self._passed_on(scope, receive, send)
+                async with asyncio.timeout(STREAM_SECONDS):
+                    await self.app(scope, receive, send)
+        except Full:
+            raise Refusal(*BUSY) from None
+        except TimeoutError:
+            await send({"type": "http.response.body"})
+
+
+class SessionStreamed:
+    """Around the stream of what gradio tells of a session's events, one after the other.
+
+    gradio ends it with the last event that it knows of. Its page may have asked for the next one by
+    then, takes the stream for open, and never hears of that event. So it stays open until nothing
+    has been asked for a while.
+    """
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, places: Places) -> None:
+        self.app, self.sessions, self.places = app, sessions, places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        session = requests.name(request.query_params.get("session_hash"))
+        if not self.sessions.known(session):
+            lost = {"msg": "unexpected_error", "message": LOST, "session_not_found": True}
+            await _told("data: ", lost | {"success": False})(scope, receive, send)
+            return
+        try:
+            with self.places.place(client_of(request)), self.sessions.reading(session):
+                await send({"type": "http.response.start", "status": 200, "headers": STREAM})
+                await self._passed_on(session, scope, receive, send)
         except Full:
             raise Refusal(*BUSY) from None
 
-    async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """gradio's stream, until it ends or is too old.
+    async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
+        gone = asyncio.Event()  # the client
 
-        gradio's page sometimes opens one just after it was told of its last event, and counts on it
-        when it next asks for something. So it stays open, as gradio has it.
-        """
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                gone.set()
+            return message
 
-        async def until_over(message: Message) -> None:
-            if not limit.expired():  # gradio calls that an error
-                await send(message)
+        async def passed(message: Message) -> None:
+            body = message.get("body", b"")
+            # What gradio sends when it is cancelled it calls an error.
+            if body and not body.startswith(CLOSES) and not limit.expired():
+                await send({"type": "http.response.body", "body": body, "more_body": True})
 
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STREAM_SECONDS) as limit:
-                await self.app(scope, receive, until_over)
-        except TimeoutError:
-            await send({"type": "http.response.body", "body": CLOSED})
+                while not gone.is_set() and await self.sessions.has_more(session, LINGER_SECONDS):
+                    await self.app({**scope}, heard, passed)
+        await send({"type": "http.response.body", "body": CLOSES + b"}\n\n"})
 
 
-CLOSED = b'data: {"msg": "close_stream"}\n\n'
+STREAM = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+CLOSES = b'data: {"msg":"close_stream"'
 
 
-def _lost(event: str | None) -> bytes:
-    """What a client is told of what is not known, as gradio's clients understand it."""
-    if event is not None:
-        return b"event: error\ndata: " + orjson.dumps({"error": LOST}) + b"\n\n"
-    told = {"msg": "unexpected_error", "message": LOST, "session_not_found": True, "success": False}
-    return b"data: " + orjson.dumps(told) + b"\n\n"
+def _told(before: str, told: dict[str, Any]) -> Response:
+    """A stream of one message, as gradio's clients understand it."""
+    text = before + orjson.dumps(told).decode() + "\n\n"
+    return PlainTextResponse(text, media_type="text/event-stream")

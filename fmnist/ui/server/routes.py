@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from fmnist.ui.server import preview, receiving, requests, uploads
 from fmnist.ui.server.cache import NAMED_BY_CONTENT, Made
-from fmnist.ui.server.limits import Asked, Streamed
+from fmnist.ui.server.limits import Asked, EventStreamed, SessionStreamed
 from fmnist.ui.server.lines import Places
 from fmnist.ui.server.requests import Refusal
 from fmnist.ui.server.sessions import Sessions
@@ -33,19 +33,18 @@ def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
     as behind a school's one address there may be a class.
     """
     asking, streaming = Places(200, 150), Places(300, 150)
-    streamed = Streamed(gradio, sessions, streaming)
     return [
         # What the page asks for. It calls functions by number, those of no queue at "run/predict".
         _post(API + "/run/{api_name}", Asked(gradio, page, asking, requests.run)),
         _post(API + "/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
-        _get(API + "/queue/data", streamed),
+        _get(API + "/queue/data", SessionStreamed(gradio, sessions, streaming)),
         _post(API + "/upload", receiving.upload),
         _get(API + "/upload_progress", progress),
         _get(API + "/file={path_or_url:path}", file),
         _get(API + "/app_id", gradio),  # whether the server is still the same one
         # What the API needs besides, as Python's and JavaScript's clients use it, and curl.
         _post(API + "/call/{api_name}", Asked(gradio, page, asking, requests.call, sessions)),
-        _get(API + "/call/{api_name}/{event_id}", streamed),
+        _get(API + "/call/{api_name}/{event_id}", EventStreamed(gradio, sessions, streaming)),
         _get(API + "/info", Made(gradio, with_address=True)),
         # The page itself.
         _get("/", Made(gradio, with_address=True, change=preview.previewed)),

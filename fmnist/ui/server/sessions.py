@@ -63,6 +63,7 @@ class Sessions:
         self.states: OrderedDict[str, str] = OrderedDict()  # whose they are; used last are last
         self.read: Counter[str] = Counter()  # how many streams fetch their results
         self.over: OrderedDict[str, None] = OrderedDict()  # those that have none left, lately
+        self.news: dict[str, asyncio.Event] = {}  # of those whose streams wait for an event
 
     @contextlib.contextmanager
     def asking(self, session: str, client: str) -> Iterator[None]:
@@ -91,6 +92,8 @@ class Sessions:
                 counter[key] -= 1
                 if not counter[key]:
                     del counter[key]
+            if session in self.news:
+                self.news[session].set()
 
     def _remember(self, session: str, client: str) -> None:
         """Have gradio keep the state of a session; that of the client with most goes for it."""
@@ -122,9 +125,17 @@ class Sessions:
 
     def known(self, session: str) -> bool:
         """Whether there are results of this session to fetch, or were a while ago."""
-        if session in self.over:  # gradio looks for this, and waits for what comes
-            self.queue.pending_messages_per_session.setdefault(session, asyncio.Queue())
         return session in self.over or session in self.read or bool(self._of(session))
+
+    async def has_more(self, session: str, seconds: float) -> bool:
+        """Whether there are results to fetch, or will be if it asks within so many seconds."""
+        if not self._of(session):
+            news = self.news.setdefault(session, asyncio.Event())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await news.wait()
+            self.news.pop(session, None)
+        return bool(self._of(session))
 
     def session_of(self, event: str) -> str | None:
         """Which session asked for an event, None if nothing is known of it."""
