@@ -94,11 +94,10 @@ class Worker:
     def ended(self) -> bool:
         return self.process.poll() is not None
 
-    def end(self) -> int:
-        """Returns the status: negative is the number of a signal."""
+    def end(self) -> None:
         self.connection.close()
         self.process.kill()
-        return self.process.wait()
+        self.process.wait()
 
     def decoded(self, file: int) -> Image.Image:
         deadline = time.monotonic() + DEADLINE
@@ -109,7 +108,7 @@ class Worker:
         except (OSError, EOFError):  # it has ended, or is frozen
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(max(0, deadline - time.monotonic()))
-            status = self.process.poll()
+            status = self.process.poll()  # negative: the number of a signal; None: it is frozen
             self.end()
             if status in LIMITS:
                 raise PictureError(TOO_MUCH) from None

@@ -6,8 +6,10 @@ Each class is an ASGI app around gradio's: one for each kind of request, and `Ne
 import asyncio
 import contextlib
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import orjson
@@ -18,16 +20,18 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fmnist.ui.server import requests
-from fmnist.ui.server.lines import Full, Places
+from fmnist.ui.server.lines import Full, Places, counted
 from fmnist.ui.server.requests import MAX_BODY, Refusal, client_of
 from fmnist.ui.server.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
 BODY_SECONDS = 10  # until a body is there: one of 10,000 bytes takes a slow phone a tenth of one
-STREAM_SECONDS = 120  # the last of all events that may wait is done in half of that
-UNHEARD = 400, 404, 411, 413, 503  # of requests that are refused before their body is read
-MAX_UNHEARD, UNHEARD_SECONDS = 60_000_000, 30  # of which so much is read all the same
+# Of a stream: the last of all events that may wait is done in half of that. It may take twice as
+# long while a session asks for one event after the other.
+STREAM_SECONDS = 120
+BEFORE_BODY = 400, 404, 411, 413, 503  # the statuses of refusals that do not wait for the body
+MAX_REST, REST_SECONDS = 60_000_000, 30  # of such a body so much is read all the same
 MAX_COMING, MAX_COMING_EACH = 20_000_000, 5_000_000  # bytes on their way, of all and of a client
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
@@ -79,7 +83,7 @@ class Net:
 
         async def watched(message: Message) -> None:
             nonlocal started, ended
-            if not started and unread and message["status"] in UNHEARD:
+            if not started and unread and message["status"] in BEFORE_BODY:
                 await _read_on(Request(scope, heard))
             started = True
             ended = message["type"] == "http.response.body" and not message.get("more_body")
@@ -104,9 +108,9 @@ class Net:
 
 async def _read_on(request: Request) -> None:
     """Read the rest of a body that is refused: some clients listen only when all of it is sent."""
-    left = MAX_UNHEARD
+    left = MAX_REST
     with contextlib.suppress(TimeoutError, ClientDisconnect):
-        async with asyncio.timeout(UNHEARD_SECONDS):
+        async with asyncio.timeout(REST_SECONDS):
             # Who sends "Expect" waits for the answer before the body.
             while left > 0 and "expect" not in request.headers:
                 message = await request.receive()
@@ -158,16 +162,12 @@ class Asked:
         coming = Asked.coming
         if coming.total() + length > MAX_COMING or coming[client] + length > MAX_COMING_EACH:
             raise Refusal(*BUSY)
-        coming[client] += length
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                return await request.body()
+            with counted(coming, client, length):
+                async with asyncio.timeout(BODY_SECONDS):
+                    return await request.body()
         except (TimeoutError, ClientDisconnect):
             raise Refusal(*SLOW) from None
-        finally:
-            coming[client] -= length
-            if not coming[client]:
-                coming.pop(client, None)
 
 
 def length_of(request: Request, most: int) -> int:
@@ -190,11 +190,13 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return again
 
 
+@dataclass
 class EventStreamed:
     """Around the stream of what gradio tells of one event, for as long as it may take."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, places: Places) -> None:
-        self.app, self.sessions, self.places = app, sessions, places
+    app: ASGIApp
+    sessions: Sessions
+    places: Places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -212,6 +214,7 @@ class EventStreamed:
             await send({"type": "http.response.body"})
 
 
+@dataclass
 class SessionStreamed:
     """Around the stream of what gradio tells of a session's events, one after the other.
 
@@ -220,8 +223,9 @@ class SessionStreamed:
     has been asked for a while.
     """
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, places: Places) -> None:
-        self.app, self.sessions, self.places = app, sessions, places
+    app: ASGIApp
+    sessions: Sessions
+    places: Places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -238,12 +242,12 @@ class SessionStreamed:
             raise Refusal(*BUSY) from None
 
     async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
-        gone = asyncio.Event()  # the client
+        gone = False  # the client
 
         async def heard() -> Message:
+            nonlocal gone
             message = await receive()
-            if message["type"] == "http.disconnect":
-                gone.set()
+            gone = gone or message["type"] == "http.disconnect"
             return message
 
         async def passed(message: Message) -> None:
@@ -252,9 +256,13 @@ class SessionStreamed:
             if body and not body.startswith(CLOSES) and not limit.expired():
                 await send({"type": "http.response.body", "body": body, "more_body": True})
 
+        start = time.monotonic()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STREAM_SECONDS) as limit:
-                while not gone.is_set() and await self.sessions.has_more(session, LINGER_SECONDS):
+            async with asyncio.timeout(2 * STREAM_SECONDS) as limit:
+                while not gone:
+                    old = time.monotonic() - start > STREAM_SECONDS
+                    if not await self.sessions.has_more(session, 0 if old else LINGER_SECONDS):
+                        break
                     await self.app({**scope}, heard, passed)
         await send({"type": "http.response.body", "body": CLOSES + b"}\n\n"})
 

@@ -64,10 +64,22 @@ class Places:
         """Take one meanwhile. Raises Full."""
         if self.taken.total() >= self.most or self.taken[client] >= self.each:
             raise Full
-        self.taken[client] += 1
-        try:
+        with counted(self.taken, client):
             yield
-        finally:
-            self.taken[client] -= 1
-            if not self.taken[client]:
-                del self.taken[client]
+
+
+@contextlib.contextmanager
+def counted(counter: Counter[str], key: str, by: int = 1) -> Iterator[None]:
+    """Count so many meanwhile."""
+    counter[key] += by
+    try:
+        yield
+    finally:
+        less(counter, key, by)
+
+
+def less(counter: Counter[str], key: str, by: int) -> None:
+    """Count so many fewer; what is at 0 is forgotten, as there are ever new clients."""
+    counter[key] -= by
+    if not counter[key]:
+        counter.pop(key, None)

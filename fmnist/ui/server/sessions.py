@@ -12,7 +12,7 @@ from gradio.queueing import Queue
 from gradio.state_holder import SessionState, StateHolder
 from gradio.utils import LRUCache
 
-from fmnist.ui.server.lines import Full
+from fmnist.ui.server.lines import Full, counted
 from fmnist.ui.server.requests import client_of
 
 MOST = 1_000  # sessions of which gradio keeps the state; those used last
@@ -83,15 +83,10 @@ class Sessions:
         self._remember(session, client)
         self.asked[session] = client, time.monotonic()
         self.asked.move_to_end(session)
-        for counter, key in ((self.coming, client), (self.coming_to, session)):
-            counter[key] += 1
         try:
-            yield
+            with counted(self.coming, client), counted(self.coming_to, session):
+                yield
         finally:
-            for counter, key in ((self.coming, client), (self.coming_to, session)):
-                counter[key] -= 1
-                if not counter[key]:
-                    del counter[key]
             if session in self.news:
                 self.news[session].set()
 
@@ -110,18 +105,15 @@ class Sessions:
     @contextlib.contextmanager
     def reading(self, session: str) -> Iterator[None]:
         """While its results are fetched; what is fetched is forgotten."""
-        self.read[session] += 1
         try:
-            yield
+            with counted(self.read, session):
+                yield
         finally:
-            self.read[session] -= 1
-            if not self.read[session]:
-                del self.read[session]
-                if not self._of(session):
-                    self._drop(session)
-                    self.over[session] = None
-                    if len(self.over) > MOST:
-                        self.over.popitem(last=False)
+            if session not in self.read and not self._of(session):
+                self._drop(session)
+                self.over[session] = None
+                if len(self.over) > MOST:
+                    self.over.popitem(last=False)
 
     def known(self, session: str) -> bool:
         """Whether there are results of this session to fetch, or were a while ago."""

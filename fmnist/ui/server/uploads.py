@@ -24,7 +24,7 @@ from PIL import Image
 
 from fmnist.pictures import PictureError
 from fmnist.ui.server import decoders
-from fmnist.ui.server.lines import Line
+from fmnist.ui.server.lines import Line, less
 
 BASE = Path(os.environ["GRADIO_TEMP_DIR"])  # as fmnist.ui has set it
 MAX_BYTES = 30_000_000  # of one upload
@@ -84,12 +84,12 @@ class Store:
             _delete(path)
             if arrival:
                 with self.lock:
-                    _less(self.bytes, client, arrival.size)
+                    less(self.bytes, client, arrival.size)
             raise
         finally:
             if arrival:
                 with self.lock:
-                    _less(self.arriving_bytes, client, arrival.size)
+                    less(self.arriving_bytes, client, arrival.size)
 
     def make_room(self, client: str, size: int) -> None:
         """Reserve so many bytes for a client. Raises NoRoom.
@@ -143,8 +143,8 @@ class Store:
 
     def _remove(self, path: Path) -> None:
         upload = self.uploads.pop(path)
-        _less(self.bytes, upload.client, upload.size)
-        _less(self.files, upload.client, 1)
+        less(self.bytes, upload.client, upload.size)
+        less(self.files, upload.client, 1)
         _delete(path)
 
 
@@ -160,12 +160,6 @@ class Arrival:
         self.store.make_room(self.client, len(data))
         self.size += len(data)
         self.file.write(data)
-
-
-def _less(counter: Counter[str], client: str, by: int) -> None:
-    counter[client] -= by
-    if not counter[client]:
-        counter.pop(client, None)
 
 
 def _plain(name: str) -> str:
