@@ -57,9 +57,6 @@
     true,
   );
 
-  // gradio would abort what it still waits for, and report that as an error of the page.
-  addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
-
   const dragged = (event) => event.dataTransfer.types.includes("Files");
   const mark = (dragging) => document.body.classList.toggle("dragging", dragging);
   document.addEventListener("dragover", (event) => {

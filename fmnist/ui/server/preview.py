@@ -1,7 +1,7 @@
-"""What a link's preview and a browser's tab show: title, description, picture and icon.
+"""The page's head: what a link's preview and a browser's tab show, and the first script.
 
 gradio's template has its own in the HTML's head, and adds the page's only by JavaScript, which
-robots do not run. So the head is changed.
+robots do not run, and too late for the script. So the head is changed.
 """
 
 import html
@@ -17,13 +17,19 @@ DESCRIPTION = (
     "large, recognise it."
 )
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+# When the page is left, gradio would abort what it waits for, and report that as an error. Of
+# the listeners of a window, the first that was added hears of an event first.
+LEAVE = b"""<script>
+addEventListener("beforeunload", (event) => event.stopImmediatePropagation());
+</script>"""
 MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')  # of a page to install, which this is not
 
 
 def previewed(page: bytes, address: str) -> bytes:
     """The page as HTML, with the tags for the page at this address."""
     head, script, rest = page.partition(b"<script>")  # what follows is what the page shows
-    return GRADIOS.sub(b"", head) + tags(address).encode() + script + MANIFEST.sub(b"", rest, 1)
+    ours = tags(address).encode() + LEAVE
+    return GRADIOS.sub(b"", head) + ours + script + MANIFEST.sub(b"", rest, 1)
 
 
 def tags(address: str) -> str:
