@@ -8,8 +8,8 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
-from fmnist.datasets import DataError
-from fmnist.runs import RunError
+from fmnist.data.datasets import DataError
+from fmnist.runs.records import RunError
 from fmnist.ui.page import SETTINGS, build
 from fmnist.ui.server.serving import serve
 

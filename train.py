@@ -15,7 +15,7 @@ def leave(*_: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, leave)
-    from fmnist.training import main  # takes seconds
+    from fmnist.training.cli import main
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

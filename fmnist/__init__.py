@@ -9,8 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fmnist.inference import Result, classify, compare, load_model
-    from fmnist.pictures import PictureError
+    from fmnist.inference.classify import Result, classify, compare, load_model
+    from fmnist.pictures.opening import PictureError
 
 __all__ = ["PictureError", "Result", "classify", "compare", "load_model"]
 
@@ -19,5 +19,5 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for (PEP 562): a process that only reads pictures needs no OpenCV."""
     if name not in __all__:
         raise AttributeError(f"module 'fmnist' has no attribute {name!r}")
-    module = "fmnist.pictures" if name == "PictureError" else "fmnist.inference"
+    module = "fmnist.pictures.opening" if name == "PictureError" else "fmnist.inference.classify"
     return getattr(importlib.import_module(module), name)

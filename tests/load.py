@@ -247,7 +247,7 @@ def visits(server, count, pictures, seconds) -> list[float]:
 
 def make_pictures() -> dict:
     """A photo of 2.5 MB, a digit, and a sketch as the pad sends it."""
-    from fmnist.ui.sketch import SIDE  # not above: the bare page is to be bare
+    from fmnist.ui.pad import SIDE
 
     shirt = Image.open(EXAMPLES / "fashion_mnist" / "t-shirt-on-a-floor.jpg").convert("RGB")
     photo = Image.blend(shirt.resize((4000, 3000)), noise(4000, 3000, "RGB"), 0.3)

@@ -12,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from test_page import ONE, SEVEN, says
 
-from fmnist.ui import changes, sketch
+from fmnist.ui import changes
+from fmnist.ui import pad
 
 DEVICES = {
     "mouse": {"size": (1280, 900)},
@@ -268,7 +269,7 @@ def test_the_pen_follows_small_drawings_and_no_others(pad):
         with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1):
             pad.draw([(0.5, 0.2), (0.5, 0.2 + length)])
         side = sent[-1].width
-        assert side == sketch.SIDES[length < 0.25]
+        assert side == pad.SIDES[length < 0.25]
         row = np.asarray(sent[-1].getchannel("A"))[round(side * (0.2 + length / 2))]
         return row.sum() / 255 / side
 
@@ -385,8 +386,8 @@ def test_a_drawing_of_many_long_strokes_is_asked_about_as_far_as_there_is_room(p
 
 
 PNG = io.BytesIO()
-Image.new("RGBA", (sketch.SIDE, sketch.SIDE), "black").save(PNG, "PNG")
-BLACK = sketch.PREFIX + base64.b64encode(PNG.getvalue()).decode()
+Image.new("RGBA", (pad.SIDE, pad.SIDE), "black").save(PNG, "PNG")
+BLACK = pad.PREFIX + base64.b64encode(PNG.getvalue()).decode()
 JUNK = [
     "",
     "1",
@@ -407,7 +408,7 @@ def test_strangers_get_a_sentence(server, asked):
 
 
 def test_a_picture_that_is_none_is_said_in_its_place(server):
-    asked = f"<b>\n{BLACK}\n{sketch.PREFIX}x"
+    asked = f"<b>\n{BLACK}\n{pad.PREFIX}x"
     good, (said,) = server.ask("what_if", "mnist", "large", "auto", "auto", asked)
     assert good
     (entry,) = json.loads(said)["said"]

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from fmnist.pictures import PictureError
+from fmnist.pictures.opening import PictureError
 
 
 def number(event: gr.EventData, name: str, count: int) -> int:

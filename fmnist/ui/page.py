@@ -8,27 +8,27 @@ import gradio as gr
 from PIL import Image
 
 import fmnist
-from fmnist import runs
-from fmnist.datasets import DATASETS
-from fmnist.inference import predictor
-from fmnist.networks import NETWORKS
+from fmnist.data.datasets import DATASETS
+from fmnist.inference.classify import predictor
+from fmnist.networks.definitions import NETWORKS
+from fmnist.runs import records
 from fmnist.ui import (
     changes,
     classify,
     compare,
     examples,
-    inputs,
     inside,
-    mistakes,
+    panel,
     several,
     share,
     teach,
     training,
 )
+from fmnist.ui.compare import images
+from fmnist.ui.pad import decode
 from fmnist.ui.server import api, preview, uploads
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.sessions import EVENTS
-from fmnist.ui.sketch import decode
 
 HERE = Path(__file__).parent
 
@@ -100,7 +100,7 @@ def build() -> Page:
     gr.set_static_paths(examples.FILES)  # which are not copied to where uploads lie
     uploads.STORE.lasting = frozenset(examples.FILES)
     served = {
-        dataset: {network: runs.served_run(dataset, network) for network in NETWORKS}
+        dataset: {network: records.served_run(dataset, network) for network in NETWORKS}
         for dataset in DATASETS
     }
     for dataset, networks in served.items():
@@ -110,61 +110,61 @@ def build() -> Page:
         gr.HTML(HEADER, apply_default_css=False)
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
-                panel = inputs.panel()
+                inputs = panel.panel()
             with gr.Tabs(elem_id="views", overflow_behavior="wrap") as views:
                 with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
-                    link = share.bar(panel.dataset, network, panel.source)
-                    teach.control(panel.dataset, network, panel.source)
-                    changed, said = changes.panel()
-                    inside.view(panel.dataset, network)
+                    link = share.bar(inputs.dataset, network, inputs.source)
+                    teach.control(inputs.dataset, network, inputs.source)
+                    changed, said = changes.details()
+                    inside.view(inputs.dataset, network)
                 with gr.Tab("Compare", elem_id="compare") as compare_tab:
-                    both, test_images = compare.tab(served, panel.dataset, compare_tab)
+                    both, test_images = compare.tab(served, inputs.dataset, compare_tab)
                 with gr.Tab("Several", elem_id="several"):
-                    several.tab(panel.dataset)
+                    several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
-                    training.tab(runs.all_runs())
+                    training.tab(records.all_runs())
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
         pictures.click(
             examples.chosen,
             None,
-            [panel.dataset, panel.source, panel.photo],
+            [inputs.dataset, inputs.source, inputs.photo],
             show_progress="hidden",
             api_visibility="private",
         )
-        share.connect(link, views, panel.dataset, network, panel.source, panel.photo)
+        share.connect(link, views, inputs.dataset, network, inputs.source, inputs.photo)
         test_images.select(
-            mistakes.chosen,
-            panel.dataset,
-            [network, panel.source, panel.photo, views],
+            images.chosen,
+            inputs.dataset,
+            [network, inputs.source, inputs.photo, views],
             show_progress="hidden",
             api_name="test_image",
             api_visibility="private",
         ).then(None, js=TO_THE_TOP)
         api.endpoints()
-        options: list[Any] = [panel.dataset, network, panel.ink, panel.cut_out]
+        options: list[Any] = [inputs.dataset, network, inputs.ink, inputs.cut_out]
         quietly: dict[str, Any] = {
             "outputs": [one, both],
             "trigger_mode": "always_last",
             "show_progress": "hidden",
-            "show_progress_on": panel.dataset,  # not in the answers, which would be laid out twice
+            "show_progress_on": inputs.dataset,  # not in the answers, which would be laid out twice
             "api_visibility": "private",
         }
-        choices = [*options, panel.source, panel.photo]
+        choices = [*options, inputs.source, inputs.photo]
         gr.on([each.change for each in choices], None, choices, js=CHOICE, api_visibility="private")
-        asks = gr.HTML(js_on_load=(HERE / "choices.js").read_text(), visible="hidden")
+        asks = gr.HTML(js_on_load=(HERE / "panel" / "choices.js").read_text(), visible="hidden")
         answer = asks.input(
             answered,
-            [*options, panel.source, panel.sketch, panel.photo],
+            [*options, inputs.source, inputs.sketch, inputs.photo],
             **quietly,
             js=NEEDED,
         )
         answer.success(None, js=ANSWERED, api_visibility="private")
         answer.failure(None, js=FAILED, api_visibility="private")
-        panel.sketch.input(
+        inputs.sketch.input(
             drawn,
-            [*options, panel.sketch],
+            [*options, inputs.sketch],
             **quietly,
             queue=False,  # waiting in a queue took half of its time
             postprocess=False,  # which copies texts as they are, each by a thread
@@ -178,7 +178,7 @@ def build() -> Page:
             api_visibility="private",
         )
         gr.on(
-            [choice.change for choice in (panel.dataset, panel.source, network)],
+            [choice.change for choice in (inputs.dataset, inputs.source, network)],
             None,
             js=changes.AGAIN,
             api_visibility="private",
@@ -204,7 +204,7 @@ async def drawn(dataset: str, network: str, ink: str, cut_out: str, sketch: str)
     It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
     with others, took a quarter more of the processor.
     """
-    return answered(dataset, network, ink, cut_out, inputs.DRAW, sketch, None)
+    return answered(dataset, network, ink, cut_out, panel.DRAW, sketch, None)
 
 
 def answered(
@@ -220,8 +220,8 @@ def answered(
 
     And, for choices.js, by which choices.
     """
-    sent = sketch if source == inputs.DRAW else photo
-    overrides = inputs.overrides(dataset, ink, cut_out)
+    sent = sketch if source == panel.DRAW else photo
+    overrides = panel.overrides(dataset, ink, cut_out)
     one, both = _answers(sent, dataset, network, source, overrides)
     by = html.escape(" ".join((dataset, network, ink, cut_out, source)))
     return f'{one}<data value="{by}" hidden></data>', both
@@ -244,6 +244,6 @@ def _answers(
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
     return (
-        classify.answer(results[network], dataset, with_steps=source == inputs.PHOTO),
+        classify.answer(results[network], dataset, with_steps=source == panel.PHOTO),
         compare.answers(results, dataset),
     )

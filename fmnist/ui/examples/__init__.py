@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from fmnist.datasets import DATASETS, FASHION_MNIST, MNIST
+from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
 from fmnist.ui import events, markup
-from fmnist.ui.inputs import PHOTO
+from fmnist.ui.panel import PHOTO
 
 FOLDER = Path(__file__).parent
 FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]

@@ -6,10 +6,10 @@ import gradio as gr
 from PIL import Image
 
 import fmnist
-from fmnist.datasets import DATASETS
-from fmnist.networks import NETWORKS
+from fmnist.data.datasets import DATASETS
+from fmnist.networks.definitions import NETWORKS
 from fmnist.ui import several
-from fmnist.ui.inputs import CUT_OUT, overrides
+from fmnist.ui.panel import CUT_OUT, overrides
 from fmnist.ui.server import uploads
 
 

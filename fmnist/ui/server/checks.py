@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 
-from fmnist.pictures import PictureError
+from fmnist.pictures.opening import PictureError
 from fmnist.ui.server import uploads
 from fmnist.ui.server.lines import Line
 from fmnist.ui.server.requests import API_PAGE, client_of

@@ -20,7 +20,7 @@ from typing import Any
 
 from PIL import Image
 
-from fmnist.pictures import WORKING_SIZE, PictureError
+from fmnist.pictures.opening import WORKING_SIZE, PictureError
 from fmnist.ui.server.worker import OUT_OF_MEMORY, SECONDS
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ import gradio as gr
 from anyio.to_thread import run_sync
 from PIL import Image
 
-from fmnist.pictures import PictureError
+from fmnist.pictures.opening import PictureError
 from fmnist.ui.server import decoders
 from fmnist.ui.server.lines import Line, less
 

@@ -24,7 +24,7 @@ from PIL import (
     ImageCms,  # noqa: F401
 )
 
-from fmnist.pictures import PictureError, open_picture
+from fmnist.pictures.opening import PictureError, open_picture
 
 SECONDS = 2.5  # for one picture
 MEMORY = 160 * 2**20  # bytes beyond what the idle process has

@@ -1,0 +1,192 @@
+"""The two data sets: labels, where they come from, their checksums, and how to read them.
+
+Both are 60,000 training and 10,000 test pictures of 28×28 grey pixels in four IDX files.
+MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist (CC BY-SA 3.0).
+Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747 (MIT).
+"""
+
+import functools
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from fmnist.data import download, idx
+from fmnist.data.download import DataError
+
+SHIPPED_TEST_SETS = Path(__file__).parent / "testsets"
+
+
+class RegistryError(LookupError):
+    """A registry lacks an entry; the text says which."""
+
+
+class Images(NamedTuple):
+    """`pixels` (n, 28, 28) uint8, 0 = background, and the `labels` (n,) uint8 of what they show."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What one of the data sets is; `sha256` is of the unpacked files, gzip wrappers differ."""
+
+    name: str
+    title: str
+    shows: str  # what the page calls them
+    subject: str  # one of them, in a sentence
+    labels: tuple[str, ...]  # as the data set has them
+    phrases: tuple[str, ...]  # the classes in a sentence
+    url: str
+    sha256: dict[str, str]
+
+    @functools.cached_property
+    def names(self) -> tuple[str, ...]:
+        """The classes as the page lists them: its phrases without their articles."""
+        return tuple(re.sub("^an? ", "", phrase).capitalize() for phrase in self.phrases)
+
+
+MNIST = Dataset(
+    name="mnist",
+    title="MNIST",
+    shows="Digits",
+    subject="a digit",
+    labels=tuple("0123456789"),
+    phrases=tuple(f"an {digit}" if digit == "8" else f"a {digit}" for digit in "0123456789"),
+    url="https://storage.googleapis.com/cvdf-datasets/mnist/",
+    sha256={
+        "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+)
+FASHION_MNIST = Dataset(
+    name="fashion_mnist",
+    title="Fashion-MNIST",
+    shows="Clothing",
+    subject="clothing",
+    labels=(
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ),
+    phrases=(
+        "a T-shirt/top",
+        "trousers",
+        "a pullover",
+        "a dress",
+        "a coat",
+        "a sandal",
+        "a shirt",
+        "a sneaker",
+        "a bag",
+        "an ankle boot",
+    ),
+    url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    sha256={
+        "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    },
+)
+DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:
+    """What a registry of this name has for a key, such as a data set; RegistryError if nothing."""
+    if key not in registry:
+        raise RegistryError(f"{name} has nothing for {key!r}: add it there.")
+    return registry[key]
+
+
+def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:
+    """The 60,000 training images, from `data_dir` or else downloaded once into the cache.
+
+    `data_dir` holds a folder per data set, named as it is, with the `.gz` files in it. Raises
+    DataError when a file is missing, damaged or cannot be downloaded.
+    """
+    if data_dir is None:
+        data_dir = download.cache()
+        for file in _files("train"):
+            path = _path(data_dir, dataset, file)
+            if not path.exists():
+                check = functools.partial(_verified, dataset, file)
+                download.fetch(f"{dataset.url}{file}.gz", path, check)
+    elif not data_dir.is_dir():
+        raise DataError(
+            f"There is no folder {data_dir}: give --data-dir a folder that holds "
+            f"{dataset.name}/train-images-idx3-ubyte.gz, or leave it out to download the data."
+        )
+    return _read(dataset, "train", data_dir)
+
+
+@functools.cache
+def test_set(name: str) -> Images:
+    """The 10,000 test images of "mnist" or "fashion_mnist"; they ship with the code."""
+    return _read(DATASETS[name], "t10k", SHIPPED_TEST_SETS)
+
+
+def split(images: Images, validation_images: int) -> tuple[Images, Images]:
+    """Hold out the last images for validation, as `keras.Model.fit(validation_split=…)` does."""
+    return (
+        Images(*(array[:-validation_images] for array in images)),
+        Images(*(array[-validation_images:] for array in images)),
+    )
+
+
+def _files(split: str) -> tuple[str, str]:
+    return f"{split}-images-idx3-ubyte", f"{split}-labels-idx1-ubyte"
+
+
+def _path(data_dir: Path, dataset: Dataset, file: str) -> Path:
+    return data_dir / dataset.name / f"{file}.gz"
+
+
+def _read(dataset: Dataset, split: str, data_dir: Path) -> Images:
+    """Read the files of a split, "train" or "t10k"."""
+
+    def unpacked(file):
+        path = _path(data_dir, dataset, file)
+        try:
+            return _verified(dataset, file, path.read_bytes())
+        except OSError as error:
+            raise DataError(
+                f"{path} cannot be read ({error.strerror}): put the file there, or name another "
+                "folder with --data-dir."
+            ) from None
+        except DataError as error:
+            raise DataError(
+                f"{path} {error}: delete it and fetch it again from {dataset.url}{file}.gz"
+            ) from None
+
+    return Images(*(idx.decode(unpacked(file)) for file in _files(split)))
+
+
+def _verified(dataset: Dataset, file: str, packed: bytes) -> bytes:
+    """The unpacked file, if it is the official one."""
+    try:
+        unpacked = gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        raise DataError("is cut short or not a gzip file") from None
+    if hashlib.sha256(unpacked).hexdigest() != dataset.sha256[file]:
+        raise DataError("is not the official file (its SHA-256 differs)")
+    return unpacked

@@ -1,0 +1,117 @@
+"""What people really photographed and drew, as data sets in the form of MNIST.
+
+- photos: phone photos of clothing on floors, sheets and hangers, as images of Fashion-MNIST, by who
+  sent them (clothing-dataset, A. Grigorev and contributors, CC0)
+- photos_as_digits: those photos taken for drawings, as images of MNIST, which they are not
+- pens: digits, and capital letters that are none, as images of MNIST, by the group of writers
+  (UNIPEN train_r01_v07, International Unipen Foundation, doi 10.5281/zenodo.1195803, CC BY 4.0)
+
+The strokes of the pens are shipped, and so is a table of the photos, with the classes and the split
+that this project gave them: nobody's pictures are in both. `fmnist.training.make_people` makes
+the images from these.
+"""
+
+import csv
+import functools
+import gzip
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fmnist.data import idx
+
+FOLDER = Path(__file__).parent / "peoplesets"
+SPLITS = ("train", "validation")
+VALIDATION_WRITERS = {"apa", "art"}  # groups of UNIPEN
+MADE = FOLDER / "made.json"  # what the files were made with, and their checksums
+PARTS = {  # files of a split
+    "pixels": "images-idx3-ubyte.gz",
+    "classes": "classes-idx2-ubyte.gz",
+    "people": "people-idx1-short.gz",
+    "second_views": "second-views-idx3-ubyte.gz",
+    "cut_outs": "cut-outs-idx3-ubyte.gz",
+}
+# Only images to learn from are altered, and only those to be measured are looked at twice.
+ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
+
+
+class Examples(NamedTuple):
+    """Pictures that people made, as images.
+
+    pixels: (n, 28, 28) uint8, 0 = background
+    classes: (n, 10) bool, those that are right: one, several where it is a matter of taste, or none
+    people: (n,) int16, who made it: the number of a sender of photos or of a group of writers
+    views: (n, 1, 28, 28), the same as pixels, or (n, 2, 28, 28) of the validation people's photos:
+        with what they are when cut out another way, as `Preprocessed.views`
+    """
+
+    pixels: np.ndarray
+    classes: np.ndarray
+    people: np.ndarray
+    views: np.ndarray
+
+    @property
+    def known(self) -> np.ndarray:
+        """(n,) bool, which have a class."""
+        return np.asarray(self.classes.any(axis=1))
+
+
+@functools.cache
+def load(name: str, split: str) -> Examples:
+    """The "photos", "photos_as_digits" or "pens" of the "train" or the "validation" people."""
+    pixels, classes, people = (_read(name, split, part) for part in ("pixels", "classes", "people"))
+    views = [pixels]
+    if name == "photos" and split == ONLY_OF["second_views"]:
+        views.append(_read(name, split, "second_views"))
+    return Examples(pixels, classes.astype(bool), people, np.stack(views, axis=1))
+
+
+@functools.cache
+def cut_outs() -> np.ndarray:
+    """The garments on the photos of the training people, larger than `load` gives them.
+
+    (n, 56, 56) uint8, each in the upper left corner, 0 = background: to be altered first and then
+    made as small as an image.
+    """
+    return _read("photos", "train", "cut_outs")
+
+
+def file_of(name: str, split: str, part: str) -> Path:
+    """Where a part of the examples lies: one of PARTS."""
+    return FOLDER / name / f"{split}-{PARTS[part]}"
+
+
+def _read(name: str, split: str, part: str) -> np.ndarray:
+    return idx.decode(gzip.decompress(file_of(name, split, part).read_bytes()))
+
+
+def strokes(name: str) -> list[dict[str, Any]]:
+    """The "digits" or "letters" of the pens: id, source (the group of writers), label, strokes.
+
+    A stroke is a list of points (x, y), right and down; the longer side of the drawing is 1.
+    """
+    with gzip.open(FOLDER / "pens" / f"{name}.jsonl.gz", "rt") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def photo_table() -> list[dict[str, str]]:
+    """A line a photo: image (its file's name without .jpg), split, sender, kind, classes.
+
+    kind is the public set's own label; classes are names of Fashion-MNIST joined by "|", none for
+    hats, shorts and skirts.
+    """
+    with (FOLDER / "photos" / "photos.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def checksums() -> dict[str, str]:
+    """SHA-256 of the unpacked files, by their path in FOLDER; gzip's wrappers differ."""
+    return {
+        path.relative_to(FOLDER).as_posix(): hashlib.sha256(
+            gzip.decompress(path.read_bytes())
+        ).hexdigest()
+        for path in sorted(FOLDER.glob("*/*-idx*.gz"))
+    }

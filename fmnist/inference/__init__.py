@@ -1,0 +1,1 @@
+"""From a picture to an answer, and how sure it is."""

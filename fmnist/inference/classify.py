@@ -1,0 +1,217 @@
+"""From a picture to what a network says it is."""
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from fmnist.data.datasets import DATASETS, MNIST
+from fmnist.inference.confidence import Scaling, of_two_likeliest, served_probabilities, views_of
+from fmnist.networks.definitions import NETWORKS
+from fmnist.networks.forward import ForwardPass
+from fmnist.pictures.opening import PictureError, open_picture
+from fmnist.pictures.pixels import WHOLE, Frame, Preprocessed
+from fmnist.pictures.preprocessing import Picture, preprocess_opened, settings_of
+from fmnist.runs import records
+
+if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
+    from keras import Model
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a network says of a picture.
+
+    label: the name of the likeliest class
+    probabilities: (10,) float32, in the order of the data set's labels; they sum to 1
+    confidence: 0 to 1, the estimated probability that the label is right
+    verdict: "sure" if that is enough to trust the label, "perhaps" if it is rather surely one of
+        the two likeliest, "unknown" if it is nothing that the network knows; by the thresholds in
+        the run's record
+    reason: a sentence on why it is not sure and what to do, where one is known
+    views: (n, 28, 28) uint8, 0 = background: the images, as of the data set, that the picture
+        became: two if it was cut out in two ways, and the answer is the mean of those to both
+    steps: the pictures between the one sent and these, by name, in their order
+    seconds: how long the network took, without the steps from picture to image
+    frame: where the image lies in the picture, as in `fmnist.pictures.pixels.Preprocessed`
+    """
+
+    label: str
+    probabilities: np.ndarray
+    confidence: float
+    verdict: str
+    reason: str | None
+    views: np.ndarray
+    steps: dict[str, Image.Image]
+    seconds: float
+    frame: Frame = WHOLE
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """(28, 28) uint8: the first of the views."""
+        return self.views[0]
+
+    @property
+    def sure(self) -> bool:
+        return self.verdict == "sure"
+
+
+def classify(
+    image: Picture, dataset: str = "mnist", network: str = "large", **overrides: Any
+) -> Result:
+    """Say what a picture shows: a path, a PIL image, or an array of 8-bit pixels.
+
+    dataset: "mnist" (a drawn or photographed digit) or "fashion_mnist" (clothing)
+    network: "small" or "large"
+    overrides: what `fmnist.pictures.preprocessing.preprocess` takes to overrule what it finds
+
+    Raises PictureError, a ValueError, if there is no picture to be answered, and ValueError if
+    there is no such data set or network. Safe from many threads.
+    """
+    return _answers(image, dataset, [network], overrides)[network]
+
+
+def compare(image: Picture, dataset: str = "mnist", **overrides: Any) -> dict[str, Result]:
+    """What each network says of the same picture, by the network's name; see `classify`."""
+    return _answers(image, dataset, list(NETWORKS), overrides)
+
+
+def _answers(
+    image: Picture, dataset: str, networks: list[str], overrides: dict[str, Any]
+) -> dict[str, Result]:
+    picture = open_picture(image)
+    preprocessed = preprocess_opened(picture, dataset, **overrides)
+    results = {network: _result(preprocessed, dataset, network) for network in networks}
+    unsure = [network for network in networks if not results[network].sure]
+    others = _as_others(picture, dataset) if unsure else {}
+    for network in unsure:
+        reason = _reason(others, preprocessed.figures, network)
+        results[network] = replace(results[network], reason=reason)
+    return results
+
+
+def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
+    """The picture as an image of the other data sets, by their names, where it can be one."""
+    if dataset == MNIST.name and picture.mode == "RGBA":  # half drawn: there will be more soon
+        return {}
+    others = {}
+    for other in DATASETS:
+        if other != dataset:
+            with contextlib.suppress(PictureError):
+                others[other] = preprocess_opened(picture, other)
+    return others
+
+
+def _reason(others: dict[str, Preprocessed], figures: int, network: str) -> str | None:
+    """Why an answer may not be sure, as a sentence that says what to do."""
+    for name, preprocessed in others.items():
+        if _result(preprocessed, name, network).sure:
+            other = DATASETS[name]
+            return f"This looks like {other.subject}: switch to {other.shows}."
+    if figures > 1:
+        return f"There seem to be {figures} digits side by side: show one at a time."
+    return None
+
+
+def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
+    start = time.perf_counter()
+    probabilities = predictor(dataset, network)(preprocessed.views[np.newaxis])[0]
+    seconds = time.perf_counter() - start
+    index = int(probabilities.argmax())
+    confidence = float(probabilities[index])
+    found = records.served_run(dataset, network).confidence
+    if confidence >= found["sure"]:
+        verdict = "sure"
+    elif of_two_likeliest(probabilities) >= found["perhaps"]:
+        verdict = "perhaps"
+    else:
+        verdict = "unknown"
+    return Result(
+        label=DATASETS[dataset].labels[index],
+        probabilities=probabilities,
+        confidence=confidence,
+        verdict=verdict,
+        reason=None,
+        views=preprocessed.views,
+        steps=preprocessed.steps,
+        seconds=seconds,
+        frame=preprocessed.frame,
+    )
+
+
+def load_model(dataset: str, network: str) -> "Model":
+    """The network as a keras.Model: (n, 28, 28) pixels 0-255 -> (n, 10) probabilities.
+
+    They are the network's own; `classify` averages and calibrates them. Loaded once. Raises
+    ValueError if there is no such data set or network, and `fmnist.runs.records.RunError` if its
+    weights are missing or damaged.
+    """
+    with _loading:
+        return _model(dataset, network)
+
+
+def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from images to the (n, 10) served probabilities, n at least 1.
+
+    The images are (n, 28, 28) or (n, views, 28, 28) uint8. Made once; raises what `load_model`
+    raises.
+    """
+    with _loading:
+        return _served_predictor(dataset, network)
+
+
+def served_network(dataset: str, network: str) -> ForwardPass:
+    """The network that `predictor` asks, with the outputs of all its layers; raises the same."""
+    with _loading:
+        return _served_network(dataset, network)
+
+
+def predictor_of(
+    run: records.Run, *, scaling: Scaling | None = None, weights_dir: Path = records.WEIGHTS_DIR
+) -> Callable[[np.ndarray], np.ndarray]:
+    """The same of any run; scaling: None means the record's."""
+    return _predictor(run, records.forward_pass(run, weights_dir), scaling)
+
+
+def _predictor(
+    run: records.Run, network: ForwardPass, scaling: Scaling | None = None
+) -> Callable[[np.ndarray], np.ndarray]:
+    views = views_of(run.dataset, run.recipe.tta)
+    if scaling is None:
+        scaling = Scaling(run.confidence["slope"], run.confidence["offset"])
+    return lambda images: served_probabilities(network, images, tta=views, scaling=scaling)
+
+
+def settings(dataset: str, tta: bool = True) -> dict[str, Any]:
+    """What the answers of a data set depend on beside the weights and the record's confidence.
+
+    Preprocessing and test-time augmentation, as JSON values. A record holds them: after a change a
+    network is to be calibrated and evaluated again. Raises LookupError if the data set has none.
+    """
+    return {"preprocessing": settings_of(dataset), **views_of(dataset, tta)._asdict()}
+
+
+_loading = threading.RLock()  # of two threads that come first, one loads and the other waits
+
+
+@functools.cache
+def _model(dataset: str, network: str) -> "Model":
+    return records.load_network(records.served_run(dataset, network))
+
+
+@functools.cache
+def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+    run = records.served_run(dataset, network)
+    return _predictor(run, _served_network(dataset, network))
+
+
+@functools.cache
+def _served_network(dataset: str, network: str) -> ForwardPass:
+    return records.forward_pass(records.served_run(dataset, network))

@@ -1,0 +1,1 @@
+"""The two networks: their layers, and what they compute from an image."""

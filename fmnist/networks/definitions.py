@@ -1,0 +1,82 @@
+"""The two networks, layer for layer as their authors published them.
+
+Both take (n, 28, 28) pixels of 0 to 255, 0 = background, and give (n, 10) probabilities. Scaling
+by 1/255 is their first layer, so that an image of the data set goes in as it is.
+
+They are data, a table of layers in the words of Keras: `build` makes the `keras.Model` that is
+trained, and `fmnist.networks.forward` computes the same answers without Keras, as the app does.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # importing Keras takes seconds, and whoever only asks a network needs none
+    from keras import Model
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer by its class in `keras.layers` and the arguments that the class takes."""
+
+    kind: str
+    arguments: dict[str, Any]
+
+
+def _layer(kind: str, **arguments: Any) -> Layer:
+    return Layer(kind, arguments)
+
+
+# 106,991 parameters: "CNN - Fashion MNIST", a README whose author and address we do not know. Its
+# activations are our choice: ReLU.
+SMALL = (
+    _layer("Rescaling", scale=1 / 255),
+    _layer("Reshape", target_shape=(28, 28, 1)),
+    _layer("Conv2D", filters=34, kernel_size=3, activation="relu"),  # 26×26×34
+    _layer("MaxPooling2D"),  # 13×13×34
+    _layer("Conv2D", filters=22, kernel_size=3, activation="relu"),  # 11×11×22
+    _layer("Conv2D", filters=12, kernel_size=3, activation="relu"),  # 9×9×12
+    _layer("Flatten"),  # 972
+    _layer("Dropout"),
+    _layer("Dense", units=95, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=40, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=24, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=10, activation="softmax"),
+)
+# 1,879,098 parameters, 56 not trainable: "Fashion-MNIST & Original MNIST" by Xfan1025,
+# https://github.com/Xfan1025/Fashion-MNIST. The author's input is 1×28×28 and the normalisation
+# runs over the last axis, the columns of the image: 4 × 28 parameters. Here the channel comes last,
+# so that axis is 2.
+LARGE = (
+    _layer("Rescaling", scale=1 / 255),
+    _layer("Reshape", target_shape=(28, 28, 1)),
+    _layer("BatchNormalization", axis=2),
+    _layer("Conv2D", filters=64, kernel_size=5, activation="relu"),  # 24×24×64
+    _layer("MaxPooling2D"),  # 12×12×64
+    _layer("Conv2D", filters=512, kernel_size=5, activation="relu"),  # 8×8×512
+    _layer("MaxPooling2D"),  # 4×4×512
+    _layer("Flatten"),  # 8192
+    _layer("Dense", units=128, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=64, activation="relu"),
+    _layer("Dropout"),
+    _layer("Dense", units=10, activation="softmax"),
+)
+NETWORKS = {"small": SMALL, "large": LARGE}
+
+
+def build(network: str, dropout: float, **kinds: type) -> "Model":
+    """The network as a `keras.Model` with new weights.
+
+    dropout: the rate of its Dropout layers
+    kinds: classes that stand in for those of `keras.layers`, by their names
+    """
+    from keras import Input, Sequential, layers
+
+    model = Sequential([Input((28, 28))], name=network)
+    for layer in NETWORKS[network]:
+        arguments = {"rate": dropout} if layer.kind == "Dropout" else layer.arguments
+        model.add((kinds.get(layer.kind) or getattr(layers, layer.kind))(**arguments))
+    return model

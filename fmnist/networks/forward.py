@@ -1,0 +1,163 @@
+"""The forward pass of the networks in NumPy: the answers of the Keras model, without Keras.
+
+Importing TensorFlow takes seconds and 640 MB, which training needs; an answer is a handful of
+matrix products. The weights come from the same file, and a test holds that the probabilities are
+those of Keras on all test images. What each layer computes stands here; where that takes long,
+`tuned` and `winograd` compute the same in less time.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from fmnist.networks import tuned, winograd
+from fmnist.networks.definitions import NETWORKS, Layer
+from fmnist.networks.tuned import Operation
+
+BATCH = 16  # images at once: for each, the large network takes up to 0.8 MB
+EPSILON = 1e-3  # of keras.layers.BatchNormalization
+
+
+@dataclass(frozen=True)
+class LayerWithWeights(Layer):
+    """A layer as in `fmnist.networks.definitions`, and its weights as the file has them."""
+
+    weights: list[np.ndarray]
+
+    @property
+    def parameters(self) -> int:
+        return sum(weight.size for weight in self.weights)
+
+
+class ForwardPass:
+    """A network with the weights of a Keras `.weights.h5` file. Safe to call from many threads."""
+
+    def __init__(self, network: str, weights_file: Path):
+        """Raises OSError or ValueError if the file does not hold this network's weights."""
+        self.layers: list[LayerWithWeights] = []
+        self.operations: list[list[Operation]] = []  # of each layer, its activation last
+        count: Counter[str] = Counter()
+        with h5py.File(weights_file) as file:
+            for layer in NETWORKS[network]:
+                name = FILE_NAMES.get(layer.kind, layer.kind.lower())
+                group = f"{name}_{count[name]}" if count[name] else name
+                count[name] += 1
+                if f"layers/{group}/vars" not in file:
+                    raise ValueError(f"{weights_file} has no layer {group}")
+                variables = file[f"layers/{group}/vars"]
+                weights = [variables[str(index)][()] for index in range(len(variables))]
+                self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
+                arguments = layer.arguments.copy()
+                activation = arguments.pop("activation", None)
+                operations = [OPERATIONS[layer.kind](*weights, **arguments)]
+                if activation:
+                    operations.append(ACTIVATIONS[activation])
+                self.operations.append(operations)
+        self.quickest = tuned.pooled_first([each for some in self.operations for each in some])
+        self(np.zeros((1, 28, 28), np.uint8))  # whether the weights fit
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """What the network says of (n, 28, 28) uint8 images: (n, 10) float32 probabilities."""
+        if len(images) > BATCH:
+            parts = range(0, len(images), BATCH)
+            return np.concatenate([self(images[start : start + BATCH]) for start in parts])
+        outputs = _as_floats(images)
+        for operation in self.quickest:
+            outputs = operation(outputs)
+        return outputs
+
+    def activations(self, images: np.ndarray) -> Iterator[tuple[LayerWithWeights, np.ndarray]]:
+        """Each layer and its output, in their order; the last outputs are the probabilities.
+
+        images: (n, 28, 28) uint8, all computed at once. Outputs are (n, …) float32.
+        """
+        outputs = _as_floats(images)
+        for layer, operations in zip(self.layers, self.operations, strict=True):
+            for operation in operations:
+                outputs = operation(outputs)
+            yield layer, outputs
+
+
+def _as_floats(images: np.ndarray) -> np.ndarray:
+    return images.astype(np.float32, order="C")
+
+
+# Each of these takes a layer's weights and arguments and gives the function that it is.
+
+
+def _rescaling(scale: float) -> Operation:
+    factor = np.float32(scale)
+    return lambda inputs: inputs * factor
+
+
+def _reshape(target_shape: tuple[int, ...]) -> Operation:
+    return lambda inputs: inputs.reshape(-1, *target_shape)
+
+
+def _normalisation(gamma, beta, mean, variance, axis) -> Operation:
+    scale = gamma / np.sqrt(variance + np.float32(EPSILON))
+    shift = beta - mean * scale
+
+    def normalise(inputs: np.ndarray) -> np.ndarray:
+        shape = [-1 if dimension == axis else 1 for dimension in range(inputs.ndim)]
+        return inputs * scale.reshape(shape) + shift.reshape(shape)
+
+    return normalise
+
+
+def _convolution(kernel, bias, filters, kernel_size) -> Operation:
+    if kernel.shape[2] == 1:
+        return tuned.convolution_of_one_channel(kernel, bias)
+    if kernel_size != winograd.KERNEL_SIZE or filters % winograd.PART:
+        return tuned.convolution(kernel, bias)
+    quick = winograd.convolution(kernel, bias)
+
+    def convolve(inputs: np.ndarray) -> np.ndarray:
+        fitting = winograd.fits(inputs)
+        return (quick if fitting else tuned.convolution(kernel, bias))(inputs)
+
+    return convolve
+
+
+def _pooling() -> Operation:
+    return tuned.pooled
+
+
+def _flattening() -> Operation:
+    return lambda inputs: inputs.reshape(len(inputs), -1)
+
+
+def _dropout() -> Operation:
+    """Dropout is at work in training only."""
+    return lambda inputs: inputs
+
+
+def _dense(kernel, bias, units) -> Operation:
+    return tuned.dense(kernel, bias)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - np.maximum.reduce(logits, axis=-1, keepdims=True))
+    powers /= np.add.reduce(powers, axis=-1, keepdims=True)
+    return powers
+
+
+ACTIVATIONS = {"relu": tuned.relu, "softmax": _softmax}
+OPERATIONS: dict[str, Callable[..., Operation]] = {  # by the layer's class in keras.layers
+    "Rescaling": _rescaling,
+    "Reshape": _reshape,
+    "BatchNormalization": _normalisation,
+    "Conv2D": _convolution,
+    "MaxPooling2D": _pooling,
+    "Flatten": _flattening,
+    "Dropout": _dropout,
+    "Dense": _dense,
+}
+FILE_NAMES = {  # where they differ from the class's name in lower case
+    "BatchNormalization": "batch_normalization",
+    "MaxPooling2D": "max_pooling2d",
+}

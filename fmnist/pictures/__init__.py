@@ -1,0 +1,1 @@
+"""From any picture to an image as the data sets have them."""

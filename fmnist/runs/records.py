@@ -1,0 +1,327 @@
+"""What `weights/` holds: runs. A run is a set of weights and the record of how they were made.
+
+Everything that the app and the README say about a network is read from its record.
+"""
+
+import dataclasses
+import functools
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar
+
+import numpy as np
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from fmnist.data import files
+from fmnist.data.datasets import DATASETS
+from fmnist.networks import definitions
+from fmnist.networks.forward import ForwardPass
+from fmnist.runs.recipes import OWN, RECIPES, SHIPPED, Recipe
+
+if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs none of it
+    from keras import Model
+
+Item = TypeVar("Item")
+TenOf = Annotated[list[Item], Field(min_length=10, max_length=10)]
+PACKAGE = Path(__file__).parent.parent
+WEIGHTS_DIR = next(  # in an installed package, or else beside it
+    filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
+    PACKAGE.parent / "weights",
+)
+ANSWERS = "test.npz"  # how the names of such files end
+EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
+
+
+class RunError(Exception):
+    """A run is missing, damaged or cannot be made; the text says what to do."""
+
+
+@with_config(EXACTLY)
+class Weights(TypedDict):
+    """The file with the weights, in the folder of the record."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+@with_config(EXACTLY)
+class Epoch(TypedDict):
+    """What came of an epoch: on the images shown, with dropout, and on the validation images."""
+
+    epoch: int  # from 1
+    accuracy: float
+    loss: float
+    val_accuracy: float
+    val_loss: float
+    learning_rate: float  # at its beginning
+    # rows: what it is, columns: what was predicted; older records lack it
+    val_confusion: NotRequired[TenOf[TenOf[int]]]
+    seconds: float
+
+
+@with_config(EXACTLY)
+class Confidence(TypedDict):
+    """What `python -m fmnist calibrate` found on the validation people's pictures."""
+
+    slope: Annotated[float, Field(gt=0)]  # both: `fmnist.confidence.Scaling`
+    offset: float
+    sure: float  # an answer of this confidence or more is trusted
+    perhaps: float  # one whose two likeliest classes together have less than this is none
+    pictures: int
+    people: int
+
+
+@with_config(EXACTLY)
+class Measure(TypedDict):
+    """What `python -m fmnist evaluate` found on the validation people's pictures."""
+
+    what: str
+    value: float
+    n: int
+    people: NotRequired[int | None]
+    interval: NotRequired[Annotated[list[float], Field(min_length=2, max_length=2)]]  # 95 %
+
+
+@with_config(EXACTLY)
+class Score(TypedDict):
+    """What `python -m fmnist evaluate` found on the test images, of the answers that are served."""
+
+    images: int
+    loss: float
+    accuracy: float
+    calibration_error: float
+    predictions: Annotated[str, Field(pattern="^[0-9]{10000}$")]  # a digit an image
+    confusion: TenOf[TenOf[int]]  # rows: what it is, columns: what was predicted
+
+
+def _nothing_yet() -> Any:
+    return {}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The record of one training; the fields are those of the JSON file beside the weights.
+
+    `compute_dtype` is that of the convolutions in training, "float32" or "bfloat16". `settings` are
+    those of preprocessing and test-time augmentation, `fmnist.inference.classify.settings`, with
+    which the network was calibrated. They, `confidence`, `people` and `test` are empty until then,
+    and not recorded.
+    """
+
+    __pydantic_config__ = EXACTLY
+
+    dataset: str
+    network: str
+    recipe: Recipe
+    seed: int
+    versions: dict[str, str]
+    compute_dtype: str
+    parameters: dict[str, int]
+    weights: Weights
+    history: Annotated[list[Epoch], Field(min_length=1)]
+    settings: dict[str, Any] = field(default_factory=_nothing_yet)
+    confidence: Confidence = field(default_factory=_nothing_yet)
+    people: list[Measure] = field(default_factory=list)
+    test: Score = field(default_factory=_nothing_yet)
+
+    @property
+    def name(self) -> str:
+        return run_name(self.dataset, self.network, self.recipe.name)
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """What was predicted for each test image: (10000,) uint8."""
+        return np.frombuffer(self.test["predictions"].encode(), np.uint8) - ord("0")
+
+
+def run_name(dataset: str, network: str, recipe: str) -> str:
+    return f"{dataset}-{network}-{recipe}"
+
+
+def save(run: Run, model: "Model", weights_dir: Path) -> Run:
+    """Write weights and record; returns the run as it is recorded. Raises OSError.
+
+    Both appear at once, when the record is renamed: the weights have a name of their own by then,
+    with the beginning of their checksum in it. What older runs left is removed.
+    """
+    weights_dir.mkdir(parents=True, exist_ok=True)
+    unfinished = weights_dir / f".{run.name}.weights.h5"
+    try:
+        checksum = files.save_weights(model, unfinished)
+        file = f"{run.name}.{checksum[:8]}.weights.h5"
+        size = unfinished.stat().st_size
+        run = dataclasses.replace(run, weights=Weights(file=file, bytes=size, sha256=checksum))
+        record = _to_json(run)
+        unfinished.replace(weights_dir / file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    files.write(weights_dir / f"{run.name}.json", record)
+    for kind in ("weights.h5", ANSWERS):
+        for old in weights_dir.glob(f"{run.name}.*{kind}"):
+            if old.name not in (file, answers_file(run)):
+                old.unlink()
+    return run
+
+
+def answers_file(run: Run) -> str:
+    """The name of the file of `fmnist.inference.test_answers`, by the same weights."""
+    return f"{run.name}.{run.weights['sha256'][:8]}.{ANSWERS}"
+
+
+def update(run: Run, weights_dir: Path, **fields: Any) -> Run:
+    """Write the record with other values in these fields; returns it so. Raises OSError."""
+    run = dataclasses.replace(run, **fields)
+    files.write(weights_dir / f"{run.name}.json", _to_json(run))
+    return run
+
+
+def _to_json(run: Run) -> bytes:
+    """A line for each field, one for each epoch and one for each row of the confusion matrix."""
+
+    def lines(items):
+        return "[\n    " + ",\n    ".join(map(json.dumps, items)) + "\n  ]"
+
+    fields = {name: value for name, value in asdict(run).items() if value not in ({}, [])}
+    history, test = fields.pop("history"), fields.pop("test", None)
+    people = fields.pop("people", None)
+    text = [f'  "{key}": {json.dumps(value)}' for key, value in fields.items()]
+    text.append(f'  "history": {lines(history)}')
+    if people:
+        text.append(f'  "people": {lines(people)}')
+    if test:
+        confusion = test.pop("confusion")
+        text.append(f'  "test": {json.dumps(test)[:-1]}, "confusion": {lines(confusion)}}}')
+    return ("{\n" + ",\n".join(text) + "\n}\n").encode()
+
+
+def read(path: Path, finished: bool = True) -> Run:
+    """The run that a file is the record of. Raises RunError if it is missing, damaged or none.
+
+    finished: whether it has to be calibrated and evaluated
+    """
+    try:
+        run = _RECORD.validate_json(path.read_bytes())
+    except OSError as error:
+        problem = str(error.strerror)
+    except ValidationError as error:
+        first = error.errors()[0]
+        problem = ".".join(map(str, first["loc"])) + " " + first["msg"]
+    else:
+        if run.dataset not in DATASETS:
+            problem = f"there is no data set {run.dataset}"
+        elif run.network not in definitions.NETWORKS:
+            problem = f"there is no network {run.network}"
+        elif path.name != f"{run.name}.json":
+            problem = f"it is the record of {run.name}"
+        elif finished and not (run.settings and run.confidence and run.people and run.test):
+            problem = "it is not calibrated and evaluated yet"
+        else:
+            return run
+    raise RunError(
+        f"{path} is not a valid record of a run ({problem.strip()}): {_remedy(path.stem)}"
+    )
+
+
+_RECORD = TypeAdapter(Run)
+
+
+def _remedy(name: str) -> str:
+    """What to do about a damaged run of this name."""
+    if name.count("-") != 2:
+        return "delete it."
+    dataset, network, recipe = name.split("-")
+    command = f"python train.py --dataset {dataset} --network {network}"
+    if recipe == OWN:
+        return f"delete it, or make it again with {command} --pictures FOLDER"
+    return f"restore it, or make it again with {command} --recipe {recipe}"
+
+
+def all_runs(
+    weights_dir: Path = WEIGHTS_DIR, *, finished: bool = True, strict: bool = False
+) -> list[Run]:
+    """Every run, by data set, network and recipe; `finished` as of `read`.
+
+    What is no record of one is passed over with a line in the log; if `strict`, it raises RunError.
+    """
+    runs = []
+    for path in weights_dir.glob("*.json"):
+        try:
+            runs.append(read(path, finished))
+        except RunError as error:
+            if strict:
+                raise
+            logging.warning("Skipped: %s", error)
+    return sorted(runs, key=_order)
+
+
+def _order(run: Run) -> tuple[int, int, int, str]:
+    """Those of the registries come first, as they stand there."""
+    recipe = run.recipe.name
+    return (
+        list(DATASETS).index(run.dataset),
+        list(definitions.NETWORKS).index(run.network),
+        list(RECIPES).index(recipe) if recipe in RECIPES else len(RECIPES),
+        recipe,
+    )
+
+
+@functools.cache
+def served_run(dataset: str, network: str) -> Run:
+    """The run whose weights answer for this data set and network: of the first recipe that has one.
+
+    Raises ValueError if there is no such data set or network, RunError if its record is missing or
+    damaged.
+    """
+    for name, names in ((dataset, DATASETS), (network, definitions.NETWORKS)):
+        if name not in names:
+            raise ValueError(f"There is no {name!r}: choose one of {', '.join(names)}.")
+    return read(_served_record(dataset, network, WEIGHTS_DIR))
+
+
+def is_served(run: Run, weights_dir: Path = WEIGHTS_DIR) -> bool:
+    """Whether this recorded run is the one that answers for its data set and network."""
+    return _served_record(run.dataset, run.network, weights_dir).stem == run.name
+
+
+def _served_record(dataset: str, network: str, weights_dir: Path) -> Path:
+    paths = {name: weights_dir / f"{run_name(dataset, network, name)}.json" for name in RECIPES}
+    return next((path for path in paths.values() if path.exists()), paths[SHIPPED])
+
+
+def shipped_run(dataset: str, network: str) -> Run:
+    """The run that the app comes with. Raises RunError if its record is missing or damaged."""
+    return read(WEIGHTS_DIR / f"{run_name(dataset, network, SHIPPED)}.json")
+
+
+def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
+    """The network of a run with its weights. Raises RunError if they are not those recorded."""
+
+    def load(path):
+        model = definitions.build(run.network, run.recipe.dropout)
+        model.load_weights(path)
+        return model
+
+    return _loaded(run, weights_dir, load)
+
+
+def forward_pass(run: Run, weights_dir: Path = WEIGHTS_DIR) -> ForwardPass:
+    """The same network without Keras: it answers, and cannot be trained. Raises as above."""
+    return _loaded(run, weights_dir, functools.partial(ForwardPass, run.network))
+
+
+def _loaded(run: Run, weights_dir: Path, load: Callable[[Path], Item]) -> Item:
+    """What `load` makes of the run's weights, if they are those recorded and of its network."""
+    path = weights_dir / run.weights["file"]
+    try:
+        if files.sha256(path) != run.weights["sha256"]:
+            raise ValueError
+        return load(path)
+    except (OSError, ValueError):
+        raise RunError(
+            f"{path} is missing or not the file that its record describes: {_remedy(run.name)}"
+        ) from None

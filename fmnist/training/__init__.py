@@ -1,0 +1,1 @@
+"""Train, calibrate and evaluate networks; `loop` and `cli` are what needs Keras."""

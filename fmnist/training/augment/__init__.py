@@ -1,0 +1,1 @@
+"""Images altered at random, so that networks learn from more than there are."""

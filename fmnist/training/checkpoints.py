@@ -1,0 +1,159 @@
+"""What an interrupted training leaves in the weights folder, so that the same command goes on."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import filelock
+import keras
+from pydantic import TypeAdapter
+
+from fmnist.data import files
+from fmnist.runs import records
+from fmnist.runs.recipes import Recipe
+
+FOLDER = ".partial"  # in the weights folder
+
+
+class TrainingError(records.RunError):
+    """Training cannot begin or go on; the text says what to do."""
+
+
+@contextlib.contextmanager
+def writing(weights_dir: Path) -> Iterator[None]:
+    """Turns what the disk refuses into a sentence, at once if it refuses everything."""
+    try:
+        weights_dir.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=weights_dir).close()
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        raise TrainingError(
+            f"{weights_dir} cannot be written ({reason}): fix that and run the same command "
+            "again, which goes on after the last finished epoch, or name another folder with "
+            "--weights-dir."
+        ) from None
+
+
+@contextlib.contextmanager
+def at_work(name: str, weights_dir: Path) -> Iterator[Path]:
+    """Keeps others from the run of this name; TrainingError if another process does so now.
+
+    The lock is the system's, so that it vanishes with a process that is killed. Its file is given.
+    """
+    lock = weights_dir / FOLDER / f"{name}.lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with filelock.FileLock(lock, blocking=False):
+            yield lock
+    except filelock.Timeout:
+        raise TrainingError(
+            f"{name} is being trained in {weights_dir} by another process: wait for it to end, or "
+            "name another folder with --weights-dir."
+        ) from None
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """A run goes on from what was made by the same."""
+
+    recipe: Recipe
+    seed: int
+    keras: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What a checkpoint's `state.json` holds; `weights` names the other file: its checksum."""
+
+    made_by: MadeBy
+    weights: dict[str, str]
+    history: list[records.Epoch]
+
+
+class Checkpoint:
+    """The state after the last finished epoch, in a folder of its own.
+
+    There is none at first, nor if it was made by another recipe. Raises TrainingError if it is
+    damaged.
+    """
+
+    def __init__(self, weights_dir: Path, name: str, recipe: Recipe, seed: int):
+        self.name = name
+        self.seed = seed
+        self.folder = weights_dir / FOLDER / name
+        self.file = self.folder / "state.json"
+        made_by = MadeBy(recipe, seed, keras.version())
+        self.state = State(made_by, weights={}, history=[])
+        if self.file.exists() and (state := self._read()).made_by == made_by:
+            self.state = state
+
+    def _read(self) -> State:
+        try:
+            state = TypeAdapter(State).validate_json(self.file.read_bytes())
+            for file, checksum in state.weights.items():
+                if files.sha256(self.folder / file) != checksum:
+                    raise ValueError
+        except (OSError, ValueError):
+            raise self._useless("is damaged") from None
+        return state
+
+    def _useless(self, why: str) -> TrainingError:
+        return TrainingError(
+            f"The interrupted training kept in {self.folder} {why}: delete that folder and run the "
+            "same command again, which starts over."
+        )
+
+    @property
+    def history(self) -> list[records.Epoch]:
+        """The epochs so far."""
+        return self.state.history
+
+    def restore(self, model: keras.Model) -> None:
+        """Load the weights and the optimizer as they were after the last epoch.
+
+        Raises TrainingError if they are those of other layers.
+        """
+        (file,) = self.state.weights
+        try:
+            model.load_weights(self.folder / file)
+        except ValueError:
+            raise self._useless("is of an earlier version of the code") from None
+
+    def keep(self, model: keras.Model, epoch: records.Epoch) -> None:
+        """Keep weights and optimizer after this epoch instead of those after the one before.
+
+        Weights first, under a new name; the state that names them is then replaced at once.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        history = [*self.history, epoch]
+        file = f"epoch-{len(history)}.weights.h5"
+        weights = {file: files.save_weights(model, self.folder / file)}
+        self.state = State(self.state.made_by, weights, history)
+        files.write(self.file, json.dumps(asdict(self.state)).encode())
+        for old in self.folder.glob("*.h5"):
+            if old.name not in weights:
+                old.unlink()
+
+    def discard(self) -> None:
+        """Delete it, unless it is that of another recipe or seed."""
+        if self.history:
+            shutil.rmtree(self.folder)
+
+
+def discard(finished: list[records.Run], weights_dir: Path) -> None:
+    """Forget the states that these runs could go on from: the next training starts anew.
+
+    Another process that trains one of them again by now keeps its state.
+    """
+    for run in finished:
+        with contextlib.suppress(TrainingError), at_work(run.name, weights_dir) as lock:
+            Checkpoint(weights_dir, run.name, run.recipe, run.seed).discard()
+            lock.unlink()
+    with contextlib.suppress(OSError):  # other runs may still have theirs
+        (weights_dir / FOLDER).rmdir()

@@ -1,0 +1,327 @@
+"""Train a network by a recipe, in epochs that can be interrupted.
+
+Whatever is random in an epoch follows from the seed and the epoch's number, so a run that was
+interrupted and goes on ends with the same weights.
+"""
+
+import math
+import platform
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import cv2
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from fmnist.data import datasets
+from fmnist.data.datasets import Images, lookup
+from fmnist.networks.definitions import build
+from fmnist.runs import records
+from fmnist.runs.recipes import Phase, Recipe
+from fmnist.training import own
+from fmnist.training.augment.garments import AUGMENTATIONS
+from fmnist.training.checkpoints import Checkpoint, at_work, writing
+from fmnist.training.fourier import FourierConv2D
+from fmnist.training.mixtures import MIXTURES, Targets, one_hot
+from fmnist.training.muon import Muon
+
+
+def train(
+    dataset: str,
+    network: str,
+    recipe: Recipe,
+    *,
+    training_set: Images,
+    seed: int,
+    weights_dir: Path,
+    compute_dtype: str = "float32",
+    start: records.Run | None = None,
+    pictures: own.Pictures | None = None,
+) -> records.Run:
+    """Train and write weights and record; returns the record, to be calibrated and evaluated.
+
+    compute_dtype: of the convolutions, "float32" or "bfloat16"; the weights are float32
+    start: the shipped run from whose weights training starts; None means from scratch
+    pictures: a person's own, that join those of a mixture; `recipe.source` is to tell them apart
+
+    Goes on after the last finished epoch of an interrupted run with the same recipe and seed, and
+    leaves its checkpoint for `fmnist.training.checkpoints.discard`: of several runs none is trained
+    twice then. Raises TrainingError if the folder cannot be written, the checkpoint is damaged, or
+    another process trains the same run there.
+    """
+    name = records.run_name(dataset, network, recipe.name)
+    images, validation = datasets.split(training_set, recipe.validation_images)
+    cv2.setNumThreads(1)  # a second one would wait, and take its processor from the learning
+    with writing(weights_dir), at_work(name, weights_dir):
+        checkpoint = Checkpoint(weights_dir, name, recipe, seed)
+        keras.utils.clear_session()  # layers are numbered from 1, whatever was trained before
+        keras.utils.set_random_seed(seed)
+        model = build(network, recipe.dropout, Conv2D=FourierConv2D)
+        if start:
+            model.set_weights(records.load_network(start).get_weights())
+        if compute_dtype != "float32":
+            for layer in model.layers:
+                if isinstance(layer, keras.layers.Conv2D | keras.layers.MaxPooling2D):
+                    layer.dtype_policy = f"mixed_{compute_dtype}"
+        if checkpoint.history:
+            print(f"{name}: going on after epoch {len(checkpoint.history)} of {recipe.epochs}")
+        training = Training(model, dataset, recipe, checkpoint, images, validation, pictures)
+        for phase in recipe.phases:
+            training.run(phase)
+        trained = build(network, recipe.dropout)  # as published, without optimizer
+        trained.set_weights(model.get_weights())
+        run = records.Run(
+            dataset=dataset,
+            network=network,
+            recipe=recipe,
+            seed=seed,
+            versions={
+                "python": platform.python_version(),
+                "keras": keras.version(),
+                keras.backend.backend(): _backend_version(),
+                "numpy": np.__version__,
+            },
+            compute_dtype=compute_dtype,
+            parameters=_parameters(trained),
+            weights=records.Weights(file="", bytes=0, sha256=""),  # they are saved below
+            history=checkpoint.history,
+        )
+        return records.save(run, trained, weights_dir)
+
+
+@dataclass
+class Training:
+    """A model that goes through the phases of a recipe, one after the other.
+
+    images: those to learn from
+    pictures: a person's own, that join those of a mixture
+    """
+
+    model: keras.Model
+    dataset: str
+    recipe: Recipe
+    checkpoint: Checkpoint
+    images: Images
+    validation: Images
+    pictures: own.Pictures | None
+    before: int = 0  # epochs of the phases that were run
+
+    def run(self, phase: Phase) -> None:
+        """Learn in what is left of the epochs of the next phase, nothing if it is over."""
+        before, after = self.before, self.before + phase.epochs
+        self.before = after
+        done = len(self.checkpoint.history)
+        if done > after:
+            return
+        shown = self._shown(phase, done)
+        _set_dropout(self.model, self.recipe.dropout_in(phase))
+        accuracy = Accuracy()
+        _compile(self.model, phase, self.recipe.batch_size, len(shown.pixels), accuracy)
+        if done > before:
+            self.checkpoint.restore(self.model)
+        held_out: Images | Targets = self.validation
+        if phase.mixture:
+            held_out = Targets(self.validation.pixels, one_hot(self.validation.labels))
+        with ThreadPoolExecutor(1) as ahead:  # makes the next epoch's images while one is learned
+            for epoch in range(done, after):
+                self._announce(epoch)
+                start = time.perf_counter()
+                more = epoch + 1 < after
+                following = ahead.submit(self._shown, phase, epoch + 1) if more else None
+                rng = np.random.default_rng([self.checkpoint.seed, epoch])
+                _seed_dropout(self.model, rng)
+                metrics = _epoch(self.model, self.recipe.batch_size, shown, held_out, rng)
+                confusion = accuracy.confusion.numpy().astype(int).tolist()  # validation came last
+                if following:
+                    shown = following.result()
+                record = {
+                    "epoch": epoch + 1,
+                    **metrics,
+                    "val_confusion": confusion,
+                    "seconds": round(time.perf_counter() - start, 1),
+                }
+                self.checkpoint.keep(self.model, cast(records.Epoch, record))
+
+    def _shown(self, phase: Phase, epoch: int) -> Images | Targets:
+        """What an epoch learns from, which follows from the seed and the epoch's number."""
+        images = self.images
+        rng = np.random.default_rng([self.checkpoint.seed, epoch, len(images.labels)])
+        if phase.augmented:
+            name = "fmnist.training.augment.garments.AUGMENTATIONS"
+            augment = lookup(AUGMENTATIONS, self.dataset, name)
+            return Images(augment(images, rng), images.labels)
+        if not phase.mixture:
+            return images
+        mixture = lookup(MIXTURES, self.dataset, "fmnist.training.mixtures.MIXTURES")
+        some = images
+        if phase.images:
+            chosen = rng.choice(len(images.labels), phase.images, replace=False)
+            some = Images(*(array[chosen] for array in images))
+        shown = mixture(some, rng, phase.mixture)
+        return own.joined(shown, self.pictures, self.dataset, rng) if self.pictures else shown
+
+    def _announce(self, epoch: int) -> None:
+        time_left = _time_left(self.checkpoint.history, self.recipe.epochs)
+        print(f"{self.checkpoint.name}: epoch {epoch + 1} of {self.recipe.epochs}{time_left}")
+
+
+def _compile(
+    model: keras.Model, phase: Phase, batch_size: int, count: int, accuracy: "Accuracy"
+) -> None:
+    """With an optimizer that begins anew, for epochs of `count` images."""
+    steps = phase.epochs * math.ceil(count / batch_size)
+    rate = lookup(SCHEDULES, phase.schedule, "fmnist.training.loop.SCHEDULES")(phase, steps)
+    optimizer = lookup(OPTIMIZERS, phase.optimizer, "fmnist.training.loop.OPTIMIZERS")
+    model.compile(
+        optimizer=optimizer(rate, model),
+        loss=any_right if phase.mixture else "sparse_categorical_crossentropy",
+        metrics=[accuracy],
+    )
+    model.optimizer.build(model.trainable_variables)
+
+
+def _muon(rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Model) -> Muon:
+    """Adam's share, as its authors advise: first layer, last layer, and all that is no matrix."""
+    layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    return Muon(
+        rate,
+        exclude_layers=[f"/{layers[0].name}/", f"/{layers[-1].name}/"],
+        adam_lr_ratio=ADAM_RATIO,
+        weight_decay=None,
+        matrix_dtype=layers[0].compute_dtype,  # as the convolutions
+    )
+
+
+ADAM_RATIO = 0.1
+OPTIMIZERS = {  # by name, for a schedule of the learning rate and a model
+    "adam": lambda rate, model: keras.optimizers.Adam(rate),
+    "muon": _muon,
+}
+SCHEDULES = {  # of the learning rate, for a phase of so many steps; see `fmnist.runs.recipes.Phase`
+    "inverse_time": lambda phase, steps: keras.optimizers.schedules.InverseTimeDecay(
+        phase.learning_rate, decay_steps=1, decay_rate=phase.decay
+    ),
+    "cosine": lambda phase, steps: keras.optimizers.schedules.CosineDecay(
+        phase.learning_rate, decay_steps=steps
+    ),
+}
+
+
+def any_right(classes, probabilities):
+    """Cross-entropy with several right classes, or none: (n, 10) tensors -> (n,).
+
+    The negative logarithm of the probability that one of the right classes has. An outlier has no
+    right class, and its target is the uniform distribution (outlier exposure: D. Hendrycks,
+    M. Mazeika, T. Dietterich, arXiv 1812.04606).
+    """
+    classes = ops.cast(classes, probabilities.dtype)
+    smallest = keras.config.epsilon()
+    right = ops.log(ops.maximum(ops.sum(classes * probabilities, axis=-1), smallest))
+    uniform = ops.mean(ops.log(ops.maximum(probabilities, smallest)), axis=-1)
+    return -ops.where(_known(classes), right, uniform)
+
+
+class Accuracy(keras.metrics.Mean):
+    """How often the likeliest class is one of the right ones; outliers do not count.
+
+    `confusion` counts the same answers: (10, 10), rows what it is, columns what was predicted.
+    """
+
+    def __init__(self):
+        super().__init__(name="accuracy")
+        self.confusion = self.add_weight(shape=(10, 10), initializer="zeros", name="confusion")
+
+    def update_state(self, classes, probabilities, sample_weight=None):
+        """classes: (n, 10), or labels (n,)"""
+        if len(classes.shape) == 1:
+            classes = ops.one_hot(classes, 10)
+        predicted = ops.one_hot(ops.argmax(probabilities, axis=-1), 10)
+        classes = ops.cast(classes, predicted.dtype)
+        self.confusion.assign_add(ops.matmul(ops.transpose(classes), predicted))
+        right = ops.sum(classes * predicted, axis=-1)
+        super().update_state(right, sample_weight=ops.cast(_known(classes), "float32"))
+
+    def reset_state(self):
+        super().reset_state()
+        self.confusion.assign(ops.zeros_like(self.confusion))
+
+
+def _known(classes):
+    return ops.any(classes > 0, axis=-1)
+
+
+def _set_dropout(model: keras.Model, rate: float) -> None:
+    """Before the model is compiled, which is when rates are read."""
+    for layer in _dropouts(model):
+        layer.rate = rate
+
+
+def _seed_dropout(model: keras.Model, rng: np.random.Generator) -> None:
+    """Keras does not save the state of the seeds of dropout: each epoch sets them."""
+    for layer in _dropouts(model):
+        layer.seed_generator.state.assign(rng.integers(2**32, size=2, dtype=np.uint32))
+
+
+def _dropouts(model: keras.Model) -> list[keras.layers.Dropout]:
+    return [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+
+
+def _epoch(
+    model: keras.Model,
+    batch_size: int,
+    shown: Images | Targets,
+    validation: Images | Targets,
+    rng: np.random.Generator,
+) -> dict[str, float]:
+    learning_rate = float(model.optimizer.learning_rate)
+    order = rng.permutation(len(shown.pixels))
+    fitted = model.fit(
+        _batches([array[order] for array in shown], batch_size),
+        shuffle=False,
+        validation_data=_batches(validation, 500),
+        verbose=1 if sys.stdout.isatty() else 2,
+    )
+    metrics = {key: float(values[0]) for key, values in fitted.history.items()}
+    return metrics | {"learning_rate": learning_rate}
+
+
+def _batches(arrays: Iterable[np.ndarray], size: int) -> tf.data.Dataset:
+    """In their order, as `fit` makes them of arrays, but for one thing.
+
+    tf.data tunes itself 10, 20, 40 … ms after its start, and cannot end before the next time: with
+    that, an epoch that took 21 s was not over before 41 s.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    batches = tf.data.Dataset.from_tensor_slices(tuple(arrays)).batch(size).prefetch(2)
+    return batches.with_options(options)
+
+
+def _time_left(history: list[records.Epoch], epochs: int) -> str:
+    if not history:
+        return ""
+    recent = [epoch["seconds"] for epoch in history[-3:]]
+    minutes = sum(recent) / len(recent) * (epochs - len(history)) / 60
+    return f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left"
+
+
+def _parameters(model: keras.Model) -> dict[str, int]:
+    def count(weights):
+        return sum(int(np.prod(weight.shape)) for weight in weights)
+
+    return {
+        "total": model.count_params(),
+        "trainable": count(model.trainable_weights),
+        "non_trainable": model.count_params() - count(model.trainable_weights),
+    }
+
+
+def _backend_version() -> str:
+    return sys.modules[keras.backend.backend()].__version__

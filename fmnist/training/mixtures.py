@@ -1,0 +1,114 @@
+"""What an epoch of recipe `robust` shows: the data set, people's own pictures, and outliers.
+
+The lever is people's pictures. With the photos of the training people among its images, the small
+network was right on 72 % of the validation people's garments instead of 55 %.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fmnist.data import people
+from fmnist.data.datasets import FASHION_MNIST, MNIST, Images
+from fmnist.pictures.clothing import garment_image
+from fmnist.training.augment.digits import augment_digit
+from fmnist.training.augment.garments import SHOE_CLASSES
+from fmnist.training.augment.photos import augment_photo
+from fmnist.training.augment.warping import mirror_half
+from fmnist.training.outliers import digit_outlier
+
+LETTERS, MADE = 1 / 6, 1 / 3  # for each of people's digits
+SHOES, NEITHER, DRAWN = 3 / 32, 1 / 8, 1 / 32  # for each of people's garments
+AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
+
+
+class Targets(NamedTuple):
+    """Images to learn from, in no order.
+
+    pixels: (n, 28, 28) uint8, 0 = background
+    classes: (n, 10) uint8, 1 for each class that is right, of which there may be several; an
+        outlier has none
+    """
+
+    pixels: np.ndarray
+    classes: np.ndarray
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """(n,) labels as (n, 10) uint8 classes."""
+    return np.eye(10, dtype=np.uint8)[labels]
+
+
+def digits(images: Images, rng: np.random.Generator, share: float) -> Targets:
+    """MNIST's images, half of them augmented, people's digits and letters, and made outliers.
+
+    share: how many of people's digits join each image of the data set
+    """
+    drawings = people.load("pens", "train")
+    is_digit = drawings.known
+    count = len(images.labels)
+    own = np.concatenate(
+        [
+            rng.choice(np.flatnonzero(is_digit), round(share * count)),
+            rng.choice(np.flatnonzero(~is_digit), round(LETTERS * share * count)),
+        ]
+    )
+    pixels = np.concatenate([images.pixels, drawings.pixels[own]])
+    classes = np.concatenate([one_hot(images.labels), drawings.classes[own]])
+    labels = np.where(classes.any(axis=1), classes.argmax(axis=1), -1)
+    augmented = np.flatnonzero(
+        (np.arange(len(pixels)) >= count) | (rng.random(len(pixels)) < AUGMENTED)
+    )
+    for index in augmented:
+        pixels[index] = augment_digit(pixels[index], labels[index], rng)
+    every = np.concatenate([images.pixels, drawings.pixels[is_digit]])
+    outliers = np.stack([digit_outlier(every, rng) for _ in range(round(MADE * share * count))])
+    nothing = np.zeros((len(outliers), 10), np.uint8)
+    return Targets(np.concatenate([pixels, outliers]), np.concatenate([classes, nothing]))
+
+
+def clothing(images: Images, rng: np.random.Generator, share: float) -> Targets:
+    """Fashion-MNIST's images, half of them mirrored, people's photos, augmented, and drawings.
+
+    share: how many of people's garments join each image of the data set
+    """
+    photos = people.load("photos", "train")
+    count = len(images.labels)
+    is_shoe = shoes(photos)
+    is_garment = photos.known & ~is_shoe
+    own = np.concatenate(
+        [
+            _balanced(photos.classes, is_garment, round(share * count), rng),
+            _balanced(photos.classes, is_shoe, round(SHOES * share * count), rng),
+            rng.choice(np.flatnonzero(~photos.known), round(NEITHER * share * count)),
+        ]
+    )
+    cut_outs = people.cut_outs()
+    augmented = np.stack([augment_photo(cut_outs[index], rng) for index in own])
+    drawings = rng.choice(people.load("pens", "train").pixels, round(DRAWN * share * count))
+    drawn = np.stack([garment_image(drawing) for drawing in drawings])
+    return Targets(
+        np.concatenate([mirror_half(images.pixels, rng), augmented, drawn]),
+        np.concatenate(
+            [one_hot(images.labels), photos.classes[own], np.zeros((len(drawn), 10), np.uint8)]
+        ),
+    )
+
+
+def shoes(photos: people.Examples) -> np.ndarray:
+    """(n,) bool, which are shoes."""
+    return np.asarray(photos.classes[:, SHOE_CLASSES].any(axis=1))
+
+
+def _balanced(
+    classes: np.ndarray, among: np.ndarray, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """So many indices of those `among` (n,) bool, of each class the same number."""
+    shown = [np.flatnonzero(among & right) for right in classes.T if (among & right).any()]
+    sizes = np.bincount(np.arange(count) % len(shown))
+    return np.concatenate(
+        [rng.choice(indices, size) for indices, size in zip(shown, sizes, strict=True)]
+    )
+
+
+MIXTURES = {MNIST.name: digits, FASHION_MNIST.name: clothing}  # by data set

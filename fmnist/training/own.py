@@ -1,0 +1,209 @@
+"""A person's own pictures, which join the training: `python train.py --pictures FOLDER`.
+
+FOLDER has a folder a class, named after a label of one of the data sets (`mine/Coat/*.jpg`,
+`mine/7/*.png`), or after several where any will do (`mine/Sneaker|Ankle boot/*.jpg`). The pictures
+go through the steps that they would go through in the app.
+"""
+
+import dataclasses
+import functools
+import hashlib
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, DataError, lookup
+from fmnist.inference import classify
+from fmnist.inference.confidence import is_right
+from fmnist.pictures.opening import PictureError, open_picture
+from fmnist.pictures.preprocessing import preprocess_opened
+from fmnist.runs import records
+from fmnist.runs.recipes import OWN, SHIPPED, Recipe, recipe_for
+from fmnist.training import make_people
+from fmnist.training.augment.digits import augment_digit
+from fmnist.training.augment.photos import augment_photo
+from fmnist.training.mixtures import Targets
+
+MOST = 2000  # pictures: minutes to read
+FEWEST_HELD_OUT = 3
+HELD_OUT = 4  # each fourth is
+SHARE = 0.1  # of an epoch's images
+VIEWS = 32  # of a picture in an epoch, at most: a few are not to outnumber all others of a class
+Classes = tuple[int, ...]  # ten, 1 for each that is right
+
+
+class Pictures(NamedTuple):
+    """A person's pictures of one data set.
+
+    views: (n, 2, 28, 28) uint8, the images that they are when the app answers
+    originals: what is altered in training: of clothing cut-outs as of `people.cut_outs`, of digits
+        the images
+    classes: (n, 10) uint8, 1 for each that is right
+    """
+
+    views: np.ndarray
+    originals: np.ndarray
+    classes: np.ndarray
+
+
+def read(folder: Path, dataset: str | None = None) -> dict[str, Pictures]:
+    """The pictures in a folder, by data set; only those of `dataset` if it is given.
+
+    Their order depends on nothing but the pictures; the same picture twice counts once. Raises
+    DataError if a folder's name is no label, a picture cannot be used, or there are too many.
+    """
+    paths: dict[str, list[tuple[Path, Classes]]] = {}
+    for path in filter(os.path.isdir, _listed(folder)):
+        name, classes = _meaning(path)
+        if dataset in (None, name):
+            paths.setdefault(name, []).extend((file, classes) for file in _listed(path))
+    count = sum(map(len, paths.values()))
+    if not count:
+        raise DataError(
+            f"{folder} has no pictures to learn from: put them into folders "
+            f"{_named_after(dataset)}."
+        )
+    if count > MOST:
+        raise DataError(
+            f"{folder} has {count:,} pictures, more than the {MOST:,} allowed: take some out."
+        )
+    print(f"Reading {count:,} pictures in {folder}")
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return {
+            name: _in_order(threads.map(functools.partial(_read, name), *zip(*files, strict=True)))
+            for name, files in paths.items()
+            if files
+        }
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What is in a folder, but for what systems hide there."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise DataError(
+            f"{folder} cannot be read ({error.strerror}): with --pictures, name a folder "
+            "that holds one folder of pictures for each class."
+        ) from None
+
+
+def _meaning(folder: Path) -> tuple[str, Classes]:
+    """The data set and the classes that a folder is named after."""
+    labels = [LABELS.get(_plain(name)) for name in folder.name.split("|")]
+    names = {label[0] for label in labels if label}
+    if None in labels or len(names) != 1:
+        raise DataError(
+            f"{folder} does not name a class: rename it, as folders have to be {_named_after()}."
+        )
+    indices = [label[1] for label in labels if label]
+    return names.pop(), tuple(int(index in indices) for index in range(10))
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+LABELS = {  # data set and index, by the name of a folder; none can be named "T-shirt/top"
+    _plain(name): (dataset.name, index)
+    for dataset in DATASETS.values()
+    for index, label in enumerate(dataset.labels)
+    for name in (label, dataset.names[index], *label.split("/"))
+}
+
+
+def _named_after(dataset: str | None = None) -> str:
+    datasets = [DATASETS[dataset]] if dataset else DATASETS.values()
+    lists = (", ".join(name.split("/")[0] for name in each.names) for each in datasets)
+    return f"named after labels ({'; '.join(lists)})"
+
+
+def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.ndarray, Classes]:
+    original = lookup(ORIGINALS, dataset, "fmnist.own.ORIGINALS")
+    try:
+        picture = open_picture(path)
+        views = preprocess_opened(picture, dataset).two_views
+    except PictureError as error:
+        reason = str(error).rstrip(".")
+        raise DataError(
+            f"{path} cannot be learned from, so replace it or take it out ({reason})."
+        ) from None
+    return views, original(picture, views[0]), classes
+
+
+ORIGINALS = {  # by data set: a picture and the image that it becomes, to what is altered
+    MNIST.name: lambda _, pixels: pixels,
+    FASHION_MNIST.name: lambda picture, _: make_people.cut_out(picture),
+}
+
+
+def _in_order(examples) -> Pictures:
+    """By class and then by checksum."""
+    by_checksum = {
+        (classes, hashlib.sha256(views).digest()): (views, original, np.array(classes, np.uint8))
+        for views, original, classes in examples
+    }
+    ordered = (by_checksum[key] for key in sorted(by_checksum))
+    return Pictures(*map(np.stack, zip(*ordered, strict=True)))
+
+
+def hold_out(pictures: Pictures, dataset: str) -> tuple[Pictures, Pictures]:
+    """Those to learn from, and each fourth of those of classes that have several.
+
+    Raises DataError if that is next to nothing.
+    """
+    classes = list(map(tuple, pictures.classes))
+    counts = Counter(classes)
+    several = np.flatnonzero([counts[each] > 1 for each in classes])
+    chosen = np.isin(np.arange(len(classes)), several[HELD_OUT - 1 :: HELD_OUT])
+    if chosen.sum() < FEWEST_HELD_OUT:
+        raise DataError(
+            f"{DATASETS[dataset].shows}: only {len(several)} pictures are of classes with two or "
+            f"more; add some until there are {HELD_OUT * FEWEST_HELD_OUT}, because every fourth is "
+            "held out to test what was learned from the others."
+        )
+    learned, held_out = (
+        Pictures(*(values[mask] for values in pictures)) for mask in (~chosen, chosen)
+    )
+    return learned, held_out
+
+
+def joined(shown: Targets, pictures: Pictures, dataset: str, rng: np.random.Generator) -> Targets:
+    """An epoch's images with a person's own among them, altered each time."""
+    augmented = lookup(AUGMENTED, dataset, "fmnist.own.AUGMENTED")
+    count = len(pictures.classes)
+    chosen = rng.permutation(count * VIEWS)[: round(SHARE * len(shown.classes))] % count
+    views = [augmented(pictures.originals[i], pictures.classes[i], rng) for i in chosen]
+    return Targets(
+        np.concatenate([shown.pixels, views]),
+        np.concatenate([shown.classes, pictures.classes[chosen]]),
+    )
+
+
+AUGMENTED = {  # by data set: an original and its classes, to an image
+    MNIST.name: lambda image, classes, rng: augment_digit(image, classes.argmax(), rng),
+    FASHION_MNIST.name: lambda cut_out, _, rng: augment_photo(cut_out, rng),
+}
+
+
+def recipe(dataset: str, network: str, pictures: Pictures, start: records.Run | None) -> Recipe:
+    """How a network learns from these pictures, from the weights of a run or from scratch.
+
+    `source` tells both apart from others, so that a training goes on only with the same ones.
+    """
+    checksum = hashlib.sha256(pictures.originals.tobytes() + pictures.classes.tobytes()).hexdigest()
+    origin = f"From the weights {start.weights['file']}" if start else "From scratch"
+    return dataclasses.replace(
+        recipe_for(OWN if start else SHIPPED, dataset, network),
+        name=OWN,
+        source=f"{origin}, with {len(pictures.classes)} pictures of one’s own ({checksum[:8]}).",
+    )
+
+
+def right(run: records.Run, pictures: Pictures, weights_dir: Path) -> int:
+    """How many of these a network has right."""
+    predict = classify.predictor_of(run, weights_dir=weights_dir)
+    return int(is_right(predict(pictures.views), pictures.classes).sum())

@@ -1,0 +1,88 @@
+"""Write the README's tables of results from the records: `python -m fmnist report`."""
+
+from pathlib import Path
+
+from fmnist.data.datasets import DATASETS
+from fmnist.networks.definitions import NETWORKS
+from fmnist.runs import records
+from fmnist.runs.recipes import OWN
+
+README = Path(__file__).parents[2] / "README.md"
+START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
+
+# Test accuracy as the authors of the two networks give it.
+AUTHORS_ACCURACY = {
+    "fashion_mnist-small-published": "about 91 %",
+    "fashion_mnist-large-published": "93.23 %",
+    "mnist-large-published": "99.42 %",
+}
+
+
+def results() -> str:
+    """A Markdown table with a line for every recorded run, but for those of recipe own."""
+    lines = [
+        "| data set | network | parameters | recipe | test accuracy | its author's "
+        "| calibration error | last epoch: training | validation |",
+        "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for run in records.all_runs(strict=True):
+        if run.recipe.name == OWN:
+            continue
+        last = run.history[-1]
+        cells = [
+            DATASETS[run.dataset].title,
+            run.network,
+            f"{run.parameters['total']:,}",
+            run.recipe.name,
+            f"**{_percent(run.test['accuracy'])}**",
+            AUTHORS_ACCURACY.get(run.name, "–"),
+            _percent(run.test["calibration_error"]),
+            _percent(last["accuracy"]),
+            _percent(last["val_accuracy"]),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def people() -> str:
+    """A Markdown table of how the shipped networks do on the validation people's pictures."""
+    lines = [
+        f"| | n | {' | '.join(NETWORKS)} | by recipe published: {' | '.join(NETWORKS)} |",
+        f"| --- | ---: |{' ---: |' * 2 * len(NETWORKS)}",
+    ]
+    published = {(run.dataset, run.network): run for run in records.all_runs(strict=True)}
+    for dataset in DATASETS:
+        served = [records.shipped_run(dataset, network).people for network in NETWORKS]
+        others = [published[dataset, network].people for network in NETWORKS]
+        for measures in zip(*served, *others, strict=True):
+            of_all = len({measure["n"] for measure in measures}) == 1
+            count = f"{measures[0]['n']:,}" if of_all else "–"
+            cells = [measures[0]["what"], count, *(_measure(each, of_all) for each in measures)]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _measure(measure: records.Measure, of_all: bool) -> str:
+    """The value, its interval if it is a share, and n if it is not that of all networks."""
+    text = f"{100 * measure['value']:.1f} %"
+    if "interval" in measure:
+        text += " ({:.0f}–{:.0f})".format(*(100 * end for end in measure["interval"]))
+    return text if of_all else f"{text}, n = {measure['n']:,}"
+
+
+def with_results(readme: str) -> str:
+    """The README's text with the tables as the records have them now."""
+    for name, table in (("results", results()), ("people", people())):
+        before, rest = readme.split(START.format(name))
+        _, after = rest.split(END.format(name))
+        readme = before + START.format(name) + table + END.format(name) + after
+    return readme
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
+
+
+def write() -> None:
+    """Bring the README's tables up to date."""
+    README.write_text(with_results(README.read_text()))

@@ -1,0 +1,73 @@
+"""“What would change the answer?”: what the drawing is without a stroke, turned, smaller, moved."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+import fmnist
+from fmnist.data.datasets import DATASETS
+from fmnist.ui import pad, panel
+from fmnist.ui.component import DRAWING, templates
+from fmnist.ui.server.checks import checked
+
+STROKES = 8  # are tried without, of those drawn
+MOST = 1 + STROKES + 4  # pictures of a request: the drawing, without each, and four other changes
+# Other choices ask again; of changes of the drawing it hears by itself.
+AGAIN = "() => document.querySelector('#changes details').dispatchEvent(new Event('again'))"
+PASS_ON = """watch("value", () => {
+    const detail = JSON.parse(props.value);
+    document.querySelector("#changes details").dispatchEvent(new CustomEvent("said", { detail }));
+})"""
+
+
+def details() -> tuple[gr.HTML, gr.HTML]:
+    """What can be opened below the answer: what asks, and what gets what `what_if` says.
+
+    They are two because gradio sends the value that there is when a request's turn comes.
+    """
+    asks = gr.HTML(
+        "",
+        **templates(__file__, DRAWING),
+        apply_default_css=False,
+        side=pad.SIDE,
+        strokes=STROKES,
+        room=pad.MAX_LENGTH,
+        elem_id="changes",
+    )
+    said = gr.HTML("", html_template="", js_on_load=PASS_ON, visible="hidden")
+    return checked(asks, pad.accepted), said
+
+
+def what_if(dataset: str, network: str, ink: str, cut_out: str, asked: str) -> str:
+    """What the network would say of each changed drawing, in a few words.
+
+    asked: lines, of which the first tells one request from the next, the second is the drawing and
+        the others are changed ones, each as the pad sends it
+
+    Returns JSON: {"number": the first line, "said": for each changed drawing {"answer", "same"},
+    the latter whether that is the answer to the drawing itself}. Raises PictureError if there is
+    no changed drawing, or more than 12.
+    """
+    number, *urls = asked.split("\n", 1 + MOST)
+    if not 2 <= len(urls) <= MOST:
+        raise fmnist.PictureError(pad.FOREIGN)
+    overrides = panel.overrides(dataset, ink, cut_out)
+
+    now, *then = (_answer(url, dataset, network, overrides) for url in urls)
+    said = [{"answer": each, "same": each == now} for each in then]
+    return json.dumps({"number": number, "said": said})
+
+
+def _answer(url: str, dataset: str, network: str, overrides: dict[str, Any]) -> str:
+    try:
+        result = fmnist.classify(pad.decode(url), dataset, network, **overrides)
+    except fmnist.PictureError as error:
+        return str(error)
+    likeliest = DATASETS[dataset].phrases[result.probabilities.argmax()]
+    return {
+        "sure": likeliest,
+        "perhaps": f"perhaps {likeliest}",
+        "unknown": "not sure what it is",
+    }[result.verdict]

@@ -1,0 +1,226 @@
+"""The test images to browse: what they are, what a network says of them, and how sure it is."""
+
+import html
+from typing import Any, NamedTuple
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from fmnist.data.datasets import DATASETS, test_set
+from fmnist.inference import test_answers
+from fmnist.networks.definitions import NETWORKS
+from fmnist.ui import events, markup, panel
+from fmnist.ui.compare.menu import menu
+from fmnist.ui.compare.tables import Runs, names_of
+from fmnist.ui.server import uploads
+from fmnist.ui.server.requests import client_of
+
+PAGE = 24  # images shown at once
+ANY = "any"
+OUTCOMES = {
+    "wrong": "its mistakes",
+    "right": "its right answers",
+    "alone": "mistakes only it makes",
+    "both": "images that both get wrong",
+    "same": "images that both get wrong in the same way",
+    "differ": "images on which the two disagree",
+    ANY: "all images",
+}
+CONFIDENCES = {  # from, and below
+    ANY: (0, 2),
+    "99 % or more": (0.99, 2),
+    "90 to 99 %": (0.9, 0.99),
+    "50 to 90 %": (0.5, 0.9),
+    "under 50 %": (0, 0.5),
+}
+CLICKS = """
+    element.addEventListener("click", (event) => {
+        const { page, number, network } = event.target.closest("button")?.dataset ?? {};
+        if (page) {
+            trigger("click", { page: Number(page) });
+            element.scrollIntoView();
+        } else if (number) {
+            trigger("select", { number: Number(number), network: Number(network) });
+        }
+    });
+"""
+
+
+class Filters(NamedTuple):
+    """Which test images are shown: what is chosen in each menu, in their order."""
+
+    network: str = "large"
+    outcome: str = "wrong"
+    truth: str = ANY  # or the name of a class
+    said: str = ANY
+    confidence: str = ANY
+
+
+def browser(
+    runs: dict[str, Runs], dataset: gr.Radio, opened: gr.State
+) -> tuple[list[gr.HTML], gr.HTML]:
+    """Lay out the menus and what `page_of` fills, empty until `opened` is true.
+
+    runs: by data set and network
+    """
+
+    def filtered(opened: bool, name: str, *chosen: str) -> list[Any]:
+        filters = Filters(*chosen)
+        of_classes = [_of_dataset(name, value) for value in (filters.truth, filters.said)]
+        return [*of_classes, page_of(runs[name], filters) if opened else ""]
+
+    def turned(event: gr.EventData, name: str, *chosen: str) -> str:
+        filters = Filters(*chosen)
+        return page_of(runs[name], filters, events.number(event, "page", 10_000))
+
+    gr.HTML(
+        "<h2>The test images, one by one</h2><p>The networks saw none of these 10,000 images in "
+        "training. Choose one to open it in Classify.</p>",
+        apply_default_css=False,
+    )
+    with gr.Row(elem_classes="filters"):
+        chosen = menus(dataset.value, Filters())
+    grid = gr.HTML("", js_on_load=CLICKS, apply_default_css=False, elem_id="mistakes")
+    quiet: dict[str, Any] = {
+        "show_progress": "hidden",
+        "trigger_mode": "always_last",
+        "api_visibility": "private",
+    }
+    # One listener for all, which asks for one page after the other: of two that ask at once, the
+    # answer to the older choice may come last.
+    _, _, truth, said, _ = chosen
+    gr.on(
+        [opened.change, dataset.change, *(each.input for each in chosen)],
+        filtered,
+        [opened, dataset, *chosen],
+        [truth, said, grid],
+        **quiet,
+    )
+    grid.click(turned, [dataset, *chosen], grid, **quiet)
+    return chosen, grid
+
+
+def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
+    """The menus for a data set, with this chosen in them."""
+    networks = [(f"{name.capitalize()} network", name) for name in NETWORKS]
+    classes = _classes(dataset)
+    choices = {
+        "Network": networks,
+        "Show": [(words, key) for key, words in OUTCOMES.items()],
+        "What it is": classes,
+        "What the network says": classes,
+        "How sure it is": [(words, words) for words in CONFIDENCES],
+    }
+    return [
+        menu(label, choice, value)
+        for (label, choice), value in zip(choices.items(), filters, strict=True)
+    ]
+
+
+def _classes(dataset: str) -> list[tuple[str, str]]:
+    return [("anything", ANY), *((name, name) for name in DATASETS[dataset].names)]
+
+
+def _of_dataset(dataset: str, value: str) -> gr.HTML:
+    """A menu of classes for the data set: what is chosen in it stays if it is one of them."""
+    choices = _classes(dataset)
+    known = value in dict(choices).values()
+    return gr.HTML(choices=choices) if known else gr.HTML(ANY, choices=choices)
+
+
+def find(runs: Runs, filters: Filters) -> np.ndarray:
+    """The numbers of the test images that pass, those first of which the network is most sure.
+
+    A class of the other data set, which is in the menus until they change with it, filters nothing.
+    """
+    names = names_of(runs)
+    run = runs[filters.network]
+    truth, said = test_set(run.dataset).labels, run.predictions
+    (other,) = (each.predictions for name, each in runs.items() if name != filters.network)
+    outcomes = {
+        "wrong": said != truth,
+        "right": said == truth,
+        "alone": (said != truth) & (other == truth),
+        "both": (said != truth) & (other != truth),
+        "same": (said != truth) & (other == said),
+        "differ": said != other,
+        ANY: np.full(len(truth), True),
+    }
+    confidence = confidences(runs, filters.network)
+    least, below = CONFIDENCES[filters.confidence]
+    found = outcomes[filters.outcome] & (confidence >= least) & (confidence < below)
+    for chosen, classes in ((filters.truth, truth), (filters.said, said)):
+        if chosen in names:
+            found &= classes == names.index(chosen)
+    numbers = np.flatnonzero(found)
+    return numbers[np.argsort(-confidence[numbers], kind="stable")]
+
+
+def confidences(runs: Runs, network: str) -> np.ndarray:
+    """How sure the network is of its answer to each test image: (10000,) float32, 0 to 1."""
+    dataset = runs[network].dataset
+    return test_answers.of_served(dataset, network).probabilities.max(axis=1)
+
+
+def page_of(runs: Runs, filters: Filters, page: int = 0) -> str:
+    """The images of a page, numbered from 0, as HTML; those of the last one if there are fewer."""
+    found = find(runs, filters)
+    if not len(found):
+        return '<p role="status" tabindex="-1">No test image matches: choose other filters.</p>'
+    last = (len(found) - 1) // PAGE
+    page = min(page, last)
+    shown = "".join(
+        _image(runs, number, filters.network)
+        for number in found[page * PAGE : (page + 1) * PAGE].tolist()
+    )
+    images = "1 image" if len(found) == 1 else f"{len(found):,} images"
+    return (
+        f'<p role="status" tabindex="-1">{images}, the {filters.network} network’s '
+        f'surest answers first</p><ul class="grid">{shown}</ul>'
+        '<nav class="pager" aria-label="Pages of images">'
+        f"{_turn('Previous', page - 1, last)}<span>Page {page + 1:,} of {last + 1:,}</span>"
+        f"{_turn('Next', page + 1, last)}</nav>"
+    )
+
+
+def _turn(name: str, page: int, last: int) -> str:
+    disabled = "" if 0 <= page <= last else " disabled"
+    return f'<button type="button" data-page="{page}"{disabled}>{name}</button>'
+
+
+def _image(runs: Runs, number: int, network: str) -> str:
+    """A test image as a button, with what it is and the answers of both networks.
+
+    network: the one that answers in Classify when the image is clicked
+    """
+    images, names = test_set(runs["small"].dataset), names_of(runs)
+    truth = images.labels[number]
+    answers = ""
+    for name, run in runs.items():
+        said = run.predictions[number]
+        mark = "✓ right" if said == truth else "✗ wrong"
+        confidence = markup.likelihood(confidences(runs, name)[number])
+        answers += (
+            f"<span>{name.capitalize()}: {html.escape(names[said])}</span>"
+            f'<span class="note">{mark}, {confidence}</span>'
+        )
+    return (
+        f'<li><button type="button" data-number="{number}" '
+        f'data-network="{list(runs).index(network)}">'
+        f"{markup.image(Image.fromarray(images.pixels[number]), '')}"
+        f"<b>It is: {html.escape(names[truth])}</b>{answers}</button></li>"
+    )
+
+
+def chosen(event: gr.EventData, dataset: str, request: gr.Request) -> tuple[str, str, str, gr.Tabs]:
+    """What answers for the test image that was clicked: network, source, its path, and the tab.
+
+    Raises PictureError if there is no such image, or no room for it.
+    """
+    pixels = test_set(dataset).pixels
+    number = events.number(event, "number", len(pixels))
+    picture = Image.fromarray(pixels[number])
+    path = uploads.kept(picture, f"test-image-{number}.png", client_of(request))
+    network = list(NETWORKS)[events.number(event, "network", len(NETWORKS))]
+    return network, panel.PHOTO, path, gr.Tabs(selected="classify")

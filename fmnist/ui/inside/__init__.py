@@ -1,0 +1,240 @@
+"""“Look inside”, below the answer: what the network does with the picture, why, and who is alike.
+
+The answer carries the 28×28 pixels that the network saw; while this is open, the browser sends
+them back after each answer and gets what `look` finds in them, to be drawn by inside.js.
+"""
+
+import base64
+import binascii
+import logging
+import zlib
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from fmnist.data.datasets import DATASETS, test_set
+from fmnist.inference import test_answers
+from fmnist.inference.classify import predictor, served_network
+from fmnist.networks import saliency
+from fmnist.networks.forward import ForwardPass
+from fmnist.pictures.clothing import SETTINGS as CLOTHING
+from fmnist.pictures.opening import PictureError
+from fmnist.pictures.pixels import SIDE
+from fmnist.runs import records
+from fmnist.ui.component import templates
+
+MANY = 64  # maps: of a layer with more
+STRONGEST = 32  # are shown, unless all are asked for
+ALIKE = 6  # test images shown for a class
+MISSING = "What the networks make of the test images is missing: run python -m fmnist evaluate."
+
+
+def view(dataset: gr.Radio, network: gr.Radio) -> None:
+    """Lay it out; the choices say of which network."""
+    inside = gr.HTML(
+        None,
+        **templates(__file__),
+        apply_default_css=False,
+        elem_id="inside",
+    )
+    inside.input(
+        look,
+        [dataset, network],
+        inside,
+        trigger_mode="multiple",
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
+
+
+def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
+    """What is to be seen of a network at work on an image, as inside.js draws it.
+
+    The event has `pixels`, the bytes of an image's views in base64, of which it looks into the
+    first; `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps,
+    or null; `why`, whether to explain the answer; `rival`, the class to explain it against, or null
+    for the runner-up; and `number`, which comes back. Raises PictureError if it is no such thing.
+    """
+    asked = event._data if isinstance(event._data, dict) else {}
+    views = _views(asked.get("pixels"))
+    forward = served_network(dataset, network)
+    outputs = [output[0] for _, output in forward.activations(views[:1])]
+    chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")
+    labels = DATASETS[dataset].names
+    if rival is not None and (type(rival) is not int or not 0 <= rival < len(labels)):
+        raise PictureError("There is no such class: choose one from the list.")
+    seen = {
+        "number": number if type(number) is int else 0,
+        "network": network,
+        "labels": labels,
+        "layers": layers(forward, outputs, everything=asked.get("all") is True),
+        "evidence": saliency.evidence(forward, views[:1])[0].round(2).tolist(),
+    }
+    try:
+        if chosen is not None:
+            seen["filter"] = filter_of(forward, outputs, chosen, dataset, network)
+        if asked.get("why") is True:
+            seen["why"] = why(forward, outputs, views, rival, dataset, network)
+    except records.RunError as error:
+        logging.error("%s", error)
+        seen["problem"] = MISSING
+    return seen
+
+
+def _views(sent: object) -> np.ndarray:
+    """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are none."""
+    try:
+        if not isinstance(sent, str) or len(sent) > 2 * len(CLOTHING.grabcuts) * SIDE * SIDE:
+            raise ValueError
+        pixels = np.frombuffer(base64.b64decode(sent, validate=True), np.uint8)
+        if not 1 <= len(pixels) // SIDE**2 <= len(CLOTHING.grabcuts):
+            raise ValueError
+        return pixels.reshape(-1, SIDE, SIDE)
+    except (ValueError, binascii.Error):
+        raise PictureError("This is not an image that the network saw: draw again.") from None
+
+
+def layers(
+    network: ForwardPass, outputs: list[np.ndarray], *, everything: bool
+) -> list[dict[str, Any]]:
+    """The layers that have maps or units, with what came out of them, in their order.
+
+    `values` are uint8, 255 the layer's highest; maps stand one after the other, and `maps` are
+    their numbers: of a layer with very many only the strongest, unless `everything`.
+    """
+    found = []
+    shown = np.empty(0, int)
+    for index, (layer, output) in enumerate(zip(network.layers, outputs, strict=True)):
+        if layer.kind == "Conv2D":
+            shown = np.arange(output.shape[2])
+            if len(shown) > MANY and not everything:
+                shown = np.sort(np.argsort(-output.max(axis=(0, 1)), kind="stable")[:STRONGEST])
+        if layer.kind in ("Conv2D", "MaxPooling2D"):
+            values = output[:, :, shown].transpose(2, 0, 1)
+        elif layer.kind == "Dense" and layer.arguments["activation"] == "relu":
+            values = output[:, np.newaxis, np.newaxis]
+        else:
+            continue
+        scale = 255 / max(float(values.max()), 1e-6)
+        found.append(
+            {
+                "index": index,
+                "kind": layer.kind,
+                "size": values.shape[1:],
+                "of": output.shape[-1],
+                "maps": shown.tolist() if output.ndim == 3 else [],
+                "values": packed(np.rint(values * scale).astype(np.uint8)),
+                **_place(network, index),
+            }
+        )
+    return found
+
+
+def _place(network: ForwardPass, index: int) -> dict[str, float]:
+    """Where the values of a map lie: the middle of the first, and from one to the next, in pixels.
+
+    And the side of the square that a value depends on, its receptive field; and that of the filter.
+    """
+    middle, stride, field, side = 0.5, 1, 1, 0
+    for layer in network.layers[: index + 1]:
+        if layer.kind == "Conv2D":
+            side = layer.arguments["kernel_size"]
+            middle += stride * (side - 1) / 2
+            field += stride * (side - 1)
+        elif layer.kind == "MaxPooling2D":
+            middle += stride / 2
+            field += stride
+            stride *= 2
+    return {"middle": middle, "stride": stride, "field": field, "side": side}
+
+
+def filter_of(
+    network: ForwardPass, outputs: list[np.ndarray], chosen: object, dataset: str, name: str
+) -> dict[str, Any] | None:
+    """A filter, chosen by the numbers of a layer and a map, and the test images it answers to.
+
+    None if the network has no such; raises RunError if what is known of the test images is missing.
+    """
+    if not (isinstance(chosen, list) and [type(each) for each in chosen] == [int, int]):
+        raise PictureError("There is no such map: choose one that is shown.")
+    index, number = chosen
+    convolutions = [
+        place
+        for place, layer in enumerate(network.layers[: max(index, 0) + 1])
+        if layer.kind == "Conv2D"
+    ]
+    if not convolutions or index >= len(outputs) or outputs[index].ndim != 3:
+        return None
+    kernel = network.layers[convolutions[-1]].weights[0]
+    if not 0 <= number < kernel.shape[-1]:
+        return None
+    strongest = test_answers.of_served(dataset, name).strongest[len(convolutions) - 1]
+    images, peak = strongest.images[number], float(strongest.peaks[number])
+    weights = kernel[..., number].transpose(2, 0, 1)  # one pattern for each map before
+    return {
+        "layer": index,
+        "map": number,
+        "weights": packed(signed(weights)),
+        "slices": len(weights),
+        "side": weights.shape[1],
+        "share": float(outputs[convolutions[-1]][..., number].max()) / peak if peak else None,
+        "images": _shown(dataset, images.tolist()) if peak else [],
+    }
+
+
+def why(
+    network: ForwardPass,
+    outputs: list[np.ndarray],
+    views: np.ndarray,
+    rival: int | None,
+    dataset: str,
+    name: str,
+) -> dict[str, Any]:
+    """What speaks for and against the answer and its rival, and the test images that are alike.
+
+    Raises RunError if what is known of the test images is missing.
+    """
+    answer, runner_up = predictor(dataset, name)(views[np.newaxis])[0].argsort()[:-3:-1].tolist()
+    classes = [answer, runner_up if rival in (None, answer) else rival]
+    held, labels = test_answers.of_served(dataset, name), test_set(dataset).labels
+    alike = [
+        test_answers.nearest(held, outputs[-2].ravel(), labels == each, ALIKE) for each in classes
+    ]
+    return {
+        "classes": classes,
+        "pixels": packed(views[0]),
+        "saliency": packed(signed(saliency.integrated_gradients(network, views[0], classes))),
+        "alike": [
+            [
+                image | {"cosine": round(cosine, 3)}
+                for image, (_, cosine) in zip(
+                    _shown(dataset, [number for number, _ in found]), found, strict=True
+                )
+            ]
+            for found in alike
+        ],
+    }
+
+
+def _shown(dataset: str, numbers: list[int]) -> list[dict[str, Any]]:
+    images = test_set(dataset)
+    return [
+        {
+            "number": number,
+            "label": DATASETS[dataset].names[images.labels[number]],
+            "pixels": packed(images.pixels[number]),
+        }
+        for number in numbers
+    ]
+
+
+def signed(values: np.ndarray) -> np.ndarray:
+    """As uint8: 128 is 0, 255 as far above as the farthest value is from it, 1 as far below."""
+    return (128 + np.rint(values * (127 / max(float(np.abs(values).max()), 1e-9)))).astype(np.uint8)
+
+
+def packed(values: np.ndarray) -> str:
+    """uint8 values as text, deflated (RFC 1950), in base64."""
+    return base64.b64encode(zlib.compress(values.tobytes(), 1)).decode()
