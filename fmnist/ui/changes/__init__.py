@@ -1,7 +1,6 @@
 """“What would change the answer?”: what the drawing is without a stroke, turned, smaller, moved."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import gradio as gr

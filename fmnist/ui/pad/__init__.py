@@ -5,7 +5,6 @@ Its value is the drawing as a PNG in a data URL, black ink on a transparent back
 
 import base64
 import io
-from pathlib import Path
 from typing import Any
 
 import gradio as gr

@@ -1,7 +1,6 @@
 """The Several tab: pictures in a table, with the answers of both networks, to take away as CSV."""
 
 import html
-from pathlib import Path
 
 import gradio as gr
 from PIL import Image

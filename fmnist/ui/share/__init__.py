@@ -3,7 +3,6 @@
 All of it happens in the browser.
 """
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr

@@ -6,7 +6,6 @@ All of it is sent when the tab is opened, not before.
 import functools
 import html
 import json
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
