@@ -1,9 +1,10 @@
-"""What the README says is so: numbers, versions, and the code that it shows."""
+"""What README.md and docs/results.md say is so: numbers, versions, and the code they show."""
 
 import re
 import sys
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 import fmnist
@@ -22,8 +23,9 @@ def pinned():
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
-def test_results_are_those_of_the_records():
-    assert report.with_results(README) == README, "run python -m fmnist.report"
+@pytest.mark.parametrize("page", report.PAGES, ids=lambda page: page.name)
+def test_tables_are_those_of_the_records(page):
+    assert report.with_table(page) == page.read_text(), "run python -m fmnist.report"
 
 
 def test_space_gets_the_versions_that_are_tested():

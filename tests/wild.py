@@ -1,4 +1,4 @@
-"""Make the README's picture of people's drawings and photos: python tests/wild.py PHOTOS
+"""Make docs/wild.png, people's drawings and photos with answers: python tests/wild.py PHOTOS
 
 PHOTOS is the folder `images` of clothing-dataset, see fmnist/people.py. All shown are of validation
 people, evenly from first to last: nobody picked them.

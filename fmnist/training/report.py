@@ -1,4 +1,4 @@
-"""Write the README's tables of results from the records: `python -m fmnist report`."""
+"""Write the tables of README.md and docs/results.md from the records: `python -m fmnist report`."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
 from fmnist.runs.recipes import OWN
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
 
 # Test accuracy as the authors of the two networks give it.
@@ -70,19 +70,25 @@ def _measure(measure: records.Measure, of_all: bool) -> str:
     return text if of_all else f"{text}, n = {measure['n']:,}"
 
 
-def with_results(readme: str) -> str:
-    """The README's text with the tables as the records have them now."""
-    for name, table in (("results", results()), ("people", people())):
-        before, rest = readme.split(START.format(name))
-        _, after = rest.split(END.format(name))
-        readme = before + START.format(name) + table + END.format(name) + after
-    return readme
-
-
 def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
+PAGES = {  # by file: the name of its table, and what makes it
+    ROOT / "README.md": ("results", results),
+    ROOT / "docs" / "results.md": ("people", people),
+}
+
+
+def with_table(page: Path) -> str:
+    """The text of one of PAGES with its table as the records have it now."""
+    name, table = PAGES[page]
+    before, rest = page.read_text().split(START.format(name))
+    _, after = rest.split(END.format(name))
+    return before + START.format(name) + table() + END.format(name) + after
+
+
 def write() -> None:
-    """Bring the README's tables up to date."""
-    README.write_text(with_results(README.read_text()))
+    """Bring the tables up to date."""
+    for page in PAGES:
+        page.write_text(with_table(page))
