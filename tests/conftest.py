@@ -1,10 +1,21 @@
 """What tests of the running app share: the app, started as `python app.py` does, and a browser."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, chromium, open_page
-from server import running
+
+from fmnist import runs
+from helpers.browser import CHROMIUM, chromium, open_page
+from helpers.server import running
+
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(item.path.relative_to(TESTS).parts[0])  # the folder says what it needs
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +61,16 @@ def visit(browser, url):
 @pytest.fixture
 def page(visit):
     return visit()
+
+
+@pytest.fixture
+def weights_dir(tmp_path):
+    """A folder with copies of the shipped records and links to the shipped weights."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for path in runs.WEIGHTS_DIR.glob("*.*"):
+        if path.suffix == ".json":
+            shutil.copy(path, folder)
+        else:
+            (folder / path.name).symlink_to(path)
+    return folder

@@ -1,0 +1,130 @@
+"""Every tab in every state, light and dark, wide and on a phone: axe-core finds nothing wrong, each
+target is large enough for a finger, and nothing moves for those who ask for that."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from helpers.browser import DRESS, SEVEN, draw, open_inside, say, show, upload
+
+STAR = [(0.2, 0.85), (0.5, 0.12), (0.8, 0.85), (0.1, 0.4), (0.9, 0.4), (0.2, 0.85)]
+LOOKS = {
+    f"{width} {scheme}": {"size": (width, 812), "color_scheme": scheme}
+    for width in (1280, 375)
+    for scheme in ("light", "dark")
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+STILL = "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
+# What is less than 24 px wide or high (WCAG 2.2, 2.5.8) and does not stand in a line of text.
+SMALL = """() => [...document.querySelectorAll(
+    'button, summary, select, input, a:not(p a, figcaption a), [role="tab"], [role="option"]')]
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+    .map((each) => [each, (each.closest("label") ?? each).getBoundingClientRect()])
+    .filter(([, { width, height }]) => width && height && Math.min(width, height) < 24)
+    .map(([each, { width, height }]) =>
+        `${width.toFixed()}×${height.toFixed()}: ${each.outerHTML.slice(0, 120)}`)"""
+
+
+class Audit:
+    """A page, and what has been found wrong on it."""
+
+    def __init__(self, page):
+        self.page, self.found = page, []
+
+    def __call__(self, state):
+        """Look at the page as it is now, once nothing moves: what fades in is pale at first."""
+        self.page.evaluate(STILL)
+        for wrong in Axe().run(self.page, options=OPTIONS).response["violations"]:
+            targets = [" ".join(map(str, node["target"])) for node in wrong["nodes"]]
+            self.found.append(f"{state}: {wrong['id']} ({wrong['help']}): {targets}")
+        self.found += [f"{state}: small target: {each}" for each in self.page.evaluate(SMALL)]
+
+
+@pytest.fixture(params=LOOKS)
+def audit(visit, request):
+    audit = Audit(visit(**LOOKS[request.param]))
+    yield audit
+    assert not audit.found, "\n".join(audit.found)
+
+
+def test_a_drawing_from_the_empty_pad_to_the_last_tool(audit):
+    page = audit.page
+    audit("empty")
+    page.get_by_label("Small network").check()
+    draw(page, STAR)
+    expect(page.locator("#answer .unknown")).to_be_visible()
+    audit("no digit")
+    page.get_by_role("button", name="Clear").click()
+    draw(page, SEVEN)
+    expect(page.locator("#answer .sure")).to_be_visible()
+    audit("answer")
+    page.get_by_role("button", name="Select and edit").click()
+    page.get_by_text("What would change the answer?").click()
+    expect(page.locator("#changes li")).not_to_have_count(0)
+    say(page, "1")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".share-said")).not_to_be_empty()
+    audit("changed, taught and shared")
+    open_inside(page)
+    page.locator('#inside [data-index="2"] canvas').click(position={"x": 70, "y": 20})
+    expect(page.locator("#inside .filter")).to_be_visible()
+    audit("looked inside")
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#mistakes li").first.wait_for()
+    audit("drawing compared")
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#answers .verdict", has_text="switch to Digits")).to_be_visible()
+    audit("digit taken for clothing")
+
+
+def test_a_photo_and_what_is_none(audit, tmp_path):
+    page = audit.page
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#answer .hint")).to_contain_text("clothing")
+    audit("no photo")
+    upload(page, DRESS)
+    page.get_by_role("button", name="Read the picture differently").click()
+    expect(page.get_by_role("radiogroup", name="Remove the background")).to_be_visible()
+    audit("photo")
+    broken = tmp_path / "broken.png"
+    broken.write_text("no picture")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#photo").get_by_role("button", name="Upload file").click()
+    chooser.value.set_files(broken)
+    expect(page.locator("#answer .problem")).to_be_visible()
+    audit("error")
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#answers .problem").first).to_be_visible()
+    audit("error in Compare")
+
+
+def test_the_other_tabs(audit, files):
+    page = audit.page
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#mistakes li").first.wait_for()
+    audit("compare")
+    page.get_by_role("tab", name="Several").click()
+    audit("several")
+    show(page, files)
+    audit("several, answered")
+    page.get_by_role("tab", name="Training").click()
+    page.locator("#story article").first.wait_for()
+    for summary in page.locator("#training summary").all():
+        summary.click()
+    audit("training")
+
+
+MOVING = """() => [...document.querySelectorAll("*")].flatMap((each) =>
+    ["", "::before", "::after"].map((part) => getComputedStyle(each, part))
+        .filter((style) => style.animationName !== "none"
+            || (style.transitionProperty !== "none" && style.transitionDuration !== "0s"))
+        .map(() => each.outerHTML.slice(0, 120)))"""
+
+
+def test_nothing_moves_for_those_who_ask_for_that(visit):
+    page = visit(reduced_motion="reduce")
+    draw(page, SEVEN)
+    for name in ("Classify", "Compare", "Several", "Training"):
+        page.get_by_role("tab", name=name).click()
+        assert not page.evaluate(MOVING)

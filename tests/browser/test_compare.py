@@ -1,0 +1,262 @@
+"""What the tabs Compare and Several do, in headless Chromium, as wide as a desk and as a phone."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from fmnist import datasets, runs
+from fmnist.ui import several
+from helpers.browser import images, rows, show
+
+
+@pytest.fixture(params=[1280, 375])
+def page(visit, request):
+    return visit(size=(request.param, 812))
+
+
+@pytest.fixture
+def clothing(page):
+    """The page, with Compare open and clothing chosen."""
+    page.get_by_role("tab", name="Compare").click()
+    images(page).first.wait_for()
+    page.get_by_label("Clothing", exact=True).check()
+    expect(truths(page).first).to_have_text(re.compile("It is: [A-Z]"))
+    return page
+
+
+def truths(page):
+    return images(page).locator("b")
+
+
+def choose(page, menu, choice):
+    page.get_by_role("combobox", name=menu, exact=True).select_option(choice)
+
+
+def count(page):
+    """How many images pass, as the page says."""
+    return int(re.match(r"[\d,]+", page.locator("#mistakes p").inner_text())[0].replace(",", ""))
+
+
+def predictions(dataset):
+    """What is right, and what the small and the large network say of each test image."""
+    both = [runs.served_run(dataset, network).predictions for network in ("small", "large")]
+    return datasets.test_set(dataset).labels, *both
+
+
+def test_images_and_tables_are_sent_when_compare_is_opened(page):
+    page.get_by_role("tab", name="Compare").wait_for()
+    page.get_by_label("Clothing", exact=True).check()
+    page.locator("#photo").wait_for()
+    assert not page.locator("#mistakes img, #confusions table").count()
+    page.get_by_role("tab", name="Compare").click()
+    expect(images(page)).to_have_count(24)
+    expect(page.locator("#confusions table")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_mistakes_come_first_and_the_surest_before_the_others(clothing):
+    truth, _, large = predictions("fashion_mnist")
+    assert count(clothing) == (large != truth).sum()
+    cards = images(clothing).all_inner_texts()
+    assert len(cards) == 24
+    sure = [float(re.search(r"Large: .*\s+✗ wrong, .*?([\d.]+)\s%", card)[1]) for card in cards]
+    assert sure == sorted(sure, reverse=True)
+
+
+def test_what_both_get_wrong_in_the_same_way_can_be_seen(clothing):
+    truth, small, large = predictions("fashion_mnist")
+    same = ((large != truth) & (small == large)).sum()
+    choose(clothing, "Show", "images that both get wrong in the same way")
+    expect(clothing.locator("#mistakes p")).to_contain_text(f"{same} images")
+    for card in images(clothing).all_inner_texts():
+        one, other = re.findall(r"(?:Small|Large): (.*)\s+✗", card)
+        assert one == other
+
+
+def test_filters_narrow_each_other(clothing):
+    truth, small, _ = predictions("fashion_mnist")
+    shirt, coat = map(datasets.FASHION_MNIST.labels.index, ("Shirt", "Coat"))
+    choose(clothing, "Network", "Small network")
+    choose(clothing, "What it is", "Shirt")
+    choose(clothing, "What the network says", "Coat")
+    found = ((truth == shirt) & (small == coat)).sum()
+    expect(clothing.locator("#mistakes p")).to_contain_text(f"{found} images")
+    assert set(truths(clothing).all_inner_texts()) == {"It is: Shirt"}
+    choose(clothing, "How sure it is", "50 to 90 %")
+    expect(clothing.locator("#mistakes p")).not_to_contain_text(f"{found} images")
+    for card in images(clothing).all_inner_texts():
+        assert 50 <= float(re.search(r"Small: Coat\s+✗ wrong, ([\d.]+)", card)[1]) <= 90
+    choose(clothing, "Show", "its right answers")
+    expect(clothing.locator("#mistakes p")).to_have_text(re.compile("No test image matches"))
+
+
+def test_pages_have_numbers_and_an_end(clothing):
+    choose(clothing, "What it is", "Shirt")
+    expect(truths(clothing)).to_have_text(["It is: Shirt"] * 24)
+    pager = clothing.get_by_label("Pages of images")
+    back, forth = (pager.get_by_role("button", name=name) for name in ("Previous", "Next"))
+    last = -(-count(clothing) // 24)
+    expect(pager).to_contain_text(f"Page 1 of {last}")
+    expect(back).to_be_disabled()
+    shown = []
+    for number in range(1, last + 1):
+        expect(pager).to_contain_text(f"Page {number} of {last}")
+        shown += images(clothing).evaluate_all("all => all.map(each => each.dataset.number)")
+        if number < last:
+            forth.press("Enter")
+    expect(forth).to_be_disabled()
+    assert len(set(shown)) == len(shown) == count(clothing)
+    back.click()
+    expect(pager).to_contain_text(f"Page {last - 1} of {last}")
+
+
+@pytest.mark.parametrize("by", ["click", "Enter"])
+def test_an_image_that_is_chosen_is_answered_in_classify(clothing, by):
+    choose(clothing, "Network", "Small network")
+    expect(clothing.locator("#mistakes p")).to_contain_text("the small network")
+    image = images(clothing).nth(3)
+    pixels = image.locator("img").get_attribute("src")
+    said, sure = re.search(r"Small: (.*)\s+✗ wrong, (.*)", image.inner_text()).groups()
+    image.click() if by == "click" else image.press("Enter")
+    expect(clothing.get_by_role("tab", name="Classify")).to_be_focused()
+    expect(clothing.locator("#answer .bars .best th")).to_have_text(said)
+    expect(clothing.locator("#answer .bars .best td").first).to_have_text(sure)
+    assert clothing.locator("#answer .seen img").get_attribute("src") == pixels
+    expect(clothing.get_by_role("radio", name="Small network")).to_be_checked()
+    expect(clothing.get_by_role("radio", name="Upload")).to_be_checked()
+    shown = clothing.locator("#photo img")
+    expect(shown).to_be_in_viewport()
+    assert shown.bounding_box()["width"] > 150
+
+
+def test_cells_of_the_matrices_open_their_images_by_keyboard_too(clothing):
+    truth, small, large = predictions("fashion_mnist")
+    top, shirt = map(datasets.FASHION_MNIST.labels.index, ("T-shirt/top", "Shirt"))
+    found = ((truth == shirt) & (large == top)).sum()
+    name = f"Shirt taken for T-shirt/top by the large network: {found} images"
+    clothing.get_by_role("button", name=name).click()
+    expect(clothing.locator("#mistakes p")).to_be_focused()
+    expect(clothing.locator("#mistakes p")).to_contain_text(f"{found} images")
+    expect(clothing.get_by_label("What it is")).to_have_value("Shirt")
+    assert set(truths(clothing).all_inner_texts()) == {"It is: Shirt"}
+
+    cells = clothing.locator("#confusions table").first.locator("button")
+    assert cells.evaluate_all("all => all.filter(each => each.tabIndex === 0).length") == 1
+    cells.first.focus()
+    clothing.keyboard.press("ArrowDown")
+    focused = clothing.locator(":focus")
+    below = next(each for each in range(1, 10) if ((truth == each) & (small == top)).any())
+    label = datasets.FASHION_MNIST.names[below]
+    found = ((truth == below) & (small == top)).sum()
+    expect(focused).to_have_text(str(found))
+    clothing.keyboard.press("Enter")
+    expect(clothing.get_by_label("What it is")).to_have_value(label)
+    expect(clothing.locator("#mistakes p")).to_be_focused()
+    expect(clothing.locator("#mistakes p")).to_contain_text("the small network")
+
+
+def test_a_matrix_shows_the_difference_with_signs(clothing):
+    truth, small, large = predictions("fashion_mnist")
+    shirt = datasets.FASHION_MNIST.labels.index("Shirt")
+    more = int(((truth == shirt) * ((large == shirt) * 1 - (small == shirt))).sum())
+    row = clothing.locator("#confusions table").nth(2).get_by_role("row", name="Shirt", exact=False)
+    text = f"{more:+}".replace("-", "−") if more else ""
+    expect(row.last.locator("td").nth(shirt)).to_have_text(text)
+
+
+def test_another_data_set_has_other_filters(clothing):
+    choose(clothing, "Show", "images that both get wrong")
+    choose(clothing, "What it is", "Shirt")
+    expect(truths(clothing).first).to_have_text("It is: Shirt")
+    menu = clothing.get_by_role("combobox", name="What it is")
+    expect(menu).to_have_value("Shirt")
+    clothing.get_by_label("Digits", exact=True).check()
+    expect(truths(clothing).first).to_have_text(re.compile(r"It is: \d"))
+    expect(menu).to_have_value("any")
+    expect(menu.get_by_role("option")).to_have_text(["anything", *"0123456789"])
+    truth, small, large = predictions("mnist")
+    assert count(clothing) == ((small != truth) & (large != truth)).sum()
+
+
+def test_the_last_choice_stays_when_an_older_one_is_answered_late(clothing):
+    clothing.evaluate("""() => {
+        window.seen = new Set();
+        new MutationObserver(() => {
+            const truth = document.querySelector("#mistakes b").textContent;
+            seen.add(/\\d/.test(truth) ? "digit" : truth);
+        }).observe(document.querySelector("#mistakes"), { childList: true, subtree: true });
+    }""")
+    held = []
+    clothing.route("**/queue/join*", lambda route: held.append(route), times=1)
+    choose(clothing, "What it is", "Shirt")
+    clothing.get_by_label("Digits", exact=True).check()
+    expect(clothing.locator("#confusions th").last).to_have_text("9")
+    held[0].continue_()
+    clothing.wait_for_function("seen.has('It is: Shirt') && seen.has('digit')")
+    expect(truths(clothing).first).to_have_text(re.compile(r"It is: \d"))
+
+
+def test_nothing_is_cut_off_on_the_narrowest_phone(visit):
+    page = visit(size=(320, 640))
+    for tab in ("Compare", "Several"):
+        page.get_by_role("tab", name=tab).click()
+        page.locator({"Compare": "#mistakes li", "Several": "#pictures"}[tab]).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_role("button", name=re.compile("^Bag recognised by the small")).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    sizes = page.locator("#confusions button, #mistakes button").evaluate_all(
+        "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))"
+    )
+    assert min(sizes) >= 24
+
+
+def test_several_pictures_are_answered_in_a_table(page, files):
+    asked = []
+    page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
+    show(page, files)
+    expect(rows(page)).to_have_count(3)
+    for row, file in zip(rows(page).all(), files, strict=True):
+        expect(row.get_by_role("rowheader")).to_have_text(file.name)
+    expect(rows(page).nth(0).locator("td b")).to_have_text(["3", "3"])
+    expect(rows(page).nth(0).locator("td").first).to_contain_text(
+        re.compile(r"sure, (over )?[\d.]+\s%")
+    )
+    assert rows(page).nth(0).locator("img").evaluate_all(
+        "all => all.map(each => Math.min(each.naturalWidth, 29))"
+    ) == [29, 28]
+    expect(rows(page).nth(1)).to_contain_text("not a picture that can be read")
+    expect(rows(page).nth(2).locator("td").first).to_contain_text("switch to Clothing")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_label("Clothing", exact=True).check()
+    expect(rows(page).nth(2).locator("td b")).to_have_text(["Dress", "Dress"])
+    paths = [url.partition("gradio_api/")[2] for url in asked]
+    own = [path for path in paths if path in ("upload", "call/row")]
+    assert own == ["upload", "call/row"] * (2 * len(files)), "not one after the other"
+
+
+def test_the_table_can_be_taken_away_as_csv(page, files):
+    show(page, files)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == 4
+    header, three, broken, _ = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    assert header[0] == "file" and header[-1] == "problem" and len(header) == 8
+    assert three[:3] == ["three-in-red.png", "3", "sure"] and 0 < float(three[3]) <= 1
+    assert broken[0] == "'" + files[1].name  # no formula for a spreadsheet
+    assert broken[1:7] == [""] * 6 and "not a picture" in broken[7]
+
+
+def test_no_more_pictures_are_taken_than_the_page_says(visit, files):
+    page = visit()
+    show(page, [files[1]] * (several.MOST + 2))
+    expect(rows(page)).to_have_count(several.MOST)
+    expect(page.locator("#pictures [role=status]")).to_contain_text("2 more were left out")

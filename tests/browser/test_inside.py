@@ -1,0 +1,171 @@
+"""“Look inside” in headless Chromium, wide and narrow."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpers.browser import SEVEN, draw, open_inside
+
+THREE = [(0.3, 0.2), (0.6, 0.15), (0.68, 0.3), (0.5, 0.47), (0.7, 0.6), (0.65, 0.82), (0.3, 0.85)]
+SIZES = {"wide": (1280, 900), "narrow": (375, 812)}
+
+
+@pytest.fixture(params=SIZES)
+def page(visit, request):
+    """The page with a drawn three, looked inside of by the small network."""
+    page = visit(size=SIZES[request.param])
+    page.get_by_label("Small network").check()
+    draw(page, THREE)
+    open_inside(page)
+    return page
+
+
+def painted(canvas):
+    """How much of a canvas is painted, from 0 to 1."""
+    return canvas.evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const data = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+            const opaque = data.filter((value, index) => index % 4 === 3 && value > 128);
+            return opaque.length / width / height;
+        }"""
+    )
+
+
+def test_closed_it_asks_for_nothing(visit):
+    page = visit()
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    draw(page, THREE)
+    assert asked and not any("pixels" in data for data in asked)
+    open_inside(page)
+    assert any("pixels" in data for data in asked)
+
+
+def test_layers_follow_the_drawing(page):
+    section = page.locator("#inside .layers")
+    expect(section.locator("h4")).to_have_text(
+        [
+            "Convolution 1: 34 maps of 26×26",
+            "Pooling: 34 maps of 13×13",
+            "Convolution 2: 22 maps of 11×11",
+            "Convolution 3: 12 maps of 9×9",
+            "Dense layer 1: 95 units",
+            "Dense layer 2: 40 units",
+            "Dense layer 3: 24 units",
+            "Output: ten logits",
+        ]
+    )
+    expect(section.locator(".logits .best th")).to_have_text("3")
+    first = section.locator("canvas").first
+    before = first.evaluate("canvas => canvas.toDataURL()")
+    assert 0.01 < painted(first) < 0.9
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#inside .empty")).to_be_visible()
+    expect(page.locator("#inside details")).to_have_attribute("open", "")
+    draw(page, SEVEN)
+    expect(section.locator(".logits .best th")).to_have_text("7")
+    assert first.evaluate("canvas => canvas.toDataURL()") != before
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_map_is_chosen_by_pointer_and_by_keyboard(page):
+    tiles = page.locator('#inside [data-index="2"] .tiles')
+    tiles.locator("canvas").click(position={"x": 70, "y": 20})
+    chosen = page.locator("#inside .filter")
+    expect(chosen.get_by_role("heading")).to_have_text("Map 2")
+    expect(chosen.locator("canvas")).to_have_count(11)  # filter, image, and nine test images
+    expect(chosen).to_contain_text("The test images that make it fire most")
+    slider = tiles.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(chosen.get_by_role("heading")).to_have_text("Map 3")
+    columns = int(slider.evaluate("slider => slider.value"))
+    page.keyboard.press("ArrowDown")
+    expect(chosen.get_by_role("heading")).not_to_have_text("Map 3")
+    assert int(slider.evaluate("slider => slider.value")) > columns + 1
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Map \d+, peaking at \d+"))
+
+
+def test_all_maps_of_the_large_network_come_on_demand(visit):
+    page = visit()
+    draw(page, THREE)
+    open_inside(page)
+    tiles = page.locator('#inside [data-index="5"] .tiles')
+    few = tiles.bounding_box()["height"]
+    page.get_by_role("button", name="Show all 512 maps").click()
+    page.get_by_role("button", name="Show only the strongest").wait_for()
+    expect(tiles.get_by_role("slider")).to_have_attribute("max", "511")
+    assert tiles.bounding_box()["height"] > 5 * few
+
+
+def test_any_class_can_be_the_rival(page):
+    why = page.locator("#inside .why")
+    expect(why.locator("strong")).to_have_text("3")
+    assert all(painted(canvas) > 0.005 for canvas in why.locator("canvas").all())
+    why.get_by_label("Rather than what").select_option("0")
+    expect(why.locator("figcaption").last).to_contain_text("Evidence for 0:")
+    expect(page.locator("#inside .alike h4")).to_have_text(
+        ["Most similar among “3”", "Most similar among “0”"]
+    )
+    expect(page.get_by_role("img", name=re.compile("Test image .*: 0"))).to_have_count(6)
+    over_image = why.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+    why.get_by_label("your picture").check()
+    page.wait_for_function(
+        "before => document.querySelector('#inside .why canvas').toDataURL() !== before",
+        arg=over_image,
+    )
+
+
+def test_a_photo_is_looked_into_too(visit):
+    page = visit()
+    page.get_by_role("button", name="Example: Ankle boot").click()
+    page.locator("#answer .steps").wait_for()
+    open_inside(page)
+    expect(page.locator("#inside .why strong")).to_have_text("Ankle boot")
+    page.locator("#inside .why").get_by_label("your picture").check()
+    assert painted(page.locator("#inside .why canvas").first) > 0.005
+
+
+def test_what_is_inside_of_a_drawing_is_not_shown_with_a_photo(page):
+    body, held = page.locator("#inside .body"), []
+    expect(body.locator(".why strong")).to_have_text("3")
+
+    def hold(route):
+        asks = '"pixels"' in (route.request.post_data or "")
+        held.append(route) if asks else route.continue_()
+
+    page.route("**/gradio_api/**", hold)
+    with page.expect_request(lambda request: '"pixels"' in (request.post_data or "")):
+        page.get_by_role("button", name="Example: Ankle boot").click()
+        page.locator("#answer .steps").wait_for()
+    expect(body).to_be_hidden()
+    for route in held:
+        route.continue_()
+    page.unroute("**/gradio_api/**")
+    expect(body.locator(".why strong")).to_have_text("Ankle boot")
+    expect(body.locator(".why")).to_be_visible()
+
+
+def test_everything_inside_is_reached_with_the_tab_key_and_has_a_name(page):
+    page.locator("#inside summary").focus()
+    names = []
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        names.append(
+            page.evaluate(
+                """() => {
+                    const at = document.activeElement;
+                    return at.getAttribute("aria-label") || at.innerText.trim()
+                        || [...(at.labels ?? [])].map((label) => label.innerText.trim()).join();
+                }"""
+            )
+        )
+    assert names[:3] == ["Rather than what", "what the network sees", "arXiv\u00a01703.01365"]
+    assert [name.split(":")[0] for name in names[3:7]] == [
+        "Convolution 1",
+        "Pooling",
+        "Convolution 2",
+        "Convolution 3",
+    ]

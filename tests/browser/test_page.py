@@ -1,0 +1,313 @@
+"""The page as a person uses it, in headless Chromium: strokes of the mouse, a finger, files, keys.
+
+Every test also asks that the page logs no error and requests nothing from another host.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from playwright.sync_api import expect
+
+from fmnist import datasets, ui
+from fmnist.ui import classify
+from helpers.browser import ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
+from helpers.results import result
+
+
+@pytest.fixture(scope="session")
+def sneaker(tmp_path_factory):
+    """A garment of the test set as a product photo: enlarged, dark on white."""
+    images = datasets.test_set("fashion_mnist")
+    label = datasets.FASHION_MNIST.labels.index("Sneaker")
+    pixels = images.pixels[list(images.labels).index(label)]
+    path = tmp_path_factory.mktemp("pictures") / "sneaker.png"
+    picture = ImageOps.invert(Image.fromarray(pixels))
+    picture.resize((280, 280), Image.Resampling.BICUBIC).save(path)
+    return path
+
+
+@pytest.mark.parametrize("network", ["Small network", "Large network"])
+def test_drawn_digits_are_read_without_a_button(page, network):
+    page.get_by_label(network).check()
+    for digit, points in (("1", ONE), ("7", SEVEN), ("0", ZERO)):
+        draw(page, points)
+        says(page, digit)
+        page.get_by_role("button", name="Clear").click()
+
+
+def test_the_answer_comes_while_one_draws(page):
+    box = page.locator("#sketch canvas").bounding_box()
+    page.mouse.move(box["x"] + 150, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 250, steps=10)
+    says(page, "1")
+    page.mouse.move(box["x"] + 250, box["y"] + 250, steps=10)
+    expect(page.locator("#answer .verdict")).not_to_have_text(saying("1"))
+    page.mouse.up()
+
+
+def test_an_example_is_asked_about_once(page):
+    asked = []
+    page.on("request", lambda each: '"photo"' in (each.post_data or "") and asked.append(each))
+    for name, answer in (("Dress", "Dress"), ("Five on squared paper", "5"), ("Dress", "Dress")):
+        page.get_by_role("button", name=f"Example: {name}").click()
+        says(page, answer)
+    assert len(asked) == 3
+
+
+def test_an_older_answer_that_comes_late_does_not_stay(page):
+    draw(page, ONE)
+    late = []
+    page.route("**/queue/join*", lambda route: late.append(route), times=1)
+    with page.expect_request("**/queue/join*"):
+        page.get_by_label("Small network").check()
+    draw(page, ZERO)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#answer .hint")).to_be_visible()
+    with page.expect_request("**/queue/join*"):
+        late.pop().continue_()
+    expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_an_answer_to_an_earlier_choice_that_comes_late_does_not_stay(page):
+    draw(page, SEVEN)
+    draw(page, ONE)
+    late = []
+    page.route("**/run/predict*", lambda route: late.append(route), times=1)
+    with page.expect_request("**/run/predict*"):
+        page.get_by_role("button", name="Undo").click()
+    page.get_by_label("Small network").check()
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_label("Draw", exact=True).check()
+    bars = page.locator("#answer .bars th")
+    expect(bars.first).to_have_text("T-shirt/top")
+    with page.expect_request("**/queue/join*"):  # it is asked anew
+        late.pop().continue_()
+    by = page.locator("#answer data")
+    expect(by).to_have_attribute("value", "fashion_mnist small auto auto draw")
+    expect(bars.first).to_have_text("T-shirt/top")
+
+
+def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
+    draw(page, SEVEN)
+    seen = page.get_by_alt_text("28 × 28 pixels")
+    assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [28, 28]
+    assert seen.evaluate("image => getComputedStyle(image).imageRendering") == "pixelated"
+    expect(page.locator(".seen")).to_contain_text(re.compile(r"answered in [\d.]+\sms"))
+    expect(page.locator("#answer .bars tr")).to_have_count(10)
+
+
+def test_undo_works_right_after_another_network_was_chosen(page):
+    draw(page, ONE)
+    says(page, "1")
+    page.get_by_label("Small network").check()
+    expect(page.get_by_label("Small network")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#answer .hint")).to_contain_text("Draw a digit")
+
+
+def test_undo_takes_a_stroke_back_and_clear_all(page):
+    draw(page, ONE)
+    says(page, "1")
+    draw(page, [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)])
+    expect(page.locator("#answer .verdict")).not_to_have_text(saying("1"))
+    page.keyboard.press("Control+z")
+    says(page, "1")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#answer .hint")).to_contain_text("Draw a digit")
+    draw(page, SEVEN)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#answer .hint")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    says(page, "7")
+
+
+def test_a_digit_can_be_drawn_with_the_keyboard(page):
+    page.locator("#sketch canvas").focus()
+    for key, times in (("ArrowUp", 12), (" ", 1), ("ArrowDown", 24), (" ", 1)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    says(page, "1")
+    page.keyboard.press("Delete")
+    expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_the_other_network_gives_its_own_answer(page):
+    page.get_by_role("button", name="Example: Ankle boot").click()
+    says(page, "Ankle boot")
+    bars = page.locator("#answer .bars td")
+    large = bars.all_text_contents()
+    page.get_by_label("Small network").check()
+    expect(bars).not_to_have_text(large)
+    page.get_by_label("Large network").check()
+    expect(bars).to_have_text(large)
+
+
+def test_an_uploaded_garment_is_named_with_the_steps_on_the_way(page, sneaker):
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#photo")).to_be_visible()
+    upload(page, sneaker)
+    says(page, "Sneaker")
+    expect(page.locator("#answer .steps img").first).to_be_visible()
+
+
+def test_a_person_can_overrule_how_a_picture_is_read(page, tmp_path):
+    path = tmp_path / "seven.png"
+    Image.fromarray(datasets.test_set("mnist").pixels[0]).resize((280, 280)).save(path)
+    upload(page, path)
+    says(page, "7")
+    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_label("dark on light").check()
+    expect(page.locator("#answer .problem")).to_contain_text("No digit stands out")
+    page.get_by_label("light on dark").check()
+    says(page, "7")
+
+
+def test_examples_of_both_kinds_can_be_clicked(page):
+    page.get_by_role("button", name="Example: Ankle boot").click()
+    says(page, "Ankle boot")
+    expect(page.get_by_label("Clothing", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Example: Three in red").click()
+    says(page, "3")
+    expect(page.get_by_label("Digits", exact=True)).to_be_checked()
+
+
+def test_a_text_named_png_gets_a_sentence_and_the_page_goes_on(page, tmp_path, sneaker):
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    upload(page, text)
+    expect(page.locator("#answer .problem")).to_contain_text("not a picture that can be read")
+    page.get_by_label("Draw", exact=True).check()
+    draw(page, ONE)
+    says(page, "1")
+
+
+def test_both_networks_answer_side_by_side(page):
+    draw(page, SEVEN)
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#answers .verdict")).to_have_text([saying("7")] * 2)
+    page.get_by_role("button", name="Clear").click()
+    draw(page, ONE)
+    expect(page.locator("#answers .verdict")).to_have_text([saying("1")] * 2)
+
+
+def test_a_finger_draws_on_a_narrow_phone(visit):
+    page = visit(size=(375, 812), has_touch=True, is_mobile=True)
+    canvas = page.locator("#sketch canvas")
+    box = canvas.bounding_box()
+    finger = page.context.new_cdp_session(page)
+    x, top = box["x"] + box["width"] / 2, box["y"]
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": top + y * box["height"]} for y in places]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 0.85)
+    for step in range(15):
+        touch("touchMove", 0.85 - step * 0.05)
+    touch("touchEnd")
+    says(page, "1")
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
+    for tab in ("Classify", "Compare", "Several", "Training"):
+        page.get_by_role("tab", name=tab).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_moves_when_the_verdict_changes(visit, width):
+    page = visit(size=(width, 812))
+    room = page.locator("#answer .hint").bounding_box()["height"]
+    longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Ankle boot")]
+    longest[datasets.FASHION_MNIST.labels.index("T-shirt/top")] = 0.5
+    two_digits = "There seem to be 2 digits side by side: show one at a time."
+    for verdict, reason in (("sure", None), ("perhaps", two_digits), ("unknown", None)):
+        shown = replace(result(verdict, reason=reason), probabilities=longest)
+        page.locator("#answer :is(.hint, .verdict)").evaluate(
+            "(now, next) => now.outerHTML = next", classify.verdict(shown, "fashion_mnist")
+        )
+        assert page.locator("#answer .verdict").bounding_box()["height"] == room
+        if verdict == "perhaps":  # on one line
+            text = page.locator("#answer .verdict span").first
+            size = text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
+            assert text.bounding_box()["height"] < 2 * size
+
+
+def test_everything_is_reached_with_the_tab_key_and_has_a_name(page):
+    draw(page, SEVEN)
+    names = []
+    for _ in range(50):  # once around, and past the end
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                return at.getAttribute("aria-label") || at.innerText.trim()
+                    || [...(at.labels ?? [])].map((label) => label.innerText).join() || "nameless";
+            }"""
+        )
+        names.append(name)
+    assert "nameless" not in names
+    for name in ("Classify", "Digits", "Draw", "Drawing pad", "Undo", "Clear", "Large network"):
+        assert name in names, "; ".join(names)
+    assert len({name for name in names if name.startswith("Example: ")}) == 12
+
+
+SELECTORS = """(css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    const selectors = (rules) =>
+        [...rules].flatMap((rule) => rule.selectorText ?? selectors(rule.cssRules));
+    return selectors(sheet.cssRules);
+}"""
+
+
+def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
+    """Most name elements of gradio's, which an upgrade of it may rename."""
+    lists = page.evaluate(SELECTORS, (Path(ui.__file__).parent / "page.css").read_text())
+    selectors = {each for several in lists for each in re.split(r", (?![^()]*\))", several)}
+    assert len(selectors) > 80
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+
+    def see():  # what matches only under a pointer or with the focus is looked for without them
+        for selector in list(selectors):
+            anyhow = re.sub(":(hover|focus-visible|focus-within)", ":not(none)", selector)
+            anyhow = re.sub("::(before|after)$", "", anyhow) or "*"
+            if page.evaluate("selector => document.querySelector(selector) !== null", anyhow):
+                selectors.remove(selector)
+
+    see()
+    draw(page, SEVEN)
+    page.locator("#answer .verdict.sure").wait_for()
+    see()
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#mistakes li").first.wait_for()
+    see()
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#mistakes b").first).to_have_text(re.compile("It is: [A-Z]"))
+    see()
+    page.locator("#mistakes li button").first.click()
+    page.locator("#answer .steps").wait_for()
+    see()
+    page.get_by_role("tab", name="Several").click()
+    see()
+    page.get_by_role("tab", name="Classify").click()
+    hand_over(page, "paste", "body", text)
+    page.locator("#answer .problem").wait_for()
+    page.get_by_role("button", name="Read the picture differently").click()
+    page.locator("#cut_out").wait_for()
+    see()
+    page.get_by_label("Digits", exact=True).check()
+    see()
+    page.get_by_role("button", name="Example: T-shirt").click()
+    page.locator("#answer .steps").wait_for()
+    hand_over(page, "dragover", "body", text)
+    see()
+    page.get_by_role("tab", name="Training").click()
+    page.locator("#training .curves").first.wait_for()
+    see()
+    assert not selectors

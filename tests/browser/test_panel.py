@@ -1,0 +1,244 @@
+"""What a person meets first, in headless Chromium, wide and on a phone: the panel and the page."""
+
+import itertools
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from fmnist.ui import examples
+from helpers.browser import DRESS, ONE, SEVEN, THREE, draw, hand_over, says, upload
+
+WIDTHS = pytest.mark.parametrize("width", [1280, 375])
+BOOT = examples.FOLDER / "fashion_mnist" / "ankle-boot-from-the-test-set.png"
+FOUR = examples.FOLDER / "mnist" / "four-in-chalk.png"
+
+
+@pytest.fixture
+def page(visit, width):
+    return visit(size=(width, 812))
+
+
+def choose(page, *labels):
+    for label in labels:
+        page.get_by_label(label, exact=True).check()
+
+
+@WIDTHS
+def test_what_was_drawn_and_what_was_uploaded_stay_through_every_switch(page):
+    draw(page, ONE)
+    choose(page, "Clothing")
+    expect(page.get_by_label("Draw", exact=True)).to_be_checked()
+    expect(page.locator("#answer .verdict")).to_contain_text("switch to Digits")
+    upload(page, DRESS)
+    says(page, "Dress")
+    choose(page, "Digits")
+    expect(page.locator("#photo img")).to_be_visible()
+    expect(page.locator("#answer .verdict")).to_contain_text("switch to Clothing")
+    choose(page, "Draw")
+    says(page, "1")
+    choose(page, "Upload", "Clothing")
+    says(page, "Dress")
+
+
+@WIDTHS
+def test_with_nothing_given_the_likelier_source_is_offered(page):
+    choose(page, "Clothing")
+    expect(page.get_by_label("Upload", exact=True)).to_be_checked()
+    expect(page.locator("#answer .hint")).to_contain_text("Upload a picture of clothing")
+    expect(page.locator("#guidance")).to_contain_text("One garment")
+    expect(page.locator("#answer .bars")).to_contain_text("Ankle boot")
+    choose(page, "Draw")
+    expect(page.locator("#answer .hint")).to_contain_text("Draw a garment")
+    choose(page, "Digits")
+    expect(page.get_by_label("Draw", exact=True)).to_be_checked()
+    choose(page, "Upload")
+    expect(page.locator("#guidance")).to_contain_text("One digit")
+
+
+@pytest.mark.parametrize("width", [1280, 768, 375, 320])
+@pytest.mark.parametrize("tab, answer", [("Classify", "#answer"), ("Compare", "#answers")])
+def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, tmp_path):
+    page.get_by_role("tab", name=tab).click()
+    expect(page.locator(f"{answer} .hint").first).to_contain_text("an example")
+    expect(page.locator(f"{answer} .best th").first).to_have_text("5")
+
+    def places():
+        bars = page.locator(f"{answer} .bars").all()
+        return [*(each.bounding_box() for each in bars), page.locator(answer).bounding_box()]
+
+    before = places()
+    draw(page, SEVEN)
+    expect(page.locator(f"{answer} .best th").first).to_have_text("7")
+    assert places() == before
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(f"{answer} .best th").first).to_have_text("5")
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    hand_over(page, "drop", "#sketch", text)
+    expect(page.locator(f"{answer} .problem")).to_be_visible()
+    expect(page.locator(f"{answer} .bars").first).to_be_hidden()
+    assert [box["height"] for box in places()] == [box["height"] for box in before]
+
+
+@pytest.mark.parametrize("width", [1280, 800, 761, 760, 375, 320])
+def test_nothing_covers_anything_nor_is_cut_off(page):
+    draw(page, SEVEN)
+    choose(page, "Clothing")  # whose labels are the longer ones
+    expect(page.locator("#answer .bars")).to_contain_text("Ankle boot")
+    bars, seen = (page.locator(f"#answer {part}").bounding_box() for part in (".bars", ".seen"))
+    below = seen["y"] >= bars["y"] + bars["height"]
+    assert below or seen["x"] >= bars["x"] + bars["width"]
+    for tab in ("Classify", "Compare", "Training"):
+        page.get_by_role("tab", name=tab).click()
+        tables = page.locator("table.numbers:visible, .bars:visible")
+        tables.first.wait_for()
+        visible = tables.all()
+        for table in visible:
+            box = table.bounding_box()
+            assert box["x"] + box["width"] <= page.viewport_size["width"]
+
+
+@WIDTHS
+def test_bars_and_choices_are_seen_in_forced_colours(visit, width):
+    page = visit(size=(width, 812), forced_colors="active")
+    draw(page, SEVEN)
+    bar = page.locator("#answer .bars tr:not(.best) i").first
+    background = bar.evaluate("bar => getComputedStyle(bar).backgroundColor")
+    assert background == bar.evaluate("bar => getComputedStyle(bar.closest('table')).color")
+    chosen, other = page.locator("#dataset label").all()
+    assert chosen.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+    assert other.evaluate("label => getComputedStyle(label).outlineStyle") == "none"
+
+
+@WIDTHS
+def test_a_pasted_picture_and_a_dropped_one_are_taken_wherever_that_is(page):
+    draw(page, ONE)
+    hand_over(page, "paste", "body", THREE)
+    says(page, "3")
+    expect(page.get_by_label("Upload", exact=True)).to_be_checked()
+    choose(page, "Draw")
+    says(page, "1")
+    hand_over(page, "dragover", "header", FOUR)
+    expect(page.locator("#panel")).to_have_css("outline-style", "dashed")
+    hand_over(page, "drop", "#sketch canvas", FOUR)
+    expect(page.locator("#panel")).to_have_css("outline-style", "none")
+    says(page, "4")
+    hand_over(page, "drop", "#photo img", THREE)
+    says(page, "3")
+    page.get_by_role("tab", name="Training").click()
+    hand_over(page, "drop", "#training", FOUR)
+    says(page, "4")
+    expect(page.locator("#answer")).to_be_visible()
+
+
+@WIDTHS
+def test_upload_chooses_another_picture_and_keeps_the_one_there_is_until_then(page):
+    upload(page, THREE)
+    says(page, "3")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#photo").get_by_role("button", name="Upload file").click()
+    expect(page.locator("#photo img")).to_be_visible()
+    chooser.value.set_files(FOUR)
+    says(page, "4")
+
+
+@WIDTHS
+def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
+    upload(page, DRESS)
+    for name, word in (
+        ("Upload file", "Upload"),
+        ("Capture from camera", "Camera"),
+        ("Paste from clipboard", "Paste"),
+        ("Remove Image", None),
+    ):
+        button = page.locator("#photo").get_by_role("button", name=name)
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+        if word:
+            shown = button.evaluate("button => getComputedStyle(button, '::after').content")
+            assert shown == f'"{word}"'
+    photo, row = page.locator("#photo img"), page.locator("#photo .source-selection")
+    assert photo.bounding_box()["y"] + photo.bounding_box()["height"] <= row.bounding_box()["y"] + 1
+    expect(page.locator("#photo label")).to_be_hidden()
+
+
+@WIDTHS
+def test_only_what_was_cut_out_is_shown_as_cut_out(page):
+    upload(page, DRESS)
+    choose(page, "Clothing")
+    step = page.locator("#answer .steps figcaption")
+    expect(step).to_have_text(["Cut out", "Cut out another way"])
+    expect(page.locator("#answer .seen")).to_contain_text("cut out another way")
+    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("radiogroup", name="Remove the background").get_by_label("never").check()
+    expect(step).to_have_text(["Picture"])
+    expect(page.locator("#answer .seen")).not_to_contain_text("another way")
+
+
+@WIDTHS
+def test_arrow_keys_choose_within_named_groups_and_among_tabs(page):
+    for name, first, second in (
+        ("What to recognise", "Digits", "Clothing"),
+        ("How to show it", "Upload", "Draw"),  # as clothing has just chosen
+        ("Network", "Large network", "Small network"),
+    ):
+        group = page.get_by_role("radiogroup", name=name, exact=True)
+        expect(group.get_by_label(first, exact=True)).to_be_checked()
+        group.get_by_label(first, exact=True).focus()
+        page.keyboard.press("ArrowRight")
+        expect(group.get_by_label(second, exact=True)).to_be_checked()
+        expect(group.get_by_label(second, exact=True)).to_be_focused()
+    expect(page.locator("#answer .hint")).to_contain_text("Draw a garment")
+    page.get_by_role("tab", name="Classify").focus()
+    for key, tab in (("Right", "Compare"), ("Left", "Classify"), ("Left", "Training")):
+        page.keyboard.press(f"Arrow{key}")
+        expect(page.get_by_role("tab", name=tab)).to_be_focused()
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+
+
+@WIDTHS
+def test_headings_descend_one_by_one_and_sources_are_linked(page):
+    upload(page, BOOT)
+    levels = [int(each.evaluate("heading => heading.tagName[1]")) for each in _headings(page)]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+    links = [link.get_attribute("href") for link in page.locator(".sources a").all()]
+    assert "https://arxiv.org/abs/1708.07747" in links
+    assert "https://github.com/Xfan1025/Fashion-MNIST" in links
+    expect(page.locator("header p")).to_be_visible()
+
+
+def _headings(page):
+    return page.locator("h1, h2, h3").filter(visible=True).all()
+
+
+# What a button would open gradio begins to load when the pointer comes near. A page that is closed
+# meanwhile reports an error.
+LOADED = """() => Promise.all([...document.querySelectorAll("link[rel=modulepreload]")]
+    .map((link) => import(link.href)))"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_footer_can_be_read(visit, theme):
+    link = visit(query=f"?__theme={theme}").locator("footer button").first
+    for look in (lambda: None, link.hover):
+        look()
+        link.page.evaluate(LOADED)
+        text, behind = link.evaluate(
+            """link => [getComputedStyle(link).color,
+                getComputedStyle(document.body).backgroundColor]"""
+        )
+        assert _contrast(text, behind) >= 4.5
+
+
+def _contrast(*colours):
+    """Of two colours as CSS computes them, as WCAG 2.2 defines it."""
+
+    def luminance(colour):
+        shares = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]
+        return sum(weight * x for weight, x in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted(map(luminance, colours))
+    return (high + 0.05) / (low + 0.05)

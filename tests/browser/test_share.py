@@ -1,0 +1,372 @@
+"""Links, pictures to save and pictures to train with, as the browser makes them on wide and narrow
+screens: nothing of it but a drawing reaches the server."""
+
+import base64
+import io
+import json
+import random
+import re
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from playwright.sync_api import expect
+
+import fmnist
+from fmnist import datasets, own, people
+from fmnist.ui import share, teach
+from fmnist.ui.examples import FOLDER
+from helpers.browser import ONE, SEVEN, ZERO, draw, say, says, upload
+
+WIDTHS = pytest.mark.parametrize("width", [375, 1280])
+SEVEN_DRAWN = {"width": 0.075, "points": [SEVEN[0], SEVEN[1], SEVEN[1], SEVEN[2]]}
+SHIRT = FOLDER / "fashion_mnist" / "t-shirt-on-a-floor.jpg"
+
+
+def opened(visit, width=1280, **options):
+    return visit(size=(width, 812), **options)
+
+
+def answer(page):
+    """The ten shares in words, and the 28×28 pixels, as the page shows them."""
+    pixels = picture(page.locator("#answer .seen img").get_attribute("src"))
+    return page.locator("#answer .bars td").all_inner_texts(), np.array(pixels, int)
+
+
+def picture(url):
+    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+
+
+def has_link(page, *parts):
+    """The address has come to hold all of them."""
+    expect(page).to_have_url(re.compile(".*".join(map(re.escape, parts))))
+
+
+def draw_strokes(page, strokes):
+    page.locator("#sketch .pad").evaluate(
+        "(pad, strokes) => pad.dispatchEvent(new CustomEvent('draw', { detail: { strokes } }))",
+        strokes,
+    )
+
+
+@WIDTHS
+def test_a_reload_shows_the_same(visit, width):
+    page = opened(visit, width)
+    draw(page, ZERO)
+    says(page, "0")
+    has_link(page, "#dataset=mnist&network=large&drawing=")
+    link = page.url
+    _, pixels = answer(page)
+    page.reload()
+    page.locator("#answer .verdict").wait_for()
+    says(page, "0")
+    shares, after = answer(page)
+    assert np.abs(pixels - after).mean() < 2
+    page.get_by_label("Small network").check()
+    has_link(page, link.replace("large", "small"))  # the code of the drawing stays as it was
+    page.get_by_label("Large network").check()
+    has_link(page, link)
+    page.reload()
+    page.locator("#answer .verdict").wait_for()
+    expect(page.locator("#answer .bars td")).to_have_text(shares)
+
+
+@WIDTHS
+def test_a_sent_link_shows_the_same_elsewhere(visit, url, width):
+    page = opened(visit, width)
+    draw(page, SEVEN)
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_label("Draw", exact=True).check()
+    page.get_by_label("Small network").check()
+    page.get_by_role("tab", name="Compare").click()
+    has_link(page, "#dataset=fashion_mnist&network=small&tab=compare&drawing=")
+    said = page.locator("#answers .verdict span:first-child").all_inner_texts()
+    other = opened(visit, width, query=page.url.removeprefix(url))
+    expect(other.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
+    expect(other.get_by_label("Clothing", exact=True)).to_be_checked()
+    answers = other.locator("#answers .verdict span:first-child")
+    expect(answers).to_have_text(said, use_inner_text=True)
+    other.get_by_role("tab", name="Classify").click()
+    expect(other.get_by_role("radio", name="Small network")).to_be_checked()
+
+
+def test_a_link_opened_in_the_same_tab_replaces_the_drawing(page):
+    draw(page, ONE)
+    has_link(page, "drawing=")
+    one = page.url
+    page.get_by_role("button", name="Clear").click()
+    expect(page).not_to_have_url(re.compile("drawing="))
+    draw(page, SEVEN)
+    has_link(page, "drawing=")
+    page.goto(one)
+    says(page, "1")
+    page.get_by_role("button", name="Undo").click()
+
+
+DAMAGED = {
+    "script": "#<script>alert(1)</script>",
+    "picture": "#dataset=mnist&network=large&drawing=<img src=x onerror=alert(1)>",
+    "other values": "#dataset=__proto__&network=constructor",
+    "no values": "#drawing=12EuBofsJ",
+    "cut short": "#dataset=mnist&network=large&drawing=12EuBofsJ3L6IXUL",
+    "empty": "#dataset=mnist&network=large&drawing=",
+    "another version": "#dataset=mnist&network=large&drawing=2AAAA",
+    "no end": "#dataset=mnist&network=large&drawing=1" + "g" * 1000,
+    "endless": "#dataset=mnist&network=large&drawing=1" + "A" * 1_000_000,
+    "off the pad": "#dataset=mnist&network=large&drawing=1gJE" + "gggE" * 2,
+    "percent": "#%E0%A4%A",
+}
+
+
+def test_a_damaged_link_shows_an_empty_pad_and_a_sentence(visit):
+    page = opened(visit, query=DAMAGED["script"])
+    said = page.locator(".share-said")
+    for damaged in DAMAGED.values():
+        page.evaluate("hash => location.hash = hash", damaged)
+        expect(said).to_contain_text("This link is damaged")
+        said.evaluate("said => said.textContent = ''")
+    expect(page.locator("#sketch .pad.empty")).to_be_visible()
+    expect(page.get_by_label("Digits", exact=True)).to_be_checked()
+    page.reload()
+    page.locator("#answer .hint").wait_for()
+    expect(said).to_contain_text("This link is damaged")
+    draw(page, ONE)
+    says(page, "1")
+    expect(said).to_be_empty()
+
+
+def test_a_link_to_a_place_on_the_page_is_no_damaged_one(visit):
+    page = opened(visit, query="#answer")
+    draw(page, ONE)
+    has_link(page, "drawing=")
+    page.evaluate("location.hash = 'answer'")
+    expect(page.locator(".share-said")).to_be_empty()
+    says(page, "1")
+
+
+def test_a_drawing_of_too_many_strokes_has_no_link_but_a_picture(page):
+    rng = random.Random(0)
+    strokes = [
+        {"width": 0.02, "points": [[rng.random(), rng.random()] for _ in range(4)]}
+        for _ in range(200)
+    ]
+    draw(page, ONE)
+    has_link(page, "drawing=")
+    draw_strokes(page, strokes)
+    expect(page).not_to_have_url(re.compile("drawing="))
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".share-said")).to_contain_text("too many strokes for a link")
+
+
+@WIDTHS
+def test_the_link_is_copied(visit, width):
+    page = opened(visit, width, permissions=["clipboard-read", "clipboard-write"])
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    draw(page, SEVEN)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".share-said")).to_contain_text("Link copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url and "drawing=" in copied
+
+
+BOTH = f"""(drawings) => {{
+    {share.STROKES}
+    return drawings.map((strokes) => {{
+        const code = encode(strokes);
+        return [code, picture(strokes, 280), picture(decode(code), 280)];
+    }});
+}}"""
+
+
+def test_people_s_digits_stay_what_they_are_in_a_link(page):
+    items = random.Random(0).sample(people.strokes("digits"), 40)
+    codes, drawn, decoded = zip(*page.evaluate(BOTH, list(map(on_pad, items))), strict=True)
+    assert max(map(len, codes)) < 600
+    for before, after in zip(drawn, decoded, strict=True):
+        before, after = (fmnist.classify(picture(url)) for url in (before, after))
+        assert before.label == after.label
+        assert before.confidence == pytest.approx(after.confidence, abs=0.25)
+
+
+def on_pad(item):
+    """A person's strokes in the middle of the pad."""
+    lines = [np.array(line) * 0.6 for line in item["strokes"]]
+    offset = (1 - np.concatenate(lines).max(axis=0)) / 2
+    return [{"width": 0.075, "points": (line + offset).tolist()} for line in lines]
+
+
+@WIDTHS
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_answer_is_saved_as_a_picture(visit, width, theme):
+    page = opened(visit, width, query=f"?__theme={theme}")
+    draw_strokes(page, [SEVEN_DRAWN])
+    says(page, "7")
+    card = saved_card(page)
+    drawn = np.array(card.crop((40, 40, 590, 590)).convert("L"))
+    assert drawn[110, 275] < 50 and drawn[500, 100] > 250  # a stroke, and the ground
+    _, pixels = answer(page)
+    assert np.array_equal(card.crop((640, 366, 864, 590)).convert("L").resize((28, 28), 0), pixels)
+    assert np.array(card.crop((640, 40, 1160, 300)).convert("L")).min() < 50  # words
+
+
+def saved_card(page):
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as picture").click()
+    card = Image.open(download.value.path())
+    assert (card.format, card.size) == ("PNG", (1200, 630))
+    return card
+
+
+def test_the_card_of_a_photo_shows_it(page):
+    page.get_by_label("Clothing", exact=True).check()
+    upload(page, SHIRT)
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    shown = np.array(saved_card(page).crop((40, 40, 590, 590)).convert("RGB"), int)
+    photo = ImageOps.contain(Image.open(SHIRT).convert("RGB"), (550, 550))
+    left, top = (550 - photo.width) // 2, (550 - photo.height) // 2
+    inner = shown[top : top + photo.height, left : left + photo.width]
+    assert np.abs(inner - np.array(photo, int)).mean() < 10
+
+
+def downloaded(page):
+    """The ZIP, whole."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download ZIP").click()
+    file = zipfile.ZipFile(download.value.path())
+    assert file.testzip() is None
+    return file
+
+
+@WIDTHS
+def test_pictures_that_a_person_names_become_a_zip_to_train_with(visit, width, tmp_path):
+    page = opened(visit, width)
+    draw_strokes(page, [SEVEN_DRAWN])  # asks once, and says so once
+    says(page, "7")
+    asked = []
+    page.on("request", lambda each: each.url.startswith("http") and asked.append(each.url))
+    say(page, "1")
+    expect(page.locator(".teach-said")).to_have_text("Kept as “1”. 1 picture is kept in this tab.")
+    assert not asked
+    page.get_by_role("button", name="Clear").click()
+    draw(page, ONE)
+    say(page, "1")
+    page.get_by_label("Clothing", exact=True).check()
+    upload(page, SHIRT)
+    says(page, "T-shirt/top")
+    say(page, "T-shirt/top")
+    expect(page.locator(".teach-said")).to_contain_text("3 pictures are kept")
+    file = downloaded(page)
+    names = [f"{teach.FOLDER}/{name}" for name in ("1/1.png", "1/2.png", "T-shirt-top/1.jpg")]
+    assert file.namelist()[1:] == names
+    assert f"train.py --pictures {teach.FOLDER}" in file.read(file.namelist()[0]).decode()
+    seven, one, shirt = (Image.open(file.open(name)) for name in names)
+    assert (fmnist.classify(seven).label, fmnist.classify(one).label) == ("7", "1")
+    assert fmnist.classify(shirt, "fashion_mnist").label == "T-shirt/top"
+    file.extractall(tmp_path)
+    pictures = own.read(tmp_path / teach.FOLDER)
+    ones, shirts = pictures["mnist"].classes, pictures["fashion_mnist"].classes
+    assert ones.argmax(axis=1).tolist() == [1, 1] and shirts.argmax(axis=1).tolist() == [0]
+
+
+def test_a_slip_is_mended_by_another_click(page):
+    draw(page, SEVEN)
+    said, button = page.locator(".teach-said"), page.locator(".teach").get_by_role("button")
+    say(page, "1")
+    say(page, "7")
+    expect(said).to_have_text("Kept as “7”. 1 picture is kept in this tab.")
+    expect(button.filter(has_text="7")).to_have_attribute("aria-pressed", "true")
+    expect(button.filter(has_text="1")).to_have_attribute("aria-pressed", "false")
+    say(page, "7")
+    expect(said).to_have_text("No longer kept.")
+    expect(page.get_by_role("button", name="Download ZIP")).to_be_hidden()
+
+
+def test_pictures_stay_in_their_tab_until_they_are_deleted(visit):
+    page = opened(visit)
+    draw(page, SEVEN)
+    say(page, "7")
+    has_link(page, "drawing=")
+    page.reload()
+    page.locator("#answer .verdict").wait_for()
+    expect(page.locator(".teach-said")).to_have_text("1 picture is kept in this tab.")
+    assert downloaded(page).namelist()[1:] == [f"{teach.FOLDER}/7/1.png"]
+    other = opened(visit)
+    expect(other.locator(".teach-said")).to_be_empty()
+    page.get_by_role("button", name="Delete all").click()
+    expect(page.locator(".teach-said")).to_have_text("All deleted.")
+    expect(page.get_by_role("button", name="Download ZIP")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".teach-said")).to_be_empty()
+
+
+def test_what_is_kept_has_a_limit(page):
+    draw(page, SEVEN)
+    page.evaluate("sessionStorage.setItem('other', 'x'.repeat(5_242_000))")
+    say(page, "1")
+    expect(page.locator(".teach-said")).to_contain_text("There is no more room in this tab")
+    page.evaluate("sessionStorage.removeItem('other')")
+    say(page, "1")
+    expect(page.locator(".teach-said")).to_contain_text("1 picture is kept")
+    kept = page.evaluate("sessionStorage.getItem('fmnist-taught')")
+    (only,) = json.loads(kept)
+    large = json.dumps([only | {"url": only["url"] + "A" * (4_000_000 - len(kept))}])
+    page.evaluate("large => sessionStorage.setItem('fmnist-taught', large)", large)
+    page.reload()
+    page.get_by_role("button", name="Clear").click()
+    draw(page, ONE)
+    say(page, "1")
+    expect(page.locator(".teach-said")).to_contain_text("There is no more room in this tab")
+
+
+def test_a_browser_that_stores_nothing_keeps_them_until_the_page_is_left(visit):
+    page = opened(visit)
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error(); } })"
+    )
+    page.reload()
+    draw(page, SEVEN)
+    say(page, "7")
+    expect(page.locator(".teach-said")).to_have_text("Kept as “7”. 1 picture is kept in this tab.")
+    assert f"{teach.FOLDER}/7/1.png" in downloaded(page).namelist()
+
+
+@WIDTHS
+def test_all_of_it_works_by_keyboard(visit, width):
+    page = opened(visit, width)
+    draw(page, SEVEN)
+    page.get_by_role("button", name="Copy link").focus()
+    page.keyboard.press("Tab")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # opens the classes
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.locator(".teach-said")).to_have_text("Kept as “1”. 1 picture is kept in this tab.")
+    for _ in range(9):
+        page.keyboard.press("Tab")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".teach-said")).to_have_text("All deleted.")
+    expect(page.get_by_text("Wrong? Say what it is")).to_be_focused()
+
+
+def test_targets_are_large_enough_on_a_phone(visit):
+    page = opened(visit, 375)
+    draw(page, SEVEN)
+    for dataset in ("Digits", "Clothing"):
+        page.get_by_label(dataset, exact=True).check()
+        page.get_by_label("Draw", exact=True).check()
+        page.locator("#answer .verdict").wait_for()
+        say(page, datasets.DATASETS["mnist" if dataset == "Digits" else "fashion_mnist"].labels[0])
+        expect(page.locator(".teach-said")).to_contain_text("kept")
+        targets = page.locator(":is(.share, .teach) :is(button, summary):visible").all()
+        assert len(targets) == 15  # two, ten classes, two, and what opens the classes
+        for target in targets:
+            box = target.bounding_box()
+            assert min(box["width"], box["height"]) >= 24
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -1,0 +1,195 @@
+"""The Training tab in headless Chromium: sent when it is opened, its curves tell their values."""
+
+import re
+import shutil
+import urllib.request
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from fmnist import runs
+from fmnist.ui.markup import percent
+from helpers import ROOT
+from helpers.server import running
+
+RECORDED, OTHER = "mnist-small-robust", "mnist-small-published"
+SIZES = {"wide": {"size": (1280, 900)}, "narrow": {"size": (375, 812), "has_touch": True}}
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A run that kept its confusion matrices: all was a 3 at first, and as in the test at last."""
+    run = runs.read(runs.WEIGHTS_DIR / f"{RECORDED}.json")
+    last = np.array(run.test["confusion"])
+    first = np.zeros_like(last)
+    first[:, 3] = last.sum(axis=1)
+    for epoch, share in zip(run.history, np.linspace(0, 1, len(run.history)), strict=True):
+        epoch["val_confusion"] = (first + share * (last - first)).round().astype(int).tolist()
+    return run
+
+
+@pytest.fixture(scope="module")
+def url(run, tmp_path_factory):
+    """The app with this run, and another that kept none."""
+    tree = tmp_path_factory.mktemp("tree")
+    shutil.copy(ROOT / "app.py", tree)
+    (tree / "fmnist").symlink_to(ROOT / "fmnist")
+    shutil.copytree(runs.WEIGHTS_DIR, tree / "weights")
+    runs.update(run, tree / "weights")
+    other = runs.read(runs.WEIGHTS_DIR / f"{OTHER}.json")
+    for epoch in other.history:
+        epoch.pop("val_confusion", None)
+    runs.update(other, tree / "weights")
+    with running(tree / "log.txt", cwd=tree) as server:
+        yield server.url
+
+
+@pytest.fixture(params=SIZES)
+def page(visit, request):
+    """The page with the Training tab open."""
+    page = visit(**SIZES[request.param])
+    assert page.locator("#story").count() == 0
+    page.get_by_role("tab", name="Training").click()
+    page.locator("#story article").first.wait_for()
+    return page
+
+
+def story(page, recipe="robust"):
+    """What is told of the small network's training on MNIST."""
+    name = f"Epoch: Recipe “{recipe}”, small network, MNIST"
+    article = page.locator("article").filter(has=page.get_by_label(name, exact=True))
+    return article, article.get_by_role("slider")
+
+
+def told(run, number):
+    """What the page says of an epoch."""
+    epoch = run.history[number - 1]
+    return re.compile(
+        f"^Epoch {number} of {len(run.history)}: "
+        f"right on {percent(epoch['accuracy'], 2)} of the images shown "
+        f"and {percent(epoch['val_accuracy'], 2)} of the validation images; "
+        f"loss {epoch['loss']:.3f} and {epoch['val_loss']:.3f}; "
+    )
+
+
+def place(article, number):
+    """Where an epoch stands in the curves, on the screen."""
+    return article.locator("polyline.validation").first.evaluate(
+        """(curve, index) => {
+            const { x, y } = curve.points[index];
+            return new DOMPoint(x, y).matrixTransform(curve.getScreenCTM());
+        }""",
+        number - 1,
+    )
+
+
+def test_the_page_is_sent_without_what_nobody_has_opened(url):
+    with urllib.request.urlopen(url) as answer:
+        sent = answer.read().decode()
+    assert len(sent) < 300_000
+    for part in ("polyline class=", "Dense, 95 units", "data-epochs=", "People’s own"):
+        assert part not in sent
+
+
+def test_each_training_is_told_in_words_curves_and_a_table(page):
+    stories = page.locator("#story article")
+    expect(stories).to_have_count(len(runs.all_runs()))
+    for article in stories.all():
+        expect(article.locator("li").first).to_contain_text("Epochs 1 to ")
+        assert article.locator("svg").bounding_box()["width"] > 250
+        epochs = int(article.get_by_role("slider").get_attribute("max"))
+        article.get_by_text("The curves as a table").click()
+        expect(article.locator("details tbody tr")).to_have_count(epochs)
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_the_pointer_tells_the_values_of_an_epoch(page, run):
+    article, slider = story(page)
+    article.locator("svg").scroll_into_view_if_needed()
+    for number in (7, 1, len(run.history)):
+        where = place(article, number)
+        page.mouse.move(where["x"] + 2, where["y"] + 30)
+        expect(article.locator("figcaption")).to_have_text(told(run, number))
+        expect(slider).to_have_value(str(number))
+        mark = article.locator("circle.validation").first.bounding_box()
+        assert mark["x"] + mark["width"] / 2 == pytest.approx(where["x"], abs=0.5)
+        assert mark["y"] + mark["height"] / 2 == pytest.approx(where["y"], abs=0.5)
+
+
+def test_a_finger_tells_them_too(visit, run):
+    page = visit(**SIZES["narrow"], is_mobile=True)
+    page.get_by_role("tab", name="Training").click()
+    article, _ = story(page)
+    article.locator("svg").scroll_into_view_if_needed()
+    where = place(article, 5)
+    page.touchscreen.tap(where["x"], where["y"])
+    expect(article.locator("figcaption")).to_have_text(told(run, 5))
+
+
+def test_the_slider_shows_the_confusion_matrix_learn(page, run):
+    article, slider = story(page)
+    assert slider.bounding_box()["height"] >= 24
+    slider.focus()
+    page.keyboard.press("Home")
+    for number in (1, 2, 3):
+        expect(slider).to_have_attribute("aria-valuetext", told(run, number))
+        counts = run.history[number - 1]["val_confusion"]
+        cells = article.locator(".confusion :is(.hit, .miss)")
+        expect(cells).to_have_text([str(count or "") for count in np.ravel(counts)])
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_role("tab", name="Training").click()
+    expect(slider).to_have_value("4")  # what was chosen stays
+    other, _ = story(page, "published")  # which recorded none
+    expect(other.locator("svg")).to_be_visible()
+    assert other.locator(".confusion").count() == 0
+
+
+def test_wide_tables_scroll_in_their_own_box(visit):
+    page = visit(size=(320, 700))
+    page.get_by_role("tab", name="Training").click()
+    article, _ = story(page)
+    article.get_by_text("The curves as a table").click()
+    box = article.get_by_role("region", name="The curves as a table")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+CONTRASTS = """() => {
+    const canvas = document.createElement("canvas").getContext("2d");
+    const rgb = (colour) => {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = (colour) => {
+        const [r, g, b] = colour.map((value) =>
+            value <= 10 ? value / 3294 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const theme = getComputedStyle(document.querySelector(".gradio-container"));
+    const paper = rgb(theme.getPropertyValue("--body-background-fill"));
+    const contrast = (colour, band) => {
+        // on the darkest band of fmnist/ui/training.css
+        const darkest = paper.map((value, i) => value + (band[i] - value) * 0.16);
+        const [above, below] = [light(colour), light(darkest)].sort((a, b) => b - a);
+        return (above + 0.05) / (below + 0.05);
+    };
+    const band = rgb(getComputedStyle(document.querySelector("#story rect")).fill);
+    return ["text", "polyline"].map((kind) =>
+        Math.min(...[...document.querySelectorAll(`#story svg ${kind}`)].map((each) =>
+            contrast(rgb(getComputedStyle(each)[kind === "text" ? "fill" : "stroke"]), band))));
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_curves_and_their_labels_can_be_read(visit, theme):
+    page = visit(query=f"?__theme={theme}")
+    page.get_by_role("tab", name="Training").click()
+    page.locator("#story article").first.wait_for()
+    text, lines = page.evaluate(CONTRASTS)
+    assert text >= 4.5
+    assert lines >= 3

@@ -1,0 +1,15 @@
+"""People's drawings as somebody's own pictures, in a folder for each class."""
+
+from fmnist import people
+
+DIGITS = ("1", "4", "7", "9")
+
+
+def draw(folder, labels=DIGITS, each=4, first=0):
+    """A folder a label, with so many drawings of it."""
+    for label in labels:
+        of_label = [item for item in people.strokes("digits") if str(item["label"]) == label]
+        (folder / label).mkdir(parents=True, exist_ok=True)
+        for item in of_label[first : first + each]:
+            people.draw(item).save(folder / label / f"{item['id']}.png")
+    return folder

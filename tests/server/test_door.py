@@ -1,0 +1,675 @@
+"""What is asked of the running app: what is listed is answered, all else gets one sentence."""
+
+import base64
+import contextlib
+import functools
+import http.client
+import json
+import os
+import re
+import resource
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import gradio as gr
+import pytest
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from fmnist.ui.examples import FILES
+from fmnist.ui.server import receiving
+from fmnist.ui.server.checks import OTHERS, Page
+from fmnist.ui.server.limits import BODY_SECONDS, LINGER_SECONDS
+from fmnist.ui.server.lines import Full
+from fmnist.ui.server.serving import Seldom, application
+from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
+from helpers import ROOT
+from helpers.hostile import noise, saved
+from helpers.server import is_sentence, running
+
+CLASSIFY = ("mnist", "large", "auto", "auto")
+CLOSED = b'data: {"msg":"close_stream"}\n\n'
+
+
+def said(server, method: str, path: str, body=None, **headers) -> tuple[int, dict, bytes]:
+    """Status, headers and body of an answer to a request as it is given."""
+    link = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+    link.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
+    if body is not None and "Transfer-Encoding" not in headers:
+        headers.setdefault("Content-Length", str(len(body)))
+    for name, value in headers.items():
+        link.putheader(name.replace("_", "-"), value)
+    link.endheaders(body)
+    answer = link.getresponse()
+    found = answer.status, dict(answer.headers), answer.read()
+    link.close()
+    return found
+
+
+def refusal(server, method: str, path: str, body=None, **headers) -> tuple[int, str]:
+    status, _, content = said(server, method, path, body, **headers)
+    told = json.loads(content)
+    assert told["detail"] == told["error"] and is_sentence(told["error"])
+    return status, told["error"]
+
+
+# Of gradio's routes at version 6.31.0, those that nobody needs here. A new version's are to be put
+# here or into routes.py, each after a look at what it does.
+LEFT_OUT = {
+    "/openapi.json": "FastAPI's list of gradio's own routes",
+    "/gradio_api/openapi.json": "the API in another form than /info, which no client asks for",
+    "/login": "nobody logs in, nor below",
+    "/logout": "",
+    "/gradio_api/user": "",
+    "/gradio_api/login_check": "",
+    "/gradio_api/token": "",
+    "/svelte/{path:path}": "for rendering on the server",
+    "/gradio_api/deep_link": "stores a session for anybody",
+    "/gradio_api/runs": "a page of what one has asked, which is off",
+    "/pwa_icon": "for a page that can be installed, nor below",
+    "/pwa_icon/{size}": "",
+    "/manifest.json": "",
+    "/monitoring": "how much others ask",
+    "/monitoring/summary": "",
+    "/monitoring/{key}": "",
+    "/gradio_api/dev/reload": "a stream for who writes the page",
+    "/gradio_api/startup-events": "the server starts them itself",
+    "/gradio_api/theme.css": "the same as /theme.css",
+    "/gradio_api/custom_component/{id}/{environment}/{type}/{file_name}": "there are none",
+    "/gradio_api/proxy={url_path:path}": "fetches from other hosts",
+    "/gradio_api/file/{path:path}": "an old name of file=, with all that it opens and fetches",
+    "/gradio_api/stream/{event_id}": "nothing is streamed, nor below",
+    "/gradio_api/stream/{event_id}/close": "",
+    "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist.m3u8": "",
+    "/gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}": "",
+    "/gradio_api/stream/{session_hash}/{run}/{component_id}/playlist-file": "",
+    "/gradio_api/heartbeat/{session_hash}": "holds a connection open for each visitor",
+    "/gradio_api/reset": "does nothing",
+    "/gradio_api/cancel": "ends a task whose thread goes on, uncounted; no answer takes long",
+    "/gradio_api/api/{api_name}": "an old name of run",
+    "/gradio_api/call/v2/{api_name}": "call with names for its values, which no client asks for",
+    "/gradio_api/call/v2/{api_name}/{event_id}": "",
+    "/gradio_api/component_server": "functions of components",
+    "/gradio_api/queue/status": "how many wait",
+    "/gradio_api/process_recording": "runs ffmpeg for anybody",
+    "/gradio_api/vibe-edit": "writes the code of the page, nor below",
+    "/gradio_api/undo-vibe-edit": "",
+    "/gradio_api/vibe-code": "",
+    "/gradio_api/vibe-starter-queries": "",
+}
+
+
+def gradios(router, prefix=""):
+    """(methods, path) of all routes, those of routers and mounted apps too."""
+    for route in router.routes:
+        if hasattr(route, "methods"):
+            yield route.methods, prefix + route.path
+        elif hasattr(route, "original_router"):
+            yield from gradios(route.original_router)
+        else:
+            raise AssertionError(f"{route} is a new kind of route: see what it opens")
+
+
+@pytest.fixture(scope="module")
+def bare():
+    """A page without anything on it, as gradio and we serve it."""
+    with Page() as page:
+        gr.HTML("nothing")
+    return page
+
+
+def test_every_route_of_gradio_is_allowed_or_left_out_with_a_reason(bare):
+    running = application(bare, {"run_history": False, "ssr_mode": False}).app.routes
+    assert all(type(route) is Route and route.methods for route in running)  # and no mounted app
+    paths = {route.path for route in running}
+    offered = {path.rstrip("/") or "/" for _, path in gradios(gr.routes.App.create_app(bare))}
+    assert offered - paths - LEFT_OUT.keys() == set(), "what do these do, and does anybody need it?"
+    assert LEFT_OUT.keys() <= offered and not LEFT_OUT.keys() & paths
+    assert paths - offered == {"/preview.png"}  # of our own
+
+
+@pytest.mark.parametrize("path", LEFT_OUT)
+def test_what_is_left_out_is_nowhere(server, path):
+    path = re.sub(r"\{.*?\}", "http://127.0.0.1:1/a", path)
+    for method in ("GET", "POST"):
+        for written in (path, path + "/", path.replace("gradio_api", "GRADIO_API"), path.upper()):
+            status, sentence = refusal(server, method, written)
+            assert status == 404 and "nothing at this address" in sentence
+
+
+def test_nothing_is_fetched_from_other_hosts(server):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        host = f"127.0.0.1:{other.getsockname()[1]}"
+        for start in ("file/http:/", "file=http:/", "file/http%3A/", "proxy=http:/", "FILE=http:/"):
+            assert refusal(server, "GET", f"/gradio_api/{start}/{host}/a.png")[0] == 404
+        assert not select.select([other], [], [], 0)[0]
+
+
+def test_only_the_methods_that_are_listed_are_answered(server):
+    for method, path in (
+        ("POST", "/"),
+        ("DELETE", "/"),
+        ("GET", "/gradio_api/upload"),
+        ("PUT", "/config"),
+    ):
+        assert refusal(server, method, path)[0] == 404
+    assert said(server, "HEAD", "/")[0] == 200
+
+
+def test_a_component_that_nobody_checks_does_not_build():
+    with Page() as page:
+        box = gr.Textbox(label="free text")
+        gr.Button().click(str, box, gr.HTML())
+    with pytest.raises(TypeError, match=r"fmnist\.ui\.server\.checks\.checked"):
+        page.verify()
+    with Page() as page:
+        gr.Button().click(str, gr.HTML(), gr.HTML())
+    with pytest.raises(TypeError, match=r"fmnist\.ui\.server\.checks\.checked"):
+        page.verify()
+
+
+@pytest.fixture
+def silent(server):
+    """Fails if what the test sends leaves more than a short line for each request in the log."""
+    before = len(server.log.read_text())
+    yield
+    for line in server.log.read_text()[before:].splitlines():
+        assert re.match("(Refused|Ended)", line) and len(line) < 300, line
+
+
+WRONG = {
+    "no session": {"session_hash": None},
+    "an empty session": {"session_hash": ""},
+    "a long session": {"session_hash": "a" * 65},
+    "a session of other letters": {"session_hash": "a/b"},
+    "a session that is a list": {"session_hash": ["a"]},
+    "a function that is none": {"fn_index": 9999},
+    "a function that is true": {"fn_index": True},
+    "a function that is a text": {"fn_index": "1"},
+    "no data": {"data": None},
+    "data that is a text": {"data": "a"},
+    "too much data": {"data": [1] * 21},
+    "a component that is none": {"trigger_id": 10**9},
+    "another function's queue": {"function": "drawn"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_a_request_that_no_client_sends_is_refused(server, wrong, silent):
+    wrong = dict(wrong)
+    number = server.functions[wrong.pop("function", "opened")]
+    body = {"data": [], "fn_index": number, "session_hash": "a"} | wrong
+    assert refusal(server, "POST", "/gradio_api/queue/join", json.dumps(body).encode())[0] == 400
+
+
+def test_functions_without_python_are_refused_one_line_each(server, silent):
+    for number in range(60):
+        body = {"data": [None] * 6, "fn_index": number, "session_hash": "a"}
+        for path in ("queue/join", "run/predict"):
+            status, _, content = said(
+                server, "POST", f"/gradio_api/{path}", json.dumps(body).encode()
+            )
+            assert status in (200, 400, 500) and b"Traceback" not in content
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b"[" * 90_000, b'{"data": NaN}', b"\xff"]
+)
+@pytest.mark.parametrize("path", ["queue/join", "run/drawn", "call/classify"])
+def test_a_body_that_is_no_object_is_refused(server, path, body, silent):
+    assert refusal(server, "POST", f"/gradio_api/{path}", body)[0] == 400
+
+
+@pytest.mark.parametrize("name", ["answered", "drawn", "js_fn_1", "nothing", "look"])
+def test_only_functions_of_the_api_are_called_by_name(server, name, silent):
+    """Whatever number comes with it."""
+    for data in ([], [None, *CLASSIFY]):
+        body = {"data": data, "fn_index": server.functions["classify"]}
+        path = f"/gradio_api/call/{name}"
+        assert refusal(server, "POST", path, json.dumps(body).encode())[0] == 400
+
+
+def test_pages_for_ever_new_hosts_keep_nobody_out(server):
+    """Each is made anew, so they wait in a line, in which one client has few places."""
+    with contextlib.ExitStack() as stack:
+        for number in range(300):
+            link = stack.enter_context(connected(server, "127.0.0.2"))
+            link.sendall(f"GET / HTTP/1.1\r\nHost: host-{number}\r\n\r\n".encode())
+        start = time.monotonic()
+        assert said(server, "GET", "/")[0] == 200
+        assert server.ask("drawn", *CLASSIFY, "")[0]
+        assert time.monotonic() - start < 3
+    assert refusal(server, "GET", "/assets/./index.js")[0] == 404
+
+
+def test_announced_bodies_of_one_keep_nobody_else_out(server):
+    start = b"POST /gradio_api/run/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        for _ in range(150):
+            stack.enter_context(connected(server, "127.0.0.2")).sendall(start)
+        assert server.ask("drawn", *CLASSIFY, "")[0]
+
+
+def test_what_gradio_stumbles_over_is_a_line_and_a_sentence(server, silent):
+    for path in ("/", "/config", "/gradio_api/info"):
+        status, sentence = refusal(server, "GET", path, X_Forwarded_Host="\x01")
+        assert status == 400 and "cannot be answered" in sentence
+
+
+def test_a_body_without_a_length_is_refused(server):
+    chunks = b"2\r\n{}\r\n0\r\n\r\n"
+    for path in ("queue/join", "upload"):
+        status, _ = refusal(
+            server, "POST", f"/gradio_api/{path}", chunks, **{"Transfer-Encoding": "chunked"}
+        )
+        assert status == 411
+
+
+def multipart(*parts: bytes) -> tuple[bytes, dict]:
+    body = b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts)
+    return body + b"--b--\r\n", {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+A_FILE = b'name="files"; filename="a.png"\r\n\r\nabc'
+
+
+def test_an_upload_is_one_file(server, silent):
+    folder = Path(server.upload(b"a")["path"]).parent.parent
+    before = len(list(folder.iterdir()))
+    for parts in (
+        [A_FILE] * 2,
+        [A_FILE] * 1000,
+        [b'name="a"\r\n\r\nb'],
+        [A_FILE, b'name="a"\r\n\r\nb'],
+        [],
+    ):
+        body, headers = multipart(*parts)
+        assert refusal(server, "POST", "/gradio_api/upload", body, **headers)[0] == 400
+    body, headers = multipart(A_FILE)
+    for broken, kind in ((body[:-9], headers), (body, {}), (b"x" * 99, headers)):
+        assert refusal(server, "POST", "/gradio_api/upload", broken, **kind)[0] == 400
+    assert len(list(folder.iterdir())) == before
+
+
+def test_an_upload_is_shown_as_a_picture_and_never_run(server):
+    for name, kind in (
+        ("a.png", "image/png"),
+        ("a.svg", "application/octet-stream"),
+        ("a.html", "application/octet-stream"),
+    ):
+        path = server.upload(b"<script>", name)["path"]
+        status, headers, content = said(server, "GET", f"/gradio_api/file={path}")
+        assert (status, headers["content-type"], content) == (200, kind, b"<script>")
+        assert kind == "image/png" or headers["content-disposition"].startswith("attachment")
+    assert refusal(server, "GET", f"/gradio_api/file={ROOT}/app.py")[0] == 404
+
+
+def test_what_is_the_same_for_everybody_is_sent_once(server):
+    page = said(server, "GET", "/")[2].decode()
+    script = re.search(r'src="\./(assets/index-.*?\.js)"', page)[1]
+    for path in ("/", "/config", "/theme.css", f"/{script}"):
+        status, headers, content = said(server, "GET", path, Accept_Encoding="br")
+        assert status == 200 and headers["content-encoding"] == "br"
+        again = said(
+            server, "GET", path + "?a=b", Accept_Encoding="br", If_None_Match=headers["etag"]
+        )
+        assert again[0] == 304 and again[2] == b"" and again[1]["etag"] == headers["etag"]
+        assert said(server, "GET", path, If_None_Match='"other"')[0] == 200
+        by_gzip = said(server, "GET", path, Accept_Encoding="gzip")
+        assert by_gzip[1]["content-encoding"] == "gzip" and len(by_gzip[2]) < 4 * len(content)
+    assert "immutable" in headers["cache-control"]  # of a script, whose name changes with it
+    assert said(server, "GET", "/assets/none.js")[0] == 404
+
+
+def test_each_host_name_is_told_its_own_addresses(server):
+    for host in ("one.example", "two.example"):
+        page = said(server, "GET", "/", Host=host)[2].decode()
+        assert f'content="http://{host}/preview.png"' in page and f'"root":"http://{host}"' in page
+
+
+def test_an_event_that_is_over_is_not_waited_for(server):
+    session = uuid.uuid4().hex
+    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": session}
+    server.post("queue/join", body)
+    stream = f"/gradio_api/queue/data?session_hash={session}"
+    told = said(server, "GET", stream)[2]
+    assert b"process_completed" in told and told.endswith(CLOSED)
+    start = time.monotonic()
+    assert said(server, "GET", stream)[2] == CLOSED
+    assert time.monotonic() - start < LINGER_SECONDS + 2
+    assert b"not there any more" in said(server, "GET", stream.replace(session, "unknown"))[2]
+    event = json.loads(server.post("call/classify", {"data": [None, *CLASSIFY]}))["event_id"]
+    path = f"/gradio_api/call/classify/{event}"
+    assert b"event: error" in said(server, "GET", path)[2]
+    assert b"not there any more" in said(server, "GET", path)[2]
+    for wrong in ("a" * 65, "", "%00"):
+        assert refusal(server, "GET", f"/gradio_api/queue/data?session_hash={wrong}")[0] == 400
+
+
+def test_what_is_asked_after_the_last_answer_is_told_on_the_same_stream(server):
+    """The page takes the stream for open until it has read that it is closed."""
+    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": uuid.uuid4().hex}
+
+    def ask() -> str:
+        return json.loads(server.post("queue/join", body))["event_id"]
+
+    first = ask()
+    stream = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+    stream.request("GET", f"/gradio_api/queue/data?session_hash={body['session_hash']}")
+    lines = (json.loads(line[6:]) for line in stream.getresponse() if line.startswith(b"data: "))
+    for event in (first, None, None):
+        event = event or ask()
+        done = next(each for each in lines if each["msg"] in ("process_completed", "close_stream"))
+        assert done["event_id"] == event
+    assert next(lines)["msg"] == "close_stream"
+    stream.close()
+
+
+def connected(server, address="127.0.0.1") -> socket.socket:
+    parts = urlsplit(server.url)
+    return socket.create_connection((parts.hostname, parts.port), 60, source_address=(address, 0))
+
+
+def closes_after(link: socket.socket) -> float:
+    """Seconds until the server ends the connection, or answers on it."""
+    start = time.monotonic()
+    with contextlib.suppress(ConnectionResetError):
+        link.recv(9999)
+    return time.monotonic() - start
+
+
+def test_who_says_nothing_is_not_waited_for(server):
+    """Without a request, in the middle of one, in a body, in an upload, and after an answer."""
+    head = b"POST /gradio_api/%b HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n%b\r\n"
+    form = b"Content-Type: multipart/form-data; boundary=b\r\n"
+    starts = [b"", b"GET / HT", head % (b"run/predict", b""), head % (b"upload", form) + b"--b\r\n"]
+    links = [connected(server) for _ in starts]
+    for link, start in zip(links, starts, strict=True):
+        link.sendall(start)
+    rested = connected(server)
+    rested.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n")
+    while b"Disallow" not in rested.recv(9999):
+        pass
+    rested.sendall(b"G")  # uvicorn would now wait for the rest for ever
+    with ThreadPoolExecutor() as waiting:
+        took = list(waiting.map(closes_after, [*links, rested]))
+    assert max(took) < max(BODY_SECONDS, receiving.STALL_SECONDS) + 2, took
+    for link in (*links, rested):
+        link.close()
+
+
+def test_bodies_that_do_not_come_keep_nobody_out(server):
+    """More than the requests that are answered at a time: they count once they are there."""
+    start = b"POST /gradio_api/run/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        for _ in range(400):
+            stack.enter_context(connected(server)).sendall(start)
+        for _ in range(40):
+            form = b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+            upload = start.replace(b"run/predict", b"upload").replace(
+                b"100\r\n\r\n", b"29000000\r\n" + form
+            )
+            stack.enter_context(connected(server, "127.0.0.2")).sendall(upload)
+        assert server.ask("drawn", *CLASSIFY, "")[0]
+        assert server.ask("classify", server.upload(saved(noise(99, 99, "L"), "PNG")), *CLASSIFY)
+
+
+def test_results_that_nobody_fetches_are_forgotten_and_of_sessions_there_are_few(server):
+    """Of a session 30, then it is told to wait; others go on."""
+    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": uuid.uuid4().hex}
+    statuses = [
+        said(server, "POST", "/gradio_api/queue/join", json.dumps(body).encode())[0]
+        for _ in range(40)
+    ]
+    assert statuses == [200] * 30 + [503] * 10
+    with server.watched() as found:
+        for _ in range(1_200):
+            body["session_hash"] = uuid.uuid4().hex
+            server.post("queue/join", body)
+    assert server.ask("opened")[0] and found["megabytes"] < 60
+
+
+def test_expensive_requests_of_one_do_not_hold_up_the_drawings_of_another(server):
+    pixels = base64.b64encode(bytes(range(196)) * 4).decode()
+    event = {"pixels": pixels, "all": True, "why": True}
+    with ThreadPoolExecutor(30) as looking:
+        asked = [
+            looking.submit(server.ask, "look", "mnist", "large", event_data=event)
+            for _ in range(60)
+        ]
+        took = []
+        while not all(each.done() for each in asked) and len(took) < 20:
+            start = time.monotonic()
+            assert server.ask("drawn", *CLASSIFY, "")[0]
+            took.append(time.monotonic() - start)
+        assert all(each.result()[0] for each in asked)
+    assert sorted(took)[len(took) // 2] < 1, took
+
+
+def test_so_many_long_answers_are_worked_on_at_a_time_and_no_more():
+    together = threading.Barrier(OTHERS + 1)  # passed if one more is there
+
+    def work() -> str:
+        try:
+            together.wait(0.3)
+        except threading.BrokenBarrierError:
+            return "alone"
+        return "one too many"
+
+    with Page() as page:
+        gr.Button().click(work, None, gr.HTML(), api_name="work", queue=False)
+    settings = {"run_history": False, "ssr_mode": False}
+    with TestClient(application(page, settings)) as client, ThreadPoolExecutor(8) as callers:
+        ask = functools.partial(client.post, "/gradio_api/run/work", json={"data": []})
+        answers = list(callers.map(lambda _: ask().json()["data"], range(8)))
+    assert answers == [["alone"]] * 8
+
+
+def test_of_events_there_are_so_many_and_of_one_client_fewer():
+    class Waiting:  # as gradio's events are
+        def __init__(self, client):
+            self.request = SimpleNamespace(client=SimpleNamespace(host=client))
+
+    with Page() as page:
+        gr.HTML()
+    sessions = Sessions(page._queue)
+
+    def waiting(*counts):
+        """Have clients "0", "1", … so many events each."""
+        page._queue.event_ids_to_events = {
+            f"{client} {number}": Waiting(str(client))
+            for client, count in enumerate(counts)
+            for number in range(count)
+        }
+
+    waiting(EVENTS_EACH)
+    with pytest.raises(Full), sessions.asking("a", "0"):
+        pass
+    with sessions.asking("a", "1"):
+        pass
+    waiting(EVENTS // 2, EVENTS // 2)
+    with pytest.raises(Full), sessions.asking("a", "2"):
+        pass
+    waiting()
+    with contextlib.ExitStack() as stack:  # those that gradio does not know yet count, too
+        for number in range(EVENTS_EACH):
+            stack.enter_context(sessions.asking(str(number), "0"))
+        with pytest.raises(Full), sessions.asking("a", "0"):
+            pass
+        stack.enter_context(sessions.asking("a", "1"))
+    assert not sessions.coming and not sessions.coming_to
+
+
+def test_nobody_can_make_the_sessions_of_others_forgotten():
+    with Page() as page:
+        gr.HTML()
+    application(page, {"run_history": False, "ssr_mode": False})
+    sessions = Sessions(page._queue)
+    for session, client in (("mine", "me"), *((f"theirs {n}", "them") for n in range(MOST + 100))):
+        with sessions.asking(session, client):
+            page.state_holder[session]
+    assert "mine" in page.state_holder and len(page.state_holder.session_data) <= MOST
+
+
+def test_an_example_is_not_deleted_by_who_asks_for_it(server):
+    example = {"path": str(FILES[0])}
+    for _ in range(2):
+        assert server.ask("classify", example, *CLASSIFY)[0]
+    assert FILES[0].exists()
+
+
+def test_what_asyncio_stumbles_over_is_told_once_a_minute(caplog):
+    tell = Seldom()
+    for _ in range(1000):
+        error = OSError(24, "Too many open files")
+        tell(None, {"message": "socket.accept() out of system resource", "exception": error})
+    tell(None, {"message": "something else"})
+    first, second = caplog.messages
+    assert "out of system resource" in first and "Too many open files" in first
+    assert "something else" in second
+
+
+def limited(most: int):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def test_connections_give_way_before_the_system_has_none_left(tmp_path):
+    """300 descriptors, so 100 connections: the silent ones end for those who ask."""
+    with running(tmp_path / "log.txt", preexec_fn=limited(300)) as server:
+        with contextlib.ExitStack() as stack:
+            for _ in range(400):
+                stack.enter_context(connected(server, "127.0.0.2"))
+            assert server.ask("drawn", *CLASSIFY, "")[0]
+            assert said(server, "GET", "/")[0] == 200
+            open_files = len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+        assert open_files < 200
+        assert len(server.log.read_text().splitlines()) < 5
+
+
+def test_as_many_descriptors_as_may_be_are_asked_for(tmp_path):
+    soft = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4096))  # noqa: E731
+    with running(tmp_path / "log.txt", preexec_fn=soft) as server:
+        limits = Path(f"/proc/{server.pid}/limits").read_text()
+    assert re.search(r"Max open files +4096 ", limits)
+
+
+def test_a_full_disk_is_a_sentence_and_over_when_there_is_room_again(tmp_path):
+    def full():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    with running(tmp_path / "log.txt", preexec_fn=full) as server:
+        folder = Path(server.upload(b"a")["path"]).parent.parent
+        for _ in range(3):
+            body, headers = multipart(A_FILE + bytes(200_000))
+            status, sentence = refusal(server, "POST", "/gradio_api/upload", body, **headers)
+            assert status == 503 and sentence.startswith("There is no room for uploads right now")
+        assert len(list(folder.iterdir())) == 1
+        good = server.upload(saved(noise(99, 99, "L"), "PNG"))
+        assert server.ask("classify", good, *CLASSIFY)[0]
+
+
+def ended(process, number: int) -> tuple[int, float]:
+    start = time.monotonic()
+    process.send_signal(number)
+    return process.wait(30), time.monotonic() - start
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_when_it_is_told_to_end_running_answers_finish_and_uploads_go(tmp_path, number):
+    with running(tmp_path / "log.txt") as server:
+        slow = noise(4000, 3000, "RGB")  # a second or so
+        upload = server.upload(saved(slow, "JPEG"))
+        idle = connected(server)
+        with ThreadPoolExecutor(1) as asking:
+            clothing = ("fashion_mnist", "large", "auto", "on")
+            answer = asking.submit(server.ask, "classify", upload, *clothing)
+            while not Path(server.log.parent, "fmnist-" + str(os.getuid())).exists():
+                pass
+            while not _asked(server):
+                time.sleep(0.001)
+            status, seconds = ended(server.process, number)
+            assert answer.result()[0], answer.result()
+        assert status == 0 and seconds < 8
+        assert not Path(upload["path"]).parent.parent.exists()
+        assert "Traceback" not in server.log.read_text()
+        idle.close()
+
+
+def _asked(server) -> bool:
+    """Whether a worker reads a picture, or has."""
+    return bool(server.workers)
+
+
+def test_an_answer_that_takes_too_long_does_not_hold_up_the_end(tmp_path):
+    with running(tmp_path / "log.txt") as server:
+        link = connected(server)
+        link.sendall(b"POST /gradio_api/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 999\r\n")
+        link.sendall(b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n")
+        status, seconds = ended(server.process, signal.SIGTERM)
+        assert status == 0 and 4 < seconds < 8
+        link.close()
+
+
+def started(tmp_path, **env) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=os.environ | {"GRADIO_TEMP_DIR": str(tmp_path)} | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "0", "-1", "", "7860.5"])
+def test_a_port_that_is_none_is_named_in_a_sentence(tmp_path, port):
+    done = started(tmp_path, GRADIO_SERVER_PORT=port)
+    assert done.returncode == 1 and "GRADIO_SERVER_PORT" in done.stderr
+    assert is_sentence(done.stderr.strip())
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
+def test_a_host_that_is_not_this_machine_is_named_in_a_sentence(tmp_path, host):
+    done = started(tmp_path, GRADIO_SERVER_NAME=host)
+    assert done.returncode == 1 and host in done.stderr and "GRADIO_SERVER_NAME" in done.stderr
+    assert is_sentence(done.stderr.strip())
+
+
+def test_of_a_port_that_is_taken_it_says_which_one_it_takes_instead(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        env = os.environ | {"GRADIO_TEMP_DIR": str(tmp_path), "GRADIO_SERVER_PORT": str(port)}
+        app = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+        )
+        first, second = app.stdout.readline(), app.stdout.readline()
+        number = int(re.search(rf"Port {port} is taken: the page takes port (\d+)\.", first)[1])
+        assert second == f"Open http://127.0.0.1:{number}\n"
+        assert urllib.request.urlopen(f"http://127.0.0.1:{number}").status == 200
+        assert ended(app, signal.SIGTERM)[0] == 0
+
+
+def test_behind_a_prefix_the_page_has_its_icon(tmp_path):
+    env = os.environ | {"GRADIO_ROOT_PATH": "/demo"}
+    with running(tmp_path / "log.txt", env=env) as server:
+        page = said(server, "GET", "/", Host="a.example")[2].decode()
+        assert '"root":"http://a.example/demo"' in page
+        base, icon = (
+            re.search('<base href="(.*?)"', page)[1],
+            re.search('<link rel="icon" href="(.*?)"', page)[1],
+        )
+        assert (base, icon) == ("./", "./favicon.ico")  # so it is below the prefix
+        assert said(server, "GET", "/favicon.ico")[2].startswith(b"\x89PNG")

@@ -1,0 +1,139 @@
+"""“Look inside”: what the handler tells of a picture."""
+
+import base64
+import zlib
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from fmnist import datasets, impressions, inference, people, runs
+from fmnist.ui import inside
+from helpers.server import is_sentence
+
+
+def sent(image):
+    return base64.b64encode(image.tobytes()).decode()
+
+
+def unpacked(text):
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def look(server):
+    """What the running app tells of a test image."""
+
+    def look(dataset, network, number=0, **asked):
+        pixels = sent(datasets.test_set(dataset).pixels[number])
+        good, told = server.ask("look", dataset, network, event_data={"pixels": pixels} | asked)
+        assert good, told
+        return told[0]
+
+    return look
+
+
+def test_every_map_of_the_small_network_is_told(look):
+    told = look("mnist", "small")
+    forward = inference.served_network("mnist", "small")
+    image = datasets.test_set("mnist").pixels[:1]
+    outputs = [output[0] for _, output in forward.activations(image)]
+    layers = {layer["index"]: layer for layer in told["layers"]}
+    assert [layer["of"] for layer in layers.values()] == [34, 34, 22, 12, 95, 40, 24]
+    for index, layer in layers.items():
+        values = unpacked(layer["values"]).reshape(-1, *layer["size"])
+        output = outputs[index]
+        expected = output.transpose(2, 0, 1) if output.ndim == 3 else output[:, None, None]
+        np.testing.assert_allclose(values / 255, expected / expected.max(), atol=0.003)
+    assert np.argmax(told["evidence"]) == 7
+
+
+def test_of_512_maps_the_strongest_are_told_and_all_on_demand(look):
+    some, every = (look("mnist", "large", all=all)["layers"][2] for all in (False, True))
+    assert (len(some["maps"]), len(every["maps"]), every["of"]) == (32, 512, 512)
+    maxima = unpacked(every["values"]).reshape(512, -1).max(axis=1)
+    assert maxima[some["maps"]].min() >= np.delete(maxima, some["maps"]).max()
+
+
+def test_a_chosen_map_tells_its_filter_and_who_makes_it_fire(look):
+    told = look("mnist", "small", map=[2, 5])["filter"]
+    kernel = inference.served_network("mnist", "small").layers[2].weights[0][:, :, 0, 5]
+    weights = unpacked(told["weights"]).reshape(3, 3).astype(int) - 128
+    np.testing.assert_allclose(weights / 127, kernel / np.abs(kernel).max(), atol=0.01)
+    held = impressions.of_served("mnist", "small").strongest[0]
+    assert [image["number"] for image in told["images"]] == held.images[5].tolist()
+    pooled = look("mnist", "small", map=[3, 5])["filter"]  # the same map, made smaller
+    assert pooled["weights"] == told["weights"]
+
+
+@pytest.mark.parametrize("number", [[999, 0], [2, 34], [-1, 0], [2, -1], [8, 0]])
+def test_a_map_of_another_network_is_passed_over(look, number):
+    assert look("mnist", "small", map=number)["filter"] is None
+
+
+def test_who_is_alike_are_the_nearest_of_the_answer_and_of_its_rival(look):
+    told = look("mnist", "small", why=True, rival=2)["why"]
+    assert told["classes"] == [7, 2]
+    for label, images in zip("72", told["alike"], strict=True):
+        assert {image["label"] for image in images} == {label}
+        cosines = [image["cosine"] for image in images]
+        assert cosines == sorted(cosines, reverse=True)
+    itself = told["alike"][0][0]
+    assert (itself["number"], itself["cosine"]) == (0, 1)
+    assert unpacked(told["saliency"]).shape == (2 * 784,)
+    runner_up = look("mnist", "small", why=True)["why"]["classes"][1]
+    probabilities = inference.predictor("mnist", "small")(datasets.test_set("mnist").pixels[:1])[0]
+    assert runner_up == probabilities.argsort()[-2]
+
+
+def test_of_two_cut_outs_it_explains_the_answer_to_both(server):
+    photos = people.load("photos", "validation")
+    predict = inference.predictor("fashion_mnist", "large")
+    answers, alone = (predict(shown).argmax(axis=1) for shown in (photos.views, photos.pixels))
+    number = np.flatnonzero(answers != alone)[0]
+    event = {"pixels": sent(photos.views[number]), "why": True}
+    good, told = server.ask("look", "fashion_mnist", "large", event_data=event)
+    assert good and told[0]["why"]["classes"][0] == answers[number]
+    assert unpacked(told[0]["why"]["pixels"]).tobytes() == photos.pixels[number].tobytes()
+
+
+def test_without_the_file_of_the_test_images_a_sentence_says_so(monkeypatch):
+    def missing(dataset, network):
+        raise runs.RunError("It is missing.")
+
+    monkeypatch.setattr(impressions, "of_served", missing)
+
+    pixels = sent(datasets.test_set("mnist").pixels[0])
+    event = gr.EventData(None, {"pixels": pixels, "why": True, "map": [2, 0]})
+    told = inside.look("mnist", "small", event)
+    assert told["problem"] == inside.MISSING and told["layers"]
+
+
+IMAGE = base64.b64encode(bytes(784)).decode()
+EVENTS = {
+    "nothing": None,
+    "list": [],
+    "text": "x",
+    "empty": {},
+    "number": {"pixels": 7},
+    "not ASCII": {"pixels": "ü" * 1048},
+    "long": {"pixels": "A" * 100_000},
+    "short": {"pixels": IMAGE[:-8]},
+    "no image": {"pixels": ""},
+    "three images": {"pixels": base64.b64encode(bytes(3 * 784)).decode()},
+    "list of images": {"pixels": [IMAGE]},
+    "map of one number": {"pixels": IMAGE, "map": [2]},
+    "map as text": {"pixels": IMAGE, "map": "23"},
+    "map of bool": {"pixels": IMAGE, "map": [2, True]},
+    "map of fractions": {"pixels": IMAGE, "map": [2, 1.5]},
+    "class 10": {"pixels": IMAGE, "rival": 10, "why": True},
+    "class -1": {"pixels": IMAGE, "rival": -1},
+    "class as text": {"pixels": IMAGE, "rival": "7"},
+    "class as bool": {"pixels": IMAGE, "rival": True},
+}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_anything_else_is_refused_with_a_sentence(server, event, quiet):
+    good, said = server.ask("look", "mnist", "small", event_data=event)
+    assert not good and is_sentence(said)

@@ -1,0 +1,434 @@
+"""Training: it learns, it can be interrupted, and what it writes is whole."""
+
+import dataclasses
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from fmnist import checkpoints, datasets, evaluate, files, inference, runs, training
+from fmnist.checkpoints import Checkpoint, TrainingError
+from fmnist.networks import build
+from fmnist.recipes import Phase, recipe_for
+from helpers import ROOT
+
+# `python train.py`, where part of a test set stands in for the training set, which is not shipped:
+# 2,000 images to train on and 500 to hold out.
+DRIVER = """
+import dataclasses, runpy
+from fmnist import datasets, recipes
+
+def training_set(dataset, data_dir):
+    return datasets.Images(*(array[:2500] for array in datasets.test_set(dataset.name)))
+
+published = recipes.RECIPES["published"]
+key = "mnist", "small"
+published[key] = dataclasses.replace(published[key], validation_images=500)
+datasets.training_set = training_set
+runpy.run_path("train.py", run_name="__main__")
+"""
+OPTIONS = ["--dataset=mnist", "--network=small", "--recipe=published", "--epochs=3", "--seed=1"]
+
+
+def start_training(weights_dir, *options):
+    options = [*OPTIONS, f"--weights-dir={weights_dir}", *options]
+    return subprocess.Popen(
+        [sys.executable, "-u", "-c", DRIVER, *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(words, process):
+    for line in process.stdout:
+        if words in line:
+            return
+    raise AssertionError(process.stderr.read())
+
+
+def complaint(process):
+    """The sentence with which a process ended."""
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 1, errors
+    assert "Traceback" not in errors
+    return errors.splitlines()[-1]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    weights_dir = tmp_path_factory.mktemp("uninterrupted")
+    training = start_training(weights_dir)
+    _, errors = training.communicate()
+    assert training.returncode == 0, errors
+    return weights_dir
+
+
+def only_run(weights_dir):
+    (run,) = runs.all_runs(weights_dir)
+    return run
+
+
+def unfinished(weights_dir):
+    (run,) = runs.all_runs(weights_dir, finished=False, strict=True)
+    return run
+
+
+def test_record_tells_how_the_weights_were_made(uninterrupted):
+    run = only_run(uninterrupted)
+    assert run.name == "mnist-small-published"
+    assert (run.seed, run.recipe.epochs, run.recipe.batch_size) == (1, 3, 128)
+    assert run.parameters == {"total": 106_991, "trainable": 106_991, "non_trainable": 0}
+    assert {"python", "keras", "tensorflow", "numpy"} <= run.versions.keys()
+    measures = {"loss", "accuracy", "val_loss", "val_accuracy", "val_confusion"}
+    assert [epoch.keys() for epoch in run.history] == 3 * [
+        {"epoch", *measures, "learning_rate", "seconds"}
+    ]
+    assert run.history[-1]["loss"] < run.history[0]["loss"]
+    assert run.test["accuracy"] > 0.7  # 2,000 images, 3 epochs; guessing gives 0.1
+
+
+def test_confusion_of_each_epoch_counts_the_validation_images(tmp_path):
+    mixture = Phase(epochs=1, learning_rate=0.0005, **COSINE)
+    run = train_a_little(tmp_path, mixture)  # labels are targets first, and classes then
+    labels = datasets.test_set("fashion_mnist").labels[1000:1200]
+    for epoch in run.history:
+        confusion = np.array(epoch["val_confusion"])
+        np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
+        assert confusion.trace() / 200 == pytest.approx(epoch["val_accuracy"])
+
+
+def test_weights_answer_what_the_record_says(uninterrupted):
+    run = only_run(uninterrupted)
+    predict = inference.predictor_of(run, weights_dir=uninterrupted)
+    predictions = predict(datasets.test_set("mnist").pixels[:1000]).argmax(axis=1)
+    np.testing.assert_array_equal(predictions, run.predictions[:1000])
+
+
+def test_killed_run_goes_on_and_ends_with_the_same_weights(uninterrupted, tmp_path):
+    killed = start_training(tmp_path)
+    wait_for("epoch 2 of 3", killed)
+    killed.kill()
+    killed.communicate()
+    assert not list(tmp_path.glob("*.*h5")), "no weights before the run is finished"
+    goes_on_after_epoch_1(uninterrupted, tmp_path)
+
+
+def goes_on_after_epoch_1(uninterrupted, weights_dir):
+    """The same command ends with the same weights, record and nothing else in the folder."""
+    again = start_training(weights_dir)
+    printed, errors = again.communicate()
+    assert again.returncode == 0, errors
+    assert "going on after epoch 1 of 3" in printed
+    expected, run = only_run(uninterrupted), only_run(weights_dir)
+    assert run.weights == expected.weights  # the same SHA-256
+    assert run.test == expected.test
+
+    def without_seconds(history):
+        return [{key: epoch[key] for key in epoch if key != "seconds"} for epoch in history]
+
+    assert without_seconds(run.history) == without_seconds(expected.history)
+    files = {path.name for path in weights_dir.iterdir()}
+    assert files == {path.name for path in uninterrupted.iterdir()}
+    written = {"mnist-small-published.json", run.weights["file"], runs.impressions_file(run)}
+    assert files == written
+
+
+def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):
+    training = start_training(tmp_path)
+    wait_for("epoch 2 of 3", training)
+    resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
+    assert "cannot be written (File too large): fix that" in complaint(training)
+    goes_on_after_epoch_1(uninterrupted, tmp_path)
+
+
+def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
+    first = start_training(tmp_path, "--epochs=200")  # not over before it is told to stop
+    wait_for("epoch 1 of 200", first)
+    first.send_signal(signal.SIGSTOP)
+    assert "mnist-small-published is being trained" in complaint(start_training(tmp_path))
+    first.send_signal(signal.SIGINT)
+    first.send_signal(signal.SIGCONT)
+    assert complaint(first) == "Interrupted: run the same command again to go on."
+
+
+def test_ctrl_c_while_libraries_are_imported():
+    training = subprocess.Popen(
+        [sys.executable, "-v", "train.py"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    for line in training.stderr:
+        if line.startswith("import 'numpy'"):
+            break
+    training.send_signal(signal.SIGINT)
+    assert complaint(training) == "Interrupted: run the same command again to go on."
+
+
+def test_folder_that_cannot_be_written_is_noticed_before_the_first_epoch(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    with pytest.raises(TrainingError, match=r"file/weights cannot be written .*--weights"):
+        train_a_little(tmp_path / "file" / "weights")
+    assert "epoch" not in capsys.readouterr().out
+
+
+def train_a_little(weights_dir, *fine_tuning, **options):
+    """One epoch of 1,000 test images and then these phases, in this process."""
+    images = datasets.test_set("fashion_mnist")
+    published = recipe_for("published", "fashion_mnist", "small")
+    first = dataclasses.replace(published.phases[0], epochs=1)
+    return training.train(
+        "fashion_mnist",
+        "small",
+        dataclasses.replace(published, validation_images=200, phases=(first, *fine_tuning)),
+        training_set=datasets.Images(*(array[:1200] for array in images)),
+        seed=1,
+        weights_dir=weights_dir,
+        **options,
+    )
+
+
+COSINE = {"schedule": "cosine", "mixture": 0.5}
+
+
+def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
+    published = train_a_little(tmp_path / "published")
+    run = train_a_little(
+        tmp_path,
+        Phase(epochs=2, learning_rate=0.0005, **COSINE),
+        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time"),
+    )
+    assert run.history[0]["val_loss"] == published.history[0]["val_loss"]
+    rates = [epoch["learning_rate"] for epoch in run.history]
+    assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003])
+    assert run.history[3]["val_loss"] < run.history[0]["val_loss"]
+
+
+def test_a_phase_may_have_a_dropout_of_its_own(tmp_path):
+    phase = Phase(epochs=1, learning_rate=0.001, schedule="inverse_time")
+    as_the_recipe, none = (
+        train_a_little(tmp_path / str(dropout), dataclasses.replace(phase, dropout=dropout))
+        for dropout in (None, 0.0)
+    )
+    assert none.history[0]["loss"] == as_the_recipe.history[0]["loss"]
+    assert none.history[1]["loss"] < as_the_recipe.history[1]["loss"]
+
+
+def test_altered_clothing_is_harder_to_learn(tmp_path):
+    phase = Phase(epochs=8, learning_rate=0.001, schedule="inverse_time")
+    losses = []
+    for augmented in (False, True):
+        phases = dataclasses.replace(phase, augmented=augmented)
+        losses.append(train_a_little(tmp_path / str(augmented), phases).history[-1]["loss"])
+    assert losses[1] > 1.1 * losses[0]
+
+
+def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
+    probabilities = np.array([[0.5, 0.3, 0.2]] * 3, np.float32)
+    classes = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]], np.uint8)
+    expected = -np.log([0.5, 0.8, (0.5 * 0.3 * 0.2) ** (1 / 3)])
+    loss = training.any_right(classes, ops.convert_to_tensor(probabilities))
+    np.testing.assert_allclose(loss, expected, rtol=1e-6)
+    probabilities, classes = (np.pad(array, [(0, 0), (0, 7)]) for array in (probabilities, classes))
+    accuracy = training.Accuracy()
+    accuracy.update_state(classes, probabilities[:, ::-1])
+    assert accuracy.result() == 0
+    accuracy.reset_state()
+    accuracy.update_state(classes[1:], probabilities[1:])
+    assert accuracy.result() == 1  # the outlier does not count
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 4])
+def test_phases_stopped_after_any_epoch_end_with_the_same_weights(tmp_path, epochs):
+    phases = (
+        Phase(epochs=2, learning_rate=0.0005, **COSINE),
+        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time", augmented=True),
+    )
+    whole = train_a_little(tmp_path / "whole", *phases)
+
+    def stopped(checkpoint, model, epoch, keep=Checkpoint.keep):
+        keep(checkpoint, model, epoch)
+        if epoch["epoch"] == epochs:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Checkpoint, "keep", stopped)
+        train_a_little(tmp_path / "stopped", *phases)
+    assert train_a_little(tmp_path / "stopped", *phases).weights == whole.weights
+
+
+def test_weights_file_does_not_depend_on_what_was_trained_before(tmp_path):
+    first, second = (train_a_little(tmp_path / name) for name in ("first", "second"))
+    assert first.weights == second.weights
+
+
+def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
+    run = train_a_little(tmp_path, compute_dtype="bfloat16")
+    assert run.compute_dtype == "bfloat16"
+    assert {weight.dtype for weight in runs.load_network(run, tmp_path).weights} == {"float32"}
+
+
+@pytest.fixture
+def interrupted(tmp_path):
+    """A run of one epoch that left its checkpoint in `tmp_path`."""
+    return train_a_little(tmp_path)
+
+
+def test_checkpoint_of_another_recipe_is_not_used(interrupted, tmp_path):
+    name, recipe = interrupted.name, interrupted.recipe
+    other = dataclasses.replace(recipe, dropout=0.5)
+    assert len(Checkpoint(tmp_path, name, recipe, seed=1).history) == 1
+    assert Checkpoint(tmp_path, name, recipe, seed=2).history == []
+    assert Checkpoint(tmp_path, name, other, seed=1).history == []
+
+
+def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
+    folder = tmp_path / checkpoints.FOLDER / interrupted.name
+    for file in folder.iterdir():
+        whole = file.read_bytes()
+        for damaged in (b"", whole[:-1], whole[: len(whole) // 2], b"no JSON", b"[1]", b"{}"):
+            file.write_bytes(damaged)
+            with pytest.raises(TrainingError, match=r"is damaged: delete that folder"):
+                train_a_little(tmp_path)
+            assert file.read_bytes() == damaged
+        file.write_bytes(whole)
+    shutil.rmtree(folder)
+    assert len(train_a_little(tmp_path).history) == 1
+
+
+def test_checkpoint_of_other_layers_is_refused_with_the_way_out(interrupted, tmp_path):
+    folder = tmp_path / checkpoints.FOLDER / interrupted.name
+    state = json.loads((folder / "state.json").read_text())
+    (file,) = state["weights"]
+    before = build("small", 0.3, Conv2D=type("EarlierConv2D", (layers.Conv2D,), {}))
+    before.compile("adam")
+    state["weights"][file] = files.save_weights(before, folder / file)
+    (folder / "state.json").write_text(json.dumps(state))
+    with pytest.raises(TrainingError, match=r"an earlier version of the code: delete that folder"):
+        train_a_little(tmp_path)
+
+
+def test_batches_come_in_order_and_end_when_they_are_over():
+    numbers = np.arange(5)
+    batches = training._batches((numbers, 10 * numbers), 2)
+    found = [tuple(each.numpy().tolist() for each in batch) for batch in batches]
+    assert found == [([0, 1], [0, 10]), ([2, 3], [20, 30]), ([4], [40])]
+    assert batches.options().autotune.enabled is False  # it would have each epoch wait, up to twice
+
+
+def test_validation_images_are_the_last_of_the_training_set():
+    images = datasets.test_set("mnist")
+    rest, validation = datasets.split(images, 1500)
+    assert [len(part.labels) for part in (rest, validation)] == [8500, 1500]
+    np.testing.assert_array_equal(np.concatenate([rest.pixels, validation.pixels]), images.pixels)
+    np.testing.assert_array_equal(validation.labels, images.labels[8500:])
+
+
+def test_score_of_known_predictions():
+    """What is predicted is true, but every 3 is taken for an 8."""
+    labels = datasets.test_set("mnist").labels
+    predicted = np.where(labels == 3, 8, labels)
+    threes = int((labels == 3).sum())
+    score = evaluate.score(np.eye(10, dtype=np.float32)[predicted] * 0.91 + 0.009, labels)
+    assert score["accuracy"] == 1 - threes / 10_000
+    assert score["confusion"][3][8] == threes
+    assert score["confusion"][3][3] == 0
+    assert np.sum(score["confusion"]) == 10_000
+    loss = -(threes * np.log(0.009) + (10_000 - threes) * np.log(0.919)) / 10_000
+    assert score["loss"] == pytest.approx(loss, rel=1e-5)
+    assert score["calibration_error"] == pytest.approx(abs(score["accuracy"] - 0.919), abs=1e-6)
+
+
+def test_files_are_flushed_to_disk_before_they_get_their_names(tmp_path, monkeypatch):
+    flushed, renamed = set(), []
+
+    def fsync(file, fsync=os.fsync):
+        fsync(file)
+        flushed.add(os.fstat(file).st_ino)
+
+    def replace(source, target, replace=os.replace):
+        assert os.stat(source).st_ino in flushed
+        replace(source, target)
+        renamed.append(Path(target).name)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    run = train_a_little(tmp_path)
+    written = {"epoch-1.weights.h5", "state.json", run.weights["file"], f"{run.name}.json"}
+    assert written <= set(renamed)
+
+
+def test_new_weights_never_stand_beside_an_old_record(tmp_path, monkeypatch):
+    old = train_a_little(tmp_path)
+    model = runs.load_network(old, tmp_path)
+    model.set_weights([weight + 1 for weight in model.get_weights()])
+
+    def stopped_before_the_record(source, target, replace=os.replace):
+        if Path(target).suffix == ".json":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "replace", stopped_before_the_record)
+        runs.save(old, model, tmp_path)
+    assert unfinished(tmp_path) == old
+    runs.load_network(old, tmp_path)  # the old weights, to the bit
+    new = runs.save(old, model, tmp_path)
+    assert unfinished(tmp_path) == new
+    assert [path.name for path in tmp_path.glob("*.h5")] == [new.weights["file"]]
+
+
+def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path):
+    run = only_run(uninterrupted)
+    model = runs.load_network(run, uninterrupted)
+    run = runs.save(run, model, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert before.keys() == {"mnist-small-published.json", run.weights["file"]}
+    with pytest.raises(TypeError):  # a history that JSON cannot hold: fails while writing
+        runs.save(dataclasses.replace(run, history=[{"epoch": {1}}]), model, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def run_train(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "train.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def test_command_line_names_what_is_missing(tmp_path):
+    weights_dir = tmp_path / "weights"
+    done = run_train("--data-dir", str(tmp_path / "nowhere"), "--weights-dir", str(weights_dir))
+    assert done.returncode == 1
+    assert "There is no folder" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not weights_dir.exists()
+
+
+def test_command_line_explains_itself():
+    said = run_train("--help").stdout
+    for option in ("dataset", "network", "recipe", "epochs", "seed", "data-dir", "weights-dir"):
+        assert f"--{option}" in said
+
+
+@pytest.mark.parametrize("arguments", [["--epochs", "0"], ["--network", "huge"]])
+def test_wrong_arguments_are_refused(arguments):
+    done = run_train(*arguments)
+    assert done.returncode == 2
+    assert arguments[0] in done.stderr
+
+
+def test_records_are_valid_json_with_a_line_for_each_epoch(uninterrupted):
+    text = (uninterrupted / "mnist-small-published.json").read_text()
+    assert json.loads(text)["dataset"] == "mnist"
+    assert sum(line.strip().startswith('{"epoch"') for line in text.splitlines()) == 3

@@ -1,0 +1,198 @@
+"""What the page is made of, without a browser."""
+
+import base64
+import io
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import fmnist
+from fmnist import datasets, figures, networks, runs
+from fmnist.recipes import Phase
+from fmnist.ui import classify, markup, mistakes, sketch, tables, training
+from fmnist.ui.mistakes import Filters
+from helpers.results import result
+
+
+def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG", colour=(0, 0, 0, 0)):
+    file = io.BytesIO()
+    Image.new("RGBA", size, colour).save(file, kind)
+    return sketch.PREFIX + base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
+    picture = sketch.decode(drawing(colour=(200, 30, 10, 90)))
+    assert (picture.mode, picture.size) == ("RGBA", (sketch.SIDE, sketch.SIDE))
+    assert picture.getcolors() == [(sketch.SIDE**2, (0, 0, 0, 90))]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "data:text/html,<b>",
+        "A" * 10_000_000,
+        sketch.PREFIX + "!!!!",
+        sketch.PREFIX + base64.b64encode(b"no picture").decode(),
+        drawing()[:-300],
+        drawing((9000, 9000)),
+        drawing(kind="GIF"),
+    ],
+    ids=["other URL", "long", "no base64", "no picture", "cut short", "large", "no PNG"],
+)
+def test_anything_else_is_refused_with_a_sentence(sent):
+    with pytest.raises(fmnist.PictureError, match="drawing"):
+        sketch.decode(sent)
+
+
+def test_probabilities_stand_in_the_order_of_the_data_set():
+    rows = classify.bars(result(label="Bag"), "fashion_mnist")
+    places = [rows.index(f">{label}<") for label in datasets.FASHION_MNIST.names]
+    assert places == sorted(places)
+
+
+def test_an_answer_not_to_be_trusted_is_not_shouted():
+    def text(*args):
+        return re.sub("<[^>]+>", "", classify.verdict(result(*args), "mnist")).strip()
+
+    assert text("sure") == "This looks like a 7 70.0\u00a0% likely"
+    assert text("perhaps") == "Perhaps a 7, or a 1"
+    assert text("perhaps", "7", "Draw one.") == "Perhaps a 7, or a 1 Draw one."
+    assert text("unknown") == f"Not sure what this is {classify.UNKNOWN}"
+    assert text("unknown", "7", "Draw one.") == "Not sure what this is Draw one."
+
+
+def test_an_image_is_shown_pixel_by_pixel():
+    pixels = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    sent = markup.data_url(Image.fromarray(pixels)).partition(",")[2]
+    shown = Image.open(io.BytesIO(base64.b64decode(sent)))
+    assert np.array_equal(shown, pixels)
+
+
+@pytest.fixture(params=list(datasets.DATASETS))
+def both(request):
+    return {network: runs.served_run(request.param, network) for network in networks.NETWORKS}
+
+
+@pytest.mark.parametrize("network", networks.NETWORKS)
+def test_each_filter_lets_pass_what_it_says(both, network):
+    truth = datasets.test_set(both["small"].dataset).labels
+    said = both[network].predictions
+    other = both["large" if network == "small" else "small"].predictions
+
+    def found(**chosen):
+        return mistakes.find(both, Filters(network, **chosen))
+
+    def numbers(which):
+        return set(np.flatnonzero(which))
+
+    assert set(found()) == numbers(said != truth)
+    assert set(found(outcome="right")) == numbers(said == truth)
+    assert set(found(outcome="alone")) == numbers((said != truth) & (other == truth))
+    assert set(found(outcome="both")) == numbers((said != truth) & (other != truth))
+    assert set(found(outcome="same")) == numbers((said != truth) & (other == said))
+    assert set(found(outcome="differ")) == numbers(said != other)
+    assert len(found(outcome="any")) == 10_000
+    third = tables.names_of(both)[3]
+    assert set(found(truth=third)) == numbers((said != truth) & (truth == 3))
+    assert set(found(outcome="any", said=third)) == numbers(said == 3)
+    parts = [found(outcome="any", confidence=each) for each in mistakes.CONFIDENCES]
+    assert sorted(np.concatenate(parts[1:])) == sorted(parts[0])
+    sure = mistakes.confidences(both, network)[parts[2]]
+    assert (np.diff(sure) <= 0).all() and 0.99 > sure[0] >= sure[-1] >= 0.9
+
+
+def test_a_class_of_the_other_data_set_filters_nothing(both):
+    every = mistakes.find(both, Filters())
+    assert np.array_equal(mistakes.find(both, Filters(truth="Twelve", said="Hat")), every)
+
+
+def test_pages_end_where_the_images_end(both):
+    count = len(mistakes.find(both, Filters()))
+    last = (count - 1) // mistakes.PAGE
+    text = mistakes.page_of(both, Filters(), 9_999)
+    assert f"Page {last + 1} of {last + 1}" in text
+    assert text.count("<li>") == count - last * mistakes.PAGE
+
+
+def test_numbers_are_those_of_the_records(both):
+    text = tables.costs(both) + tables.per_class(both) + tables.confusions(both)
+    for run in both.values():
+        assert markup.percent(run.test["accuracy"], 2) in text
+        assert f"{run.parameters['total']:,}" in text
+        for count in np.ravel(run.test["confusion"]):
+            assert not count or f">{count}</button></td>" in text
+
+
+def test_layers_add_up_to_the_network():
+    for network, parameters in (("small", "106,991"), ("large", "1,879,098")):
+        text = training.architecture(runs.served_run("mnist", network))
+        assert f"{parameters} parameters" in text
+        counts = re.findall(r"<td>([\d,]+)</td></tr>", text)
+        assert sum(int(count.replace(",", "")) for count in counts) == int(
+            parameters.replace(",", "")
+        )
+
+
+@pytest.fixture
+def published():
+    return runs.read(runs.WEIGHTS_DIR / "mnist-large-published.json")
+
+
+def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):
+    (told,) = training.phases(published)
+    assert told.startswith("Epochs 1 to 30 each show the 51,000 training images")
+    assert "falls as 0.001 / (1 + 0.001 × batches so far)" in told
+    assert "Dropout is 35\u00a0%." in told
+    phases = (
+        Phase(epochs=20, learning_rate=0.0015, schedule="cosine", mixture=True),
+        Phase(10, learning_rate=0.0003, schedule="inverse_time", augmented=True, dropout=0.1),
+    )
+    run = replace(published, recipe=replace(published.recipe, phases=phases))
+    first, second = training.phases(run)
+    assert "images: the data set’s, people’s pictures" in first
+    assert "falls from 0.0015 to 0 like half a wave" in first
+    assert second.startswith("Adam starts afresh")
+    assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
+    assert "Dropout is 10\u00a0%." in second
+    assert "held out, altered anew each time." in second
+    bands = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"', figures.curves(run, [run]))
+    assert len(bands) == len(phases)
+    assert sum(map(float, bands[0])) == pytest.approx(float(bands[1][0]), abs=0.11)
+
+
+def test_shares_are_never_told_without_saying_of_what(published):
+    text = training.outcome(published)
+    shares = re.findall(r"[\d.]+\s% (of the [\w,]+ ?\w* images)", text)
+    assert shares == [
+        "of the training images",
+        "of the 9,000 validation images",
+        "of the 10,000 test images",
+    ]
+    assert "After 1.5 million images," in text and "minute" not in text
+
+
+def test_curves_are_those_of_the_record_within_the_axes_of_both(both):
+    run = both["small"]
+    curves = re.findall('<polyline class="(.*?)" points="(.*?)"/>', figures.curves(run, [run]))
+    assert [kind for kind, _ in curves] == ["training", "validation"] * 2 + ["rate"]
+    for (_, points), field in zip(
+        curves, ("accuracy", "val_accuracy", "loss", "val_loss", "learning_rate"), strict=True
+    ):
+        heights = [-float(point.split(",")[1]) for point in points.split()]
+        values = [epoch[field] for epoch in run.history]
+        np.testing.assert_allclose(np.interp(values, *_ends(values, heights)), heights, atol=0.11)
+
+
+def _ends(values, heights):
+    """The lowest and the highest value, and how high they stand."""
+    order = np.argsort(values)[[0, -1]]
+    return np.array(values)[order], np.array(heights)[order]
+
+
+def test_the_training_tab_shows_what_an_epoch_does():
+    text = training.mixture()
+    assert text.count("<figure>") == 3 * len(datasets.DATASETS)
+    assert text.count("<img") == 3 * training.SHOWN * len(datasets.DATASETS)
