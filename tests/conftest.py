@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist import runs
+from fmnist.runs import records
 from helpers.browser import CHROMIUM, chromium, open_page
 from helpers.server import running
 
@@ -68,7 +68,7 @@ def weights_dir(tmp_path):
     """A folder with copies of the shipped records and links to the shipped weights."""
     folder = tmp_path / "weights"
     folder.mkdir()
-    for path in runs.WEIGHTS_DIR.glob("*.*"):
+    for path in records.WEIGHTS_DIR.glob("*.*"):
         if path.suffix == ".json":
             shutil.copy(path, folder)
         else:

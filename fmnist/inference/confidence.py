@@ -89,7 +89,7 @@ def served_probabilities(
 
 def views_of(dataset: str, tta: bool) -> Views:
     """Those of a data set, if there is to be TTA. Raises LookupError if VIEWS lacks it."""
-    return lookup(VIEWS, dataset, "fmnist.confidence.VIEWS") if tta else AS_IT_IS
+    return lookup(VIEWS, dataset, "fmnist.inference.confidence.VIEWS") if tta else AS_IT_IS
 
 
 def _turned(images: np.ndarray, degrees: float, pivot: float) -> np.ndarray:

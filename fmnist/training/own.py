@@ -122,7 +122,7 @@ def _named_after(dataset: str | None = None) -> str:
 
 
 def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.ndarray, Classes]:
-    original = lookup(ORIGINALS, dataset, "fmnist.own.ORIGINALS")
+    original = lookup(ORIGINALS, dataset, "fmnist.training.own.ORIGINALS")
     try:
         picture = open_picture(path)
         views = preprocess_opened(picture, dataset).two_views
@@ -173,7 +173,7 @@ def hold_out(pictures: Pictures, dataset: str) -> tuple[Pictures, Pictures]:
 
 def joined(shown: Targets, pictures: Pictures, dataset: str, rng: np.random.Generator) -> Targets:
     """An epoch's images with a person's own among them, altered each time."""
-    augmented = lookup(AUGMENTED, dataset, "fmnist.own.AUGMENTED")
+    augmented = lookup(AUGMENTED, dataset, "fmnist.training.own.AUGMENTED")
     count = len(pictures.classes)
     chosen = rng.permutation(count * VIEWS)[: round(SHARE * len(shown.classes))] % count
     views = [augmented(pictures.originals[i], pictures.classes[i], rng) for i in chosen]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from fmnist import datasets, runs
+from fmnist.data import datasets
+from fmnist.runs import records
 from fmnist.ui import several
 from helpers.browser import images, rows, show
 
@@ -43,7 +44,7 @@ def count(page):
 
 def predictions(dataset):
     """What is right, and what the small and the large network say of each test image."""
-    both = [runs.served_run(dataset, network).predictions for network in ("small", "large")]
+    both = [records.served_run(dataset, network).predictions for network in ("small", "large")]
     return datasets.test_set(dataset).labels, *both
 
 

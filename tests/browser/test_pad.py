@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from fmnist.ui import changes, sketch
+from fmnist.ui import changes
+from fmnist.ui.pad import SIDES
 from helpers.browser import ONE, SEVEN, says
 
 DEVICES = {
@@ -267,7 +268,7 @@ def test_the_pen_follows_small_drawings_and_no_others(pad):
         with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1):
             pad.draw([(0.5, 0.2), (0.5, 0.2 + length)])
         side = sent[-1].width
-        assert side == sketch.SIDES[length < 0.25]
+        assert side == SIDES[length < 0.25]
         row = np.asarray(sent[-1].getchannel("A"))[round(side * (0.2 + length / 2))]
         return row.sum() / 255 / side
 

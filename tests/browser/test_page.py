@@ -12,7 +12,8 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
-from fmnist import datasets, ui
+from fmnist import ui
+from fmnist.data import datasets
 from fmnist.ui import classify
 from helpers.browser import ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
 from helpers.results import result

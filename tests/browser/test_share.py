@@ -14,7 +14,8 @@ from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
 import fmnist
-from fmnist import datasets, own, people
+from fmnist.data import datasets, people
+from fmnist.training import own
 from fmnist.ui import share, teach
 from fmnist.ui.examples import FOLDER
 from helpers.browser import ONE, SEVEN, ZERO, draw, say, says, upload

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist import runs
+from fmnist.runs import records
 from fmnist.ui.markup import percent
 from helpers import ROOT
 from helpers.server import running
@@ -20,7 +20,7 @@ SIZES = {"wide": {"size": (1280, 900)}, "narrow": {"size": (375, 812), "has_touc
 @pytest.fixture(scope="module")
 def run():
     """A run that kept its confusion matrices: all was a 3 at first, and as in the test at last."""
-    run = runs.read(runs.WEIGHTS_DIR / f"{RECORDED}.json")
+    run = records.read(records.WEIGHTS_DIR / f"{RECORDED}.json")
     last = np.array(run.test["confusion"])
     first = np.zeros_like(last)
     first[:, 3] = last.sum(axis=1)
@@ -35,12 +35,12 @@ def url(run, tmp_path_factory):
     tree = tmp_path_factory.mktemp("tree")
     shutil.copy(ROOT / "app.py", tree)
     (tree / "fmnist").symlink_to(ROOT / "fmnist")
-    shutil.copytree(runs.WEIGHTS_DIR, tree / "weights")
-    runs.update(run, tree / "weights")
-    other = runs.read(runs.WEIGHTS_DIR / f"{OTHER}.json")
+    shutil.copytree(records.WEIGHTS_DIR, tree / "weights")
+    records.update(run, tree / "weights")
+    other = records.read(records.WEIGHTS_DIR / f"{OTHER}.json")
     for epoch in other.history:
         epoch.pop("val_confusion", None)
-    runs.update(other, tree / "weights")
+    records.update(other, tree / "weights")
     with running(tree / "log.txt", cwd=tree) as server:
         yield server.url
 
@@ -94,7 +94,7 @@ def test_the_page_is_sent_without_what_nobody_has_opened(url):
 
 def test_each_training_is_told_in_words_curves_and_a_table(page):
     stories = page.locator("#story article")
-    expect(stories).to_have_count(len(runs.all_runs()))
+    expect(stories).to_have_count(len(records.all_runs()))
     for article in stories.all():
         expect(article.locator("li").first).to_contain_text("Epochs 1 to ")
         assert article.locator("svg").bounding_box()["width"] > 250

@@ -1,6 +1,7 @@
 """People's drawings as somebody's own pictures, in a folder for each class."""
 
-from fmnist import people
+from fmnist.data import people
+from fmnist.training import make_people
 
 DIGITS = ("1", "4", "7", "9")
 
@@ -11,5 +12,5 @@ def draw(folder, labels=DIGITS, each=4, first=0):
         of_label = [item for item in people.strokes("digits") if str(item["label"]) == label]
         (folder / label).mkdir(parents=True, exist_ok=True)
         for item in of_label[first : first + each]:
-            people.draw(item).save(folder / label / f"{item['id']}.png")
+            make_people.draw(item).save(folder / label / f"{item['id']}.png")
     return folder

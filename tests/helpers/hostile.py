@@ -23,7 +23,7 @@ def chunk(kind: bytes, data: bytes = b"") -> bytes:
 
 def png_with(extra: bytes) -> bytes:
     """A PNG as the pad sends it, but for chunks between its header and its pixels."""
-    from fmnist.ui.sketch import SIDE  # not above: tests/measure/load.py serves a bare page, too
+    from fmnist.ui.pad import SIDE
 
     png = saved(Image.new("L", (SIDE, SIDE)), "PNG")
     return png[:33] + extra + png[33:]

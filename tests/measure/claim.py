@@ -10,28 +10,31 @@ import dataclasses
 import statistics
 from pathlib import Path
 
-from fmnist import commands, datasets, networks, runs, training
-from fmnist.datasets import FASHION_MNIST
-from fmnist.recipes import recipe_for
+from fmnist.data import datasets
+from fmnist.data.datasets import FASHION_MNIST
+from fmnist.networks import definitions
+from fmnist.runs import records
+from fmnist.runs.recipes import recipe_for
+from fmnist.training import loop, options
 
 SEEDS = 1, 2, 3
-SCALING, *REST = networks.LARGE
-networks.NETWORKS["raw"] = (dataclasses.replace(SCALING, arguments={"scale": 1}), *REST)
+SCALING, *REST = definitions.LARGE
+definitions.NETWORKS["raw"] = (dataclasses.replace(SCALING, arguments={"scale": 1}), *REST)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands.add_data_dir(parser)
+    options.add_data_dir(parser)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
-    options = parser.parse_args()
-    training_set = datasets.training_set(FASHION_MNIST, options.data_dir)
+    args = parser.parse_args()
+    training_set = datasets.training_set(FASHION_MNIST, args.data_dir)
     test = datasets.test_set(FASHION_MNIST.name)
     found = []
     for seed in SEEDS:
-        folder = options.folder / str(seed)
-        run = training.train(
+        folder = args.folder / str(seed)
+        run = loop.train(
             FASHION_MNIST.name,
             "raw",
             recipe_for("published", FASHION_MNIST.name, "large"),
@@ -40,7 +43,7 @@ def main() -> None:
             weights_dir=folder,
             compute_dtype="bfloat16",
         )
-        answers = runs.forward_pass(run, folder)(test.pixels).argmax(axis=1)
+        answers = records.forward_pass(run, folder)(test.pixels).argmax(axis=1)
         found.append(float((answers == test.labels).mean()))
         validation = run.history[-1]["val_accuracy"]
         print(f"seed {seed}: {validation:.2%} of validation images, {found[-1]:.2%} of test images")
@@ -49,5 +52,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with commands.sentences():
+    with options.sentences():
         main()

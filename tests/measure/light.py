@@ -26,10 +26,11 @@ sys.path.append(str(Path(__file__).parent.parent))  # where the helpers are
 import load
 import numpy as np
 
-from fmnist import people, runs
-from fmnist.datasets import test_set
-from fmnist.forward import EPSILON, ForwardPass
-from fmnist.inference import predictor
+from fmnist.data import people
+from fmnist.data.datasets import test_set
+from fmnist.inference.classify import predictor
+from fmnist.networks.forward import EPSILON, ForwardPass
+from fmnist.runs import records
 from helpers.server import running
 
 STARTS = 5
@@ -129,14 +130,14 @@ def predictions(_folder: Path) -> None:
         print("There is no ONNX Runtime to compare with: pip install onnx onnxruntime")
         return
     for network in ("small", "large"):
-        forward = runs.forward_pass(runs.served_run("mnist", network))
+        forward = records.forward_pass(records.served_run("mnist", network))
         digit = test_set("mnist").pixels[:1]
         beside = onnx_session(forward)
         np.testing.assert_allclose(beside(digit), forward(digit), atol=1e-5)
         beside_onnx(f"a prediction, {network}", forward, digit, beside, digit)
     photo = people.load("photos", "validation").views[:1]
     views = np.concatenate([photo[0], photo[0, :, :, ::-1]])
-    beside = onnx_session(runs.forward_pass(runs.served_run("fashion_mnist", "large")))
+    beside = onnx_session(records.forward_pass(records.served_run("fashion_mnist", "large")))
     serve = predictor("fashion_mnist", "large")
     beside_onnx("a clothing answer of four views, large", serve, photo, beside, views)
 

@@ -21,11 +21,12 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the next epoch's images are made bes
 import keras
 import numpy as np
 
-from fmnist import commands, datasets, training
-from fmnist.datasets import FASHION_MNIST, Images
-from fmnist.mixtures import MIXTURES
-from fmnist.networks import NETWORKS, build
-from fmnist.recipes import SHIPPED, recipe_for
+from fmnist.data import datasets
+from fmnist.data.datasets import FASHION_MNIST, Images
+from fmnist.networks.definitions import NETWORKS, build
+from fmnist.runs.recipes import SHIPPED, recipe_for
+from fmnist.training import loop, options
+from fmnist.training.mixtures import MIXTURES
 
 IMAGES, HELD_OUT = 5_000, 500
 ROUNDS = 3
@@ -37,13 +38,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--network", choices=NETWORKS, help="only this network")
-    commands.add_data_dir(parser)
-    options = parser.parse_args()
-    everything = datasets.training_set(DATASET, options.data_dir)
+    options.add_data_dir(parser)
+    args = parser.parse_args()
+    everything = datasets.training_set(DATASET, args.data_dir)
     some = Images(*(array[: IMAGES + HELD_OUT] for array in everything))
     print("| network | convolutions | learns by | n | images a second, median | least | most |")
     print("| --- | --- | --- | ---: | ---: | ---: | ---: |")
-    for network in [options.network] if options.network else NETWORKS:
+    for network in [args.network] if args.network else NETWORKS:
         for dtype in ("float32", "bfloat16"):
             rates: dict[str, list[float]] = {what: [] for what in LEARNERS}
             for _ in range(ROUNDS):
@@ -63,7 +64,7 @@ def by_recipe(network: str, dtype: str, images: Images) -> float:
     phase = dataclasses.replace(recipe.phases[-1], epochs=2)
     recipe = dataclasses.replace(recipe, phases=(phase,), validation_images=HELD_OUT)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        run = training.train(
+        run = loop.train(
             DATASET.name,
             network,
             recipe,

@@ -1,7 +1,7 @@
-"""Make the README's picture of people's drawings and photos: python tests/measure/wild.py PHOTOS
+"""Make docs/wild.png, people's drawings and photos: python tests/measure/wild.py PHOTOS
 
-PHOTOS is the folder `images` of clothing-dataset, see fmnist/people.py. All shown are of validation
-people, evenly from first to last: nobody picked them.
+PHOTOS is the folder `images` of clothing-dataset, see fmnist/training/make_people.py. All shown
+are of validation people, evenly from first to last: nobody picked them.
 """
 
 import argparse
@@ -10,8 +10,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageOps
 
 import fmnist
-from fmnist import people
-from fmnist.datasets import FASHION_MNIST, MNIST
+from fmnist.data import people
+from fmnist.data.datasets import FASHION_MNIST, MNIST
+from fmnist.training import make_people
 
 PICTURE = Path(__file__).parent.parent.parent / "docs" / "wild.png"
 SHOWN = 8  # of drawings and of photos
@@ -23,7 +24,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     folder = parser.parse_args().photos
     digits = [
-        (people.draw(item), str(item["label"]), MNIST.name)
+        (make_people.draw(item), str(item["label"]), MNIST.name)
         for item in some(
             item for item in people.strokes("digits") if item["source"] in people.VALIDATION_WRITERS
         )

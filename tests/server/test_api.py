@@ -7,7 +7,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 import fmnist
-from fmnist import datasets
+from fmnist.data import datasets
 from fmnist.ui.examples import FIRST
 
 PULLOVER = FIRST["fashion_mnist"]

@@ -7,12 +7,12 @@ import json
 import pytest
 from PIL import Image
 
-from fmnist.ui import changes, sketch
+from fmnist.ui import changes, pad
 from helpers.server import is_sentence
 
 PNG = io.BytesIO()
-Image.new("RGBA", (sketch.SIDE, sketch.SIDE), "black").save(PNG, "PNG")
-BLACK = sketch.PREFIX + base64.b64encode(PNG.getvalue()).decode()
+Image.new("RGBA", (pad.SIDE, pad.SIDE), "black").save(PNG, "PNG")
+BLACK = pad.PREFIX + base64.b64encode(PNG.getvalue()).decode()
 JUNK = [
     "",
     "1",
@@ -33,7 +33,7 @@ def test_strangers_get_a_sentence(server, asked):
 
 
 def test_a_picture_that_is_none_is_said_in_its_place(server):
-    asked = f"<b>\n{BLACK}\n{sketch.PREFIX}x"
+    asked = f"<b>\n{BLACK}\n{pad.PREFIX}x"
     good, (said,) = server.ask("what_if", "mnist", "large", "auto", "auto", asked)
     assert good
     (entry,) = json.loads(said)["said"]

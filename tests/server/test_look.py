@@ -7,7 +7,9 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from fmnist import datasets, impressions, inference, people, runs
+from fmnist.data import datasets, people
+from fmnist.inference import classify, test_answers
+from fmnist.runs import records
 from fmnist.ui import inside
 from helpers.server import is_sentence
 
@@ -35,7 +37,7 @@ def look(server):
 
 def test_every_map_of_the_small_network_is_told(look):
     told = look("mnist", "small")
-    forward = inference.served_network("mnist", "small")
+    forward = classify.served_network("mnist", "small")
     image = datasets.test_set("mnist").pixels[:1]
     outputs = [output[0] for _, output in forward.activations(image)]
     layers = {layer["index"]: layer for layer in told["layers"]}
@@ -57,10 +59,10 @@ def test_of_512_maps_the_strongest_are_told_and_all_on_demand(look):
 
 def test_a_chosen_map_tells_its_filter_and_who_makes_it_fire(look):
     told = look("mnist", "small", map=[2, 5])["filter"]
-    kernel = inference.served_network("mnist", "small").layers[2].weights[0][:, :, 0, 5]
+    kernel = classify.served_network("mnist", "small").layers[2].weights[0][:, :, 0, 5]
     weights = unpacked(told["weights"]).reshape(3, 3).astype(int) - 128
     np.testing.assert_allclose(weights / 127, kernel / np.abs(kernel).max(), atol=0.01)
-    held = impressions.of_served("mnist", "small").strongest[0]
+    held = test_answers.of_served("mnist", "small").strongest[0]
     assert [image["number"] for image in told["images"]] == held.images[5].tolist()
     pooled = look("mnist", "small", map=[3, 5])["filter"]  # the same map, made smaller
     assert pooled["weights"] == told["weights"]
@@ -82,13 +84,13 @@ def test_who_is_alike_are_the_nearest_of_the_answer_and_of_its_rival(look):
     assert (itself["number"], itself["cosine"]) == (0, 1)
     assert unpacked(told["saliency"]).shape == (2 * 784,)
     runner_up = look("mnist", "small", why=True)["why"]["classes"][1]
-    probabilities = inference.predictor("mnist", "small")(datasets.test_set("mnist").pixels[:1])[0]
+    probabilities = classify.predictor("mnist", "small")(datasets.test_set("mnist").pixels[:1])[0]
     assert runner_up == probabilities.argsort()[-2]
 
 
 def test_of_two_cut_outs_it_explains_the_answer_to_both(server):
     photos = people.load("photos", "validation")
-    predict = inference.predictor("fashion_mnist", "large")
+    predict = classify.predictor("fashion_mnist", "large")
     answers, alone = (predict(shown).argmax(axis=1) for shown in (photos.views, photos.pixels))
     number = np.flatnonzero(answers != alone)[0]
     event = {"pixels": sent(photos.views[number]), "why": True}
@@ -99,9 +101,9 @@ def test_of_two_cut_outs_it_explains_the_answer_to_both(server):
 
 def test_without_the_file_of_the_test_images_a_sentence_says_so(monkeypatch):
     def missing(dataset, network):
-        raise runs.RunError("It is missing.")
+        raise records.RunError("It is missing.")
 
-    monkeypatch.setattr(impressions, "of_served", missing)
+    monkeypatch.setattr(test_answers, "of_served", missing)
 
     pixels = sent(datasets.test_set("mnist").pixels[0])
     event = gr.EventData(None, {"pixels": pixels, "why": True, "map": [2, 0]})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fmnist import runs
+from fmnist.runs import records
 from helpers import EXAMPLES, ROOT
 from helpers.hostile import asked, saved
 from helpers.server import running
@@ -108,7 +108,7 @@ def start_app(weights_dir):
 
 
 def test_app_names_the_file_that_it_cannot_do_without(weights_dir, start_app):
-    damaged = weights_dir / f"{runs.served_run('mnist', 'large').name}.json"
+    damaged = weights_dir / f"{records.served_run('mnist', 'large').name}.json"
     damaged.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
     app = start_app()
     _, errors = app.communicate(timeout=240)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from fmnist.fourier import FourierConv2D, transforms
-from fmnist.networks import NETWORKS, build
+from fmnist.networks.definitions import NETWORKS, build
+from fmnist.training.fourier import FourierConv2D, transforms
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from fmnist.muon import Muon
-from fmnist.networks import NETWORKS, build
-from fmnist.training import OPTIMIZERS
+from fmnist.networks.definitions import NETWORKS, build
+from fmnist.training.loop import OPTIMIZERS
+from fmnist.training.muon import Muon
 
 
 def stepped(shape, gradient, optimizer):

@@ -9,9 +9,11 @@ import shutil
 
 import pytest
 
-from fmnist import datasets, own, runs, training
-from fmnist.checkpoints import Checkpoint
-from fmnist.recipes import RECIPES
+from fmnist.data import datasets
+from fmnist.runs import records
+from fmnist.runs.recipes import RECIPES
+from fmnist.training import cli, loop, own
+from fmnist.training.checkpoints import Checkpoint
 from fmnist.ui import training as tab
 from helpers.drawings import draw
 
@@ -26,7 +28,7 @@ def taught(tmp_path_factory):
     fewer of its images.
     """
     folder, weights_dir = (tmp_path_factory.mktemp(name) for name in ("mine", "weights"))
-    for path in runs.WEIGHTS_DIR.glob("*.*"):
+    for path in records.WEIGHTS_DIR.glob("*.*"):
         (weights_dir / path.name).symlink_to(path)
     draw(folder)
     said = io.StringIO()
@@ -35,7 +37,7 @@ def taught(tmp_path_factory):
         options = [f"--pictures={folder}", "--network=small", f"--weights-dir={weights_dir}"]
         patch.setattr("sys.argv", ["train.py", *options])
         patch.setattr("sys.stdout", said)
-        training.main()
+        cli.main()
     return said.getvalue(), weights_dir
 
 
@@ -53,10 +55,10 @@ def few_images():
 
 def test_command_tells_right_before_and_after(taught):
     said, weights_dir = taught
-    run = runs.read(weights_dir / "mnist-small-own.json")
+    run = records.read(weights_dir / "mnist-small-own.json")
     assert run.recipe.source.startswith("From the weights mnist-small-robust.")
     assert "with 12 pictures of one’s own" in run.recipe.source
-    shipped = runs.shipped_run(*KEY)
+    shipped = records.shipped_run(*KEY)
     line = [line for line in said.splitlines() if line.startswith(run.name)][-1]
     assert " of 4 " in line
     assert f"{shipped.test['accuracy']:.2%}" in line and f"{run.test['accuracy']:.2%}" in line
@@ -66,8 +68,8 @@ def test_command_tells_right_before_and_after(taught):
 def test_own_run_is_served_until_it_is_deleted(taught, tmp_path, monkeypatch):
     _, weights_dir = taught
     copy = shutil.copytree(weights_dir, tmp_path / "weights", symlinks=True)
-    monkeypatch.setattr(runs, "WEIGHTS_DIR", copy)
-    served = runs.served_run.__wrapped__  # what it gives after the app's next start
+    monkeypatch.setattr(records, "WEIGHTS_DIR", copy)
+    served = records.served_run.__wrapped__  # what it gives after the app's next start
     assert served(*KEY).name == "mnist-small-own"
     assert served("mnist", "large").name == "mnist-large-robust"
     for path in copy.glob("*-own.*"):
@@ -77,19 +79,19 @@ def test_own_run_is_served_until_it_is_deleted(taught, tmp_path, monkeypatch):
 
 def test_training_tab_tells_of_it(taught):
     _, weights_dir = taught
-    small = [run for run in runs.all_runs(weights_dir, strict=True) if run.network == "small"]
+    small = [run for run in records.all_runs(weights_dir, strict=True) if run.network == "small"]
     text = "".join(tab.story(run, small) for run in small)
     assert "Recipe “own”" in text and "12 pictures of one’s own" in text
     assert "<svg" in text
 
 
 def test_other_pictures_do_not_go_on_from_an_interrupted_training(tmp_path, monkeypatch):
-    start = runs.shipped_run(*KEY)
+    start = records.shipped_run(*KEY)
     with_little_data(monkeypatch)
 
     def teach(pictures):
         recipe = own.recipe(*KEY, pictures, start)
-        run = training.train(
+        run = loop.train(
             *KEY,
             recipe,
             training_set=few_images(),

@@ -14,10 +14,13 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from fmnist import checkpoints, datasets, evaluate, files, inference, runs, training
-from fmnist.checkpoints import Checkpoint, TrainingError
-from fmnist.networks import build
-from fmnist.recipes import Phase, recipe_for
+from fmnist.data import datasets, files
+from fmnist.inference import classify
+from fmnist.networks.definitions import build
+from fmnist.runs import records
+from fmnist.runs.recipes import Phase, recipe_for
+from fmnist.training import checkpoints, evaluate, loop
+from fmnist.training.checkpoints import Checkpoint, TrainingError
 from helpers import ROOT
 
 # `python train.py`, where part of a test set stands in for the training set, which is not shipped:
@@ -74,12 +77,12 @@ def uninterrupted(tmp_path_factory):
 
 
 def only_run(weights_dir):
-    (run,) = runs.all_runs(weights_dir)
+    (run,) = records.all_runs(weights_dir)
     return run
 
 
 def unfinished(weights_dir):
-    (run,) = runs.all_runs(weights_dir, finished=False, strict=True)
+    (run,) = records.all_runs(weights_dir, finished=False, strict=True)
     return run
 
 
@@ -109,7 +112,7 @@ def test_confusion_of_each_epoch_counts_the_validation_images(tmp_path):
 
 def test_weights_answer_what_the_record_says(uninterrupted):
     run = only_run(uninterrupted)
-    predict = inference.predictor_of(run, weights_dir=uninterrupted)
+    predict = classify.predictor_of(run, weights_dir=uninterrupted)
     predictions = predict(datasets.test_set("mnist").pixels[:1000]).argmax(axis=1)
     np.testing.assert_array_equal(predictions, run.predictions[:1000])
 
@@ -139,14 +142,14 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
     assert without_seconds(run.history) == without_seconds(expected.history)
     files = {path.name for path in weights_dir.iterdir()}
     assert files == {path.name for path in uninterrupted.iterdir()}
-    written = {"mnist-small-published.json", run.weights["file"], runs.impressions_file(run)}
+    written = {"mnist-small-published.json", run.weights["file"], records.answers_file(run)}
     assert files == written
 
 
 def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):
     training = start_training(tmp_path)
     wait_for("epoch 2 of 3", training)
-    resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
+    resource.prlimit(loop.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
     assert "cannot be written (File too large): fix that" in complaint(training)
     goes_on_after_epoch_1(uninterrupted, tmp_path)
 
@@ -165,10 +168,10 @@ def test_ctrl_c_while_libraries_are_imported():
     training = subprocess.Popen(
         [sys.executable, "-v", "train.py"], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
-    for line in training.stderr:
+    for line in loop.stderr:
         if line.startswith("import 'numpy'"):
             break
-    training.send_signal(signal.SIGINT)
+    loop.send_signal(signal.SIGINT)
     assert complaint(training) == "Interrupted: run the same command again to go on."
 
 
@@ -184,7 +187,7 @@ def train_a_little(weights_dir, *fine_tuning, **options):
     images = datasets.test_set("fashion_mnist")
     published = recipe_for("published", "fashion_mnist", "small")
     first = dataclasses.replace(published.phases[0], epochs=1)
-    return training.train(
+    return loop.train(
         "fashion_mnist",
         "small",
         dataclasses.replace(published, validation_images=200, phases=(first, *fine_tuning)),
@@ -234,10 +237,10 @@ def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
     probabilities = np.array([[0.5, 0.3, 0.2]] * 3, np.float32)
     classes = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 0]], np.uint8)
     expected = -np.log([0.5, 0.8, (0.5 * 0.3 * 0.2) ** (1 / 3)])
-    loss = training.any_right(classes, ops.convert_to_tensor(probabilities))
+    loss = loop.any_right(classes, ops.convert_to_tensor(probabilities))
     np.testing.assert_allclose(loss, expected, rtol=1e-6)
     probabilities, classes = (np.pad(array, [(0, 0), (0, 7)]) for array in (probabilities, classes))
-    accuracy = training.Accuracy()
+    accuracy = loop.Accuracy()
     accuracy.update_state(classes, probabilities[:, ::-1])
     assert accuracy.result() == 0
     accuracy.reset_state()
@@ -272,7 +275,7 @@ def test_weights_file_does_not_depend_on_what_was_trained_before(tmp_path):
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
     run = train_a_little(tmp_path, compute_dtype="bfloat16")
     assert run.compute_dtype == "bfloat16"
-    assert {weight.dtype for weight in runs.load_network(run, tmp_path).weights} == {"float32"}
+    assert {weight.dtype for weight in records.load_network(run, tmp_path).weights} == {"float32"}
 
 
 @pytest.fixture
@@ -317,7 +320,7 @@ def test_checkpoint_of_other_layers_is_refused_with_the_way_out(interrupted, tmp
 
 def test_batches_come_in_order_and_end_when_they_are_over():
     numbers = np.arange(5)
-    batches = training._batches((numbers, 10 * numbers), 2)
+    batches = loop._batches((numbers, 10 * numbers), 2)
     found = [tuple(each.numpy().tolist() for each in batch) for batch in batches]
     assert found == [([0, 1], [0, 10]), ([2, 3], [20, 30]), ([4], [40])]
     assert batches.options().autotune.enabled is False  # it would have each epoch wait, up to twice
@@ -367,7 +370,7 @@ def test_files_are_flushed_to_disk_before_they_get_their_names(tmp_path, monkeyp
 
 def test_new_weights_never_stand_beside_an_old_record(tmp_path, monkeypatch):
     old = train_a_little(tmp_path)
-    model = runs.load_network(old, tmp_path)
+    model = records.load_network(old, tmp_path)
     model.set_weights([weight + 1 for weight in model.get_weights()])
 
     def stopped_before_the_record(source, target, replace=os.replace):
@@ -377,22 +380,22 @@ def test_new_weights_never_stand_beside_an_old_record(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(os, "replace", stopped_before_the_record)
-        runs.save(old, model, tmp_path)
+        records.save(old, model, tmp_path)
     assert unfinished(tmp_path) == old
-    runs.load_network(old, tmp_path)  # the old weights, to the bit
-    new = runs.save(old, model, tmp_path)
+    records.load_network(old, tmp_path)  # the old weights, to the bit
+    new = records.save(old, model, tmp_path)
     assert unfinished(tmp_path) == new
     assert [path.name for path in tmp_path.glob("*.h5")] == [new.weights["file"]]
 
 
 def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path):
     run = only_run(uninterrupted)
-    model = runs.load_network(run, uninterrupted)
-    run = runs.save(run, model, tmp_path)
+    model = records.load_network(run, uninterrupted)
+    run = records.save(run, model, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert before.keys() == {"mnist-small-published.json", run.weights["file"]}
     with pytest.raises(TypeError):  # a history that JSON cannot hold: fails while writing
-        runs.save(dataclasses.replace(run, history=[{"epoch": {1}}]), model, tmp_path)
+        records.save(dataclasses.replace(run, history=[{"epoch": {1}}]), model, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 

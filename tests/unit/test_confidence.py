@@ -7,11 +7,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 import fmnist
-from fmnist import confidence, datasets, evaluate, people, runs
-from fmnist.inference import predictor
-from fmnist.mixtures import one_hot
-from fmnist.networks import NETWORKS
-from fmnist.outliers import LETTERS
+from fmnist.data import datasets, people
+from fmnist.inference import confidence
+from fmnist.inference.classify import predictor
+from fmnist.networks.definitions import NETWORKS
+from fmnist.runs import records
+from fmnist.training import evaluate
+from fmnist.training.mixtures import one_hot
+from fmnist.training.outliers import LETTERS
 
 
 def honest(n):
@@ -92,7 +95,7 @@ def test_few_answers_have_a_calibration_error_by_chance():
 def served(request):
     """The name of a data set, and what Keras makes of its test images as they are served: small."""
     model = fmnist.load_model(request.param, "small")
-    recorded = runs.served_run(request.param, "small").confidence
+    recorded = records.served_run(request.param, "small").confidence
     probabilities = confidence.served_probabilities(
         functools.partial(model.predict, batch_size=500, verbose=0),
         datasets.test_set(request.param).pixels,
@@ -105,7 +108,7 @@ def served(request):
 def test_answers_are_as_good_as_their_record_says(served):
     dataset, probabilities = served
     images, labels = datasets.test_set(dataset)
-    recorded = runs.served_run(dataset, "small").test
+    recorded = records.served_run(dataset, "small").test
     assert evaluate.score(probabilities, labels)["loss"] == pytest.approx(
         recorded["loss"], rel=1e-4
     )
@@ -116,7 +119,7 @@ def test_answers_are_as_good_as_their_record_says(served):
 
 def test_sure_is_what_reaches_the_threshold_in_the_record(served):
     dataset, probabilities = served
-    threshold = runs.served_run(dataset, "small").confidence["sure"]
+    threshold = records.served_run(dataset, "small").confidence["sure"]
     confidences = probabilities.max(axis=1)
     assert confidences.min() < threshold
     images = datasets.test_set(dataset).pixels
@@ -146,7 +149,7 @@ def test_what_may_be_one_of_two_digits_is_perhaps_and_a_letter_is_unknown(networ
     )
     verdicts = [letter.verdict for letter in letters]
     assert verdicts.count("unknown") >= 0.98 * len(verdicts)
-    sure = runs.served_run("mnist", network).confidence["sure"]
+    sure = records.served_run("mnist", network).confidence["sure"]
     either = [digit for digit in digits if digit.confidence < sure and digit.label in "17"]
     both = [digit.verdict for digit in either if digit.probabilities[[1, 7]].sum() > 0.95]
     assert set(both) == {"perhaps"}  # ones with a long upstroke

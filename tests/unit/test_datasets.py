@@ -12,7 +12,7 @@ import threading
 import numpy as np
 import pytest
 
-from fmnist import datasets
+from fmnist.data import datasets
 
 TRAIN_IMAGES = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]) + bytes(784) + b"\7" * 784
 TRAIN_LABELS = bytes([0, 0, 8, 1, 0, 0, 0, 2, 3, 9])

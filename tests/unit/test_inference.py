@@ -10,7 +10,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 import fmnist
-from fmnist import confidence, datasets, inference, runs
+from fmnist.data import datasets
+from fmnist.inference import classify, confidence
+from fmnist.runs import records
 from fmnist.ui.examples import FOLDER
 
 
@@ -44,8 +46,8 @@ def test_clothing_and_its_mirror_image_get_the_same_answer():
 
 def test_a_photo_gets_the_mean_of_the_answers_to_its_two_cut_outs():
     result = fmnist.classify(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg", "fashion_mnist")
-    run = runs.served_run("fashion_mnist", "large")
-    predict = inference.predictor_of(run, scaling=confidence.UNSCALED)
+    run = records.served_run("fashion_mnist", "large")
+    predict = classify.predictor_of(run, scaling=confidence.UNSCALED)
     mean = predict(result.views).mean(axis=0, keepdims=True)
     scaling = confidence.Scaling(run.confidence["slope"], run.confidence["offset"])
     expected = confidence.scale(mean, scaling)[0]
@@ -94,7 +96,7 @@ def test_what_is_no_picture_is_a_value_error_with_a_sentence():
 
 def test_images_get_the_same_answers_alone_and_together():
     images = datasets.test_set("fashion_mnist").pixels[:200]  # 400 views: several batches
-    predict = inference.predictor("fashion_mnist", "small")
+    predict = classify.predictor("fashion_mnist", "small")
     together = predict(images)
     assert together.shape == (200, 10)
     for index in (0, 83, 84, 199):
@@ -105,7 +107,7 @@ def test_images_get_the_same_answers_alone_and_together():
 
 @pytest.mark.parametrize("dataset", datasets.DATASETS)
 def test_settings_are_what_json_holds(dataset):
-    settings = inference.settings(dataset)
+    settings = classify.settings(dataset)
     assert json.loads(json.dumps(settings)) == settings
     assert settings.keys() == {"preprocessing", "mirrored", "turned", "pivot"}
 

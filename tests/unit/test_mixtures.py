@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from fmnist import augmentation, datasets, mixtures, outliers, people
-from fmnist.inference import predictor
-from fmnist.mixtures import MIXTURES
+from fmnist.data import datasets, people
+from fmnist.inference.classify import predictor
+from fmnist.training import mixtures, outliers
+from fmnist.training.augment import digits, garments, photos, warping
+from fmnist.training.mixtures import MIXTURES
 
 COUNT, SHARE = 512, 3 / 8
 
@@ -66,7 +68,7 @@ def test_a_photo_may_have_several_right_classes():
 
 def test_clothing_is_shown_mirrored_or_as_it_is():
     pixels = datasets.test_set("fashion_mnist").pixels[:COUNT]
-    shown = augmentation.mirror_half(pixels, np.random.default_rng(1))
+    shown = warping.mirror_half(pixels, np.random.default_rng(1))
     same = (shown == pixels).all(axis=(1, 2))
     mirrored = (shown == pixels[:, :, ::-1]).all(axis=(1, 2))
     assert (same | mirrored).all()
@@ -75,9 +77,9 @@ def test_clothing_is_shown_mirrored_or_as_it_is():
 
 def test_clothing_is_augmented_and_still_what_it_is():
     images = datasets.Images(*(array[:COUNT] for array in datasets.test_set("fashion_mnist")))
-    shown = augmentation.augment_garments(images, np.random.default_rng(1))
+    shown = garments.augment_garments(images, np.random.default_rng(1))
     assert shown.shape == images.pixels.shape and shown.dtype == np.uint8
-    again = augmentation.augment_garments(images, np.random.default_rng(1))
+    again = garments.augment_garments(images, np.random.default_rng(1))
     np.testing.assert_array_equal(shown, again)
     likeness = images.pixels, images.pixels[:, :, ::-1]
     unchanged = np.any([(shown == pixels).all(axis=(1, 2)) for pixels in likeness], axis=0)
@@ -93,7 +95,7 @@ def test_some_zeros_get_a_slash_and_some_ones_and_sevens_a_stroke():
         pixels, labels = datasets.test_set("mnist")
         rng = np.random.default_rng(0)
         chosen = np.repeat(pixels[labels == label][:40], 10, axis=0)
-        return np.stack([augmentation.augment_digit(each, claimed, rng) for each in chosen])
+        return np.stack([digits.augment_digit(each, claimed, rng) for each in chosen])
 
     def crossed(claimed):
         return (augmented(0, claimed)[:, 12:16, 12:16] > 200).any(axis=(1, 2)).mean()
@@ -109,7 +111,7 @@ def test_digits_are_rotated_and_slanted_by_some_degrees():
     rng = np.random.default_rng(0)
     y, x = np.mgrid[:28, :28].reshape(2, -1)
     slopes = [
-        np.polyfit(y, x, 1, w=np.sqrt(augmentation.augment_digit(bar, 2, rng).ravel()))[0]
+        np.polyfit(y, x, 1, w=np.sqrt(digits.augment_digit(bar, 2, rng).ravel()))[0]
         for _ in range(400)
     ]
     assert np.std(slopes) == pytest.approx(np.hypot(0.1, 0.12), abs=0.03)
@@ -118,7 +120,7 @@ def test_digits_are_rotated_and_slanted_by_some_degrees():
 def test_photos_are_changed_before_they_are_made_small():
     cut_outs = people.cut_outs()
     rng = np.random.default_rng(0)
-    once, again = (augmentation.augment_photo(cut_outs[0], rng) for _ in range(2))
+    once, again = (photos.augment_photo(cut_outs[0], rng) for _ in range(2))
     assert once.shape == (28, 28) and once.dtype == np.uint8
     assert (once != again).any()
     edges = np.abs(np.diff(once.astype(int))).max()

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fmnist import datasets, own, people, runs, training
-from fmnist.datasets import DataError
-from fmnist.mixtures import Targets, one_hot
-from fmnist.preprocess import preprocess
-from fmnist.recipes import recipe_for
+from fmnist.data import datasets
+from fmnist.data.datasets import DataError
+from fmnist.pictures.preprocessing import preprocess
+from fmnist.runs import records
+from fmnist.runs.recipes import recipe_for
+from fmnist.training import cli, make_people, own
+from fmnist.training.mixtures import Targets, one_hot
 from fmnist.ui.examples import FOLDER
 from helpers.drawings import draw
 
@@ -57,7 +59,7 @@ def test_pictures_are_read_as_the_app_reads_them(wardrobe):
         views, cut_out = named.pop(name)
         expected = preprocess(EXAMPLES / file, "fashion_mnist").views
         np.testing.assert_array_equal(views, expected if len(expected) == 2 else [*expected] * 2)
-        assert cut_out.shape == (people.CUT_OUT_SIDE,) * 2
+        assert cut_out.shape == (make_people.CUT_OUT_SIDE,) * 2
         assert 0.2 < (cut_out > 0).mean() < 0.9
     assert not named
     digits = pictures["mnist"]
@@ -68,7 +70,7 @@ def test_pictures_are_read_as_the_app_reads_them(wardrobe):
 
 def test_an_image_of_the_data_set_is_no_negative_when_it_is_learned(wardrobe):
     pixels, _ = datasets.test_set("fashion_mnist")
-    cut_out = people.cut_out(pixels[0])
+    cut_out = make_people.cut_out(pixels[0])
     assert np.corrcoef(cut_out[::2, ::2].ravel(), pixels[0].ravel())[0, 1] > 0.9
 
 
@@ -164,8 +166,10 @@ def test_own_pictures_are_a_tenth_of_what_is_shown_and_none_is_shown_too_often(c
 def test_damaged_own_run_may_be_deleted(tmp_path):
     path = tmp_path / "mnist-small-own.json"
     path.touch()
-    with pytest.raises(runs.RunError, match=r"delete it, or .* --network small --pictures FOLDER"):
-        runs.read(path)
+    with pytest.raises(
+        records.RunError, match=r"delete it, or .* --network small --pictures FOLDER"
+    ):
+        records.read(path)
 
 
 def test_from_scratch_they_join_what_the_shipped_weights_learned_from():
@@ -179,7 +183,7 @@ def test_from_scratch_they_join_what_the_shipped_weights_learned_from():
 def test_recipe_own_goes_with_pictures(options, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["train.py", *options])
     with pytest.raises(SystemExit):
-        training.main()
+        cli.main()
     assert (
         "--recipe own needs --pictures FOLDER, and no other recipe takes it"
         in capsys.readouterr().err

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fmnist.pictures import PictureError, open_picture
+from fmnist.pictures.opening import PictureError, open_picture
 from helpers import ROOT
 
 

@@ -1,16 +1,19 @@
 """Whatever way a digit is drawn or a garment photographed, the image made of it is the same."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-import fmnist
-from fmnist import runs
-from fmnist.datasets import test_set as shipped_test_set
-from fmnist.pictures import PictureError
-from fmnist.preprocess import centred_digit, garment_image, preprocess
+from fmnist.data.datasets import test_set as shipped_test_set
+from fmnist.pictures import clothing, digits
+from fmnist.pictures.clothing import garment_image
+from fmnist.pictures.digits import centred_digit
+from fmnist.pictures.opening import PictureError
+from fmnist.pictures.preprocessing import preprocess
+from fmnist.runs import records
 
 FIVE = [[(0.9, 0), (0.2, 0.02)], [(0.2, 0.12), (0.15, 0.5), (0.5, 0.4), (0.75, 0.6), (0.7, 0.85)]]
 FIVE[1] += [(0.4, 1), (0.05, 0.9)]
@@ -19,7 +22,7 @@ DIGITS = [(SEVEN, 7), (FIVE, 5)]
 
 
 def share_right(dataset: str, images: np.ndarray, labels: np.ndarray) -> float:
-    network = runs.forward_pass(runs.served_run(dataset, "small"))
+    network = records.forward_pass(records.served_run(dataset, "small"))
     return float((network(images).argmax(axis=1) == labels).mean())
 
 
@@ -450,14 +453,15 @@ def test_a_dark_sheet_leaves_no_specks():
     assert pixels[2:-2, 8:20].min() > 50
 
 
-def test_every_constant_of_the_steps_is_among_their_settings():
+@pytest.mark.parametrize("steps", [digits, clothing])
+def test_every_constant_of_the_steps_is_among_their_settings(steps):
     constants = {
         name.lower()
-        for name, value in vars(fmnist.preprocess).items()
+        for name, value in vars(steps).items()
         if name.isupper() and isinstance(value, int | float | np.ndarray | tuple)
     }
-    constants -= {"belongs", "figure_height", "beside", "whole"}  # these do not alter an image
-    assert constants == set().union(*fmnist.preprocess.SETTINGS.values())
+    constants -= {"belongs", "figure_height", "beside"}  # these do not alter an image
+    assert constants <= dataclasses.asdict(steps.SETTINGS).keys()
 
 
 def off_centre(dataset):

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 import fmnist
-from fmnist import datasets, report
+from fmnist.data import datasets
+from fmnist.training import report
 from helpers import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -24,7 +25,7 @@ def pinned():
 
 @pytest.mark.parametrize("page", report.PAGES, ids=lambda page: page.name)
 def test_tables_are_those_of_the_records(page):
-    assert report.with_table(page) == page.read_text(), "run python -m fmnist.report"
+    assert report.with_table(page) == page.read_text(), "run python -m fmnist report"
 
 
 def test_space_gets_the_versions_that_are_tested():

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from fmnist import confidence, datasets, evaluate, inference, runs
+from fmnist.data import datasets
+from fmnist.inference import classify, confidence
+from fmnist.runs import records
+from fmnist.training import evaluate
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 25495\n"
 
@@ -46,11 +49,11 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_record_is_one_sentence_with_file_and_command(weights_dir, damage):
-    name = runs.served_run("mnist", "small").name
+    name = records.served_run("mnist", "small").name
     path = weights_dir / f"{name}.json"
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
-    with pytest.raises(runs.RunError) as refused:
-        runs.read(path)
+    with pytest.raises(records.RunError) as refused:
+        records.read(path)
     sentence = str(refused.value)
     assert sentence.startswith(f"{path} is not a valid record of a run (")
     assert "python train.py --dataset mnist --network small --recipe" in sentence
@@ -59,39 +62,39 @@ def test_damaged_record_is_one_sentence_with_file_and_command(weights_dir, damag
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_record_hides_no_other(weights_dir, damage, caplog):
-    path = weights_dir / f"{runs.served_run('mnist', 'small').name}.json"
+    path = weights_dir / f"{records.served_run('mnist', 'small').name}.json"
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
-    names = [run.name for run in runs.all_runs(weights_dir)]
-    assert names == [run.name for run in runs.all_runs() if run.name != path.stem]
+    names = [run.name for run in records.all_runs(weights_dir)]
+    assert names == [run.name for run in records.all_runs() if run.name != path.stem]
     assert len(caplog.messages) == 1
-    with pytest.raises(runs.RunError):
-        runs.all_runs(weights_dir, strict=True)
+    with pytest.raises(records.RunError):
+        records.all_runs(weights_dir, strict=True)
 
 
 def test_record_of_an_unknown_recipe_is_a_run_too(weights_dir):
     record = json.loads((weights_dir / "mnist-small-published.json").read_text())
     record["recipe"] |= {"name": "mixup", "dropout": 0.1}
     (weights_dir / "mnist-small-mixup.json").write_text(json.dumps(record))
-    names = [run.name for run in runs.all_runs(weights_dir, strict=True)]
+    names = [run.name for run in records.all_runs(weights_dir, strict=True)]
     assert names[2] == "mnist-small-mixup"  # after the recipes that are served
 
 
 def test_records_are_of_the_preprocessing_and_the_views_of_today():
-    for run in runs.all_runs(strict=True):
-        today = inference.settings(run.dataset, run.recipe.tta)
-        assert run.settings == today, "run python -m fmnist.calibrate and fmnist.evaluate"
+    for run in records.all_runs(strict=True):
+        today = classify.settings(run.dataset, run.recipe.tta)
+        assert run.settings == today, "run python -m fmnist calibrate and evaluate"
 
 
 def test_what_was_calibrated_for_other_views_is_not_evaluated(weights_dir, monkeypatch):
-    run = runs.read(weights_dir / "fashion_mnist-small-robust.json")
+    run = records.read(weights_dir / "fashion_mnist-small-robust.json")
     monkeypatch.setitem(confidence.VIEWS, "fashion_mnist", confidence.AS_IT_IS)
-    with pytest.raises(runs.RunError, match=r"run python -m fmnist\.calibrate first"):
+    with pytest.raises(records.RunError, match=r"run python -m fmnist calibrate first"):
         evaluate.evaluate(run, datasets.test_set("fashion_mnist"), weights_dir=weights_dir)
 
 
 def test_small_weights_under_the_record_of_large_are_refused(weights_dir):
-    small, large = (runs.served_run("mnist", network) for network in ("small", "large"))
+    small, large = (records.served_run("mnist", network) for network in ("small", "large"))
     record = changed((weights_dir / f"{large.name}.json").read_bytes(), weights=small.weights)
     (weights_dir / f"{large.name}.json").write_bytes(record)
-    with pytest.raises(runs.RunError, match=r"python train\.py --dataset mnist --network large"):
-        runs.load_network(runs.read(weights_dir / f"{large.name}.json"), weights_dir)
+    with pytest.raises(records.RunError, match=r"python train\.py --dataset mnist --network large"):
+        records.load_network(records.read(weights_dir / f"{large.name}.json"), weights_dir)

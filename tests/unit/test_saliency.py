@@ -5,20 +5,22 @@ import copy
 import numpy as np
 import pytest
 
-from fmnist import datasets, runs, saliency
-from fmnist.networks import NETWORKS
+from fmnist.data import datasets
+from fmnist.networks import saliency
+from fmnist.networks.definitions import NETWORKS
+from fmnist.runs import records
 
 EVERY = [(dataset, network) for dataset in datasets.DATASETS for network in NETWORKS]
 
 
 def forward_pass(dataset, network):
-    return runs.forward_pass(runs.served_run(dataset, network))
+    return records.forward_pass(records.served_run(dataset, network))
 
 
 def correctly_named(dataset, network, count):
     """Test images that the network gets right, and their labels."""
     images = datasets.test_set(dataset)
-    right = runs.served_run(dataset, network).predictions == images.labels
+    right = records.served_run(dataset, network).predictions == images.labels
     chosen = np.flatnonzero(right)[:: right.sum() // count][:count]
     return images.pixels[chosen], images.labels[chosen]
 

@@ -10,23 +10,27 @@ import pytest
 from PIL import Image
 
 import fmnist
-from fmnist import datasets, figures, networks, runs
-from fmnist.recipes import Phase
-from fmnist.ui import classify, markup, mistakes, sketch, tables, training
-from fmnist.ui.mistakes import Filters
+from fmnist.data import datasets
+from fmnist.networks import definitions
+from fmnist.runs import records
+from fmnist.runs.recipes import Phase
+from fmnist.training import figures
+from fmnist.ui import classify, markup, pad, training
+from fmnist.ui.compare import images, tables
+from fmnist.ui.compare.images import Filters
 from helpers.results import result
 
 
-def drawing(size=(sketch.SIDE, sketch.SIDE), kind="PNG", colour=(0, 0, 0, 0)):
+def drawing(size=(pad.SIDE, pad.SIDE), kind="PNG", colour=(0, 0, 0, 0)):
     file = io.BytesIO()
     Image.new("RGBA", size, colour).save(file, kind)
-    return sketch.PREFIX + base64.b64encode(file.getvalue()).decode()
+    return pad.PREFIX + base64.b64encode(file.getvalue()).decode()
 
 
 def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
-    picture = sketch.decode(drawing(colour=(200, 30, 10, 90)))
-    assert (picture.mode, picture.size) == ("RGBA", (sketch.SIDE, sketch.SIDE))
-    assert picture.getcolors() == [(sketch.SIDE**2, (0, 0, 0, 90))]
+    picture = pad.decode(drawing(colour=(200, 30, 10, 90)))
+    assert (picture.mode, picture.size) == ("RGBA", (pad.SIDE, pad.SIDE))
+    assert picture.getcolors() == [(pad.SIDE**2, (0, 0, 0, 90))]
 
 
 @pytest.mark.parametrize(
@@ -34,8 +38,8 @@ def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
     [
         "data:text/html,<b>",
         "A" * 10_000_000,
-        sketch.PREFIX + "!!!!",
-        sketch.PREFIX + base64.b64encode(b"no picture").decode(),
+        pad.PREFIX + "!!!!",
+        pad.PREFIX + base64.b64encode(b"no picture").decode(),
         drawing()[:-300],
         drawing((9000, 9000)),
         drawing(kind="GIF"),
@@ -44,7 +48,7 @@ def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
 )
 def test_anything_else_is_refused_with_a_sentence(sent):
     with pytest.raises(fmnist.PictureError, match="drawing"):
-        sketch.decode(sent)
+        pad.decode(sent)
 
 
 def test_probabilities_stand_in_the_order_of_the_data_set():
@@ -73,17 +77,17 @@ def test_an_image_is_shown_pixel_by_pixel():
 
 @pytest.fixture(params=list(datasets.DATASETS))
 def both(request):
-    return {network: runs.served_run(request.param, network) for network in networks.NETWORKS}
+    return {network: records.served_run(request.param, network) for network in definitions.NETWORKS}
 
 
-@pytest.mark.parametrize("network", networks.NETWORKS)
+@pytest.mark.parametrize("network", definitions.NETWORKS)
 def test_each_filter_lets_pass_what_it_says(both, network):
     truth = datasets.test_set(both["small"].dataset).labels
     said = both[network].predictions
     other = both["large" if network == "small" else "small"].predictions
 
     def found(**chosen):
-        return mistakes.find(both, Filters(network, **chosen))
+        return images.find(both, Filters(network, **chosen))
 
     def numbers(which):
         return set(np.flatnonzero(which))
@@ -98,23 +102,23 @@ def test_each_filter_lets_pass_what_it_says(both, network):
     third = tables.names_of(both)[3]
     assert set(found(truth=third)) == numbers((said != truth) & (truth == 3))
     assert set(found(outcome="any", said=third)) == numbers(said == 3)
-    parts = [found(outcome="any", confidence=each) for each in mistakes.CONFIDENCES]
+    parts = [found(outcome="any", confidence=each) for each in images.CONFIDENCES]
     assert sorted(np.concatenate(parts[1:])) == sorted(parts[0])
-    sure = mistakes.confidences(both, network)[parts[2]]
+    sure = images.confidences(both, network)[parts[2]]
     assert (np.diff(sure) <= 0).all() and 0.99 > sure[0] >= sure[-1] >= 0.9
 
 
 def test_a_class_of_the_other_data_set_filters_nothing(both):
-    every = mistakes.find(both, Filters())
-    assert np.array_equal(mistakes.find(both, Filters(truth="Twelve", said="Hat")), every)
+    every = images.find(both, Filters())
+    assert np.array_equal(images.find(both, Filters(truth="Twelve", said="Hat")), every)
 
 
 def test_pages_end_where_the_images_end(both):
-    count = len(mistakes.find(both, Filters()))
-    last = (count - 1) // mistakes.PAGE
-    text = mistakes.page_of(both, Filters(), 9_999)
+    count = len(images.find(both, Filters()))
+    last = (count - 1) // images.PAGE
+    text = images.page_of(both, Filters(), 9_999)
     assert f"Page {last + 1} of {last + 1}" in text
-    assert text.count("<li>") == count - last * mistakes.PAGE
+    assert text.count("<li>") == count - last * images.PAGE
 
 
 def test_numbers_are_those_of_the_records(both):
@@ -128,7 +132,7 @@ def test_numbers_are_those_of_the_records(both):
 
 def test_layers_add_up_to_the_network():
     for network, parameters in (("small", "106,991"), ("large", "1,879,098")):
-        text = training.architecture(runs.served_run("mnist", network))
+        text = training.architecture(records.served_run("mnist", network))
         assert f"{parameters} parameters" in text
         counts = re.findall(r"<td>([\d,]+)</td></tr>", text)
         assert sum(int(count.replace(",", "")) for count in counts) == int(
@@ -138,7 +142,7 @@ def test_layers_add_up_to_the_network():
 
 @pytest.fixture
 def published():
-    return runs.read(runs.WEIGHTS_DIR / "mnist-large-published.json")
+    return records.read(records.WEIGHTS_DIR / "mnist-large-published.json")
 
 
 def test_phases_are_told_one_by_one_and_marked_in_the_curves(published):

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from fmnist.pictures import PictureError, open_picture
+from fmnist.pictures.opening import PictureError, open_picture
 from fmnist.ui.server import decoders
 from helpers import ROOT
 
