@@ -123,6 +123,7 @@ def test_gradients_are_those_of_keras(dataset, network):
 
 @pytest.mark.parametrize(("dataset", "network"), EVERY)
 def test_served_networks_are_good_on_the_test_set(dataset, network):
+    # The next test holds this number to the predictions, and those to the weights.
     assert runs.served_run(dataset, network).test["accuracy"] >= MINIMAL_ACCURACY[dataset, network]
 
 
