@@ -13,10 +13,17 @@ from fmnist.runs import records
 from fmnist.ui import several
 from helpers.browser import images, rows, show
 
+WIDTHS = pytest.mark.parametrize("width", [1280, 375])
 
-@pytest.fixture(params=[1280, 375])
-def page(visit, request):
-    return visit(size=(request.param, 812))
+
+@pytest.fixture
+def width():
+    return 1280
+
+
+@pytest.fixture
+def page(visit, width):
+    return visit(size=(width, 812))
 
 
 @pytest.fixture
@@ -48,6 +55,7 @@ def predictions(dataset):
     return datasets.test_set(dataset).labels, *both
 
 
+@WIDTHS
 def test_images_and_tables_are_sent_when_compare_is_opened(page):
     page.get_by_role("tab", name="Compare").wait_for()
     page.get_by_label("Clothing", exact=True).check()
@@ -115,6 +123,7 @@ def test_pages_have_numbers_and_an_end(clothing):
     expect(pager).to_contain_text(f"Page {last - 1} of {last}")
 
 
+@WIDTHS
 @pytest.mark.parametrize("by", ["click", "Enter"])
 def test_an_image_that_is_chosen_is_answered_in_classify(clothing, by):
     choose(clothing, "Network", "Small network")
@@ -217,6 +226,7 @@ def test_nothing_is_cut_off_on_the_narrowest_phone(visit):
     assert min(sizes) >= 24
 
 
+@WIDTHS
 def test_several_pictures_are_answered_in_a_table(page, files):
     asked = []
     page.on("request", lambda request: request.method == "POST" and asked.append(request.url))

@@ -11,10 +11,15 @@ THREE = [(0.3, 0.2), (0.6, 0.15), (0.68, 0.3), (0.5, 0.47), (0.7, 0.6), (0.65, 0
 SIZES = {"wide": (1280, 900), "narrow": (375, 812)}
 
 
-@pytest.fixture(params=SIZES)
-def page(visit, request):
+@pytest.fixture
+def size():
+    return "wide"
+
+
+@pytest.fixture
+def page(visit, size):
     """The page with a drawn three, looked inside of by the small network."""
-    page = visit(size=SIZES[request.param])
+    page = visit(size=SIZES[size])
     page.get_by_label("Small network").check()
     draw(page, THREE)
     open_inside(page)
@@ -43,6 +48,7 @@ def test_closed_it_asks_for_nothing(visit):
     assert any("pixels" in data for data in asked)
 
 
+@pytest.mark.parametrize("size", SIZES)
 def test_layers_follow_the_drawing(page):
     section = page.locator("#inside .layers")
     expect(section.locator("h4")).to_have_text(
@@ -70,6 +76,7 @@ def test_layers_follow_the_drawing(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("size", SIZES)
 def test_a_map_is_chosen_by_pointer_and_by_keyboard(page):
     tiles = page.locator('#inside [data-index="2"] .tiles')
     tiles.locator("canvas").click(position={"x": 70, "y": 20})

@@ -15,6 +15,11 @@ FOUR = examples.FOLDER / "mnist" / "four-in-chalk.png"
 
 
 @pytest.fixture
+def width():
+    return 1280
+
+
+@pytest.fixture
 def page(visit, width):
     return visit(size=(width, 812))
 
@@ -24,7 +29,6 @@ def choose(page, *labels):
         page.get_by_label(label, exact=True).check()
 
 
-@WIDTHS
 def test_what_was_drawn_and_what_was_uploaded_stay_through_every_switch(page):
     draw(page, ONE)
     choose(page, "Clothing")
@@ -41,7 +45,6 @@ def test_what_was_drawn_and_what_was_uploaded_stay_through_every_switch(page):
     says(page, "Dress")
 
 
-@WIDTHS
 def test_with_nothing_given_the_likelier_source_is_offered(page):
     choose(page, "Clothing")
     expect(page.get_by_label("Upload", exact=True)).to_be_checked()
@@ -99,7 +102,6 @@ def test_nothing_covers_anything_nor_is_cut_off(page):
             assert box["x"] + box["width"] <= page.viewport_size["width"]
 
 
-@WIDTHS
 def test_bars_and_choices_are_seen_in_forced_colours(visit, width):
     page = visit(size=(width, 812), forced_colors="active")
     draw(page, SEVEN)
@@ -111,7 +113,6 @@ def test_bars_and_choices_are_seen_in_forced_colours(visit, width):
     assert other.evaluate("label => getComputedStyle(label).outlineStyle") == "none"
 
 
-@WIDTHS
 def test_a_pasted_picture_and_a_dropped_one_are_taken_wherever_that_is(page):
     draw(page, ONE)
     hand_over(page, "paste", "body", THREE)
@@ -132,7 +133,6 @@ def test_a_pasted_picture_and_a_dropped_one_are_taken_wherever_that_is(page):
     expect(page.locator("#answer")).to_be_visible()
 
 
-@WIDTHS
 def test_upload_chooses_another_picture_and_keeps_the_one_there_is_until_then(page):
     upload(page, THREE)
     says(page, "3")
@@ -163,7 +163,6 @@ def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
     expect(page.locator("#photo label")).to_be_hidden()
 
 
-@WIDTHS
 def test_only_what_was_cut_out_is_shown_as_cut_out(page):
     upload(page, DRESS)
     choose(page, "Clothing")
@@ -176,7 +175,6 @@ def test_only_what_was_cut_out_is_shown_as_cut_out(page):
     expect(page.locator("#answer .seen")).not_to_contain_text("another way")
 
 
-@WIDTHS
 def test_arrow_keys_choose_within_named_groups_and_among_tabs(page):
     for name, first, second in (
         ("What to recognise", "Digits", "Clothing"),

@@ -1,4 +1,4 @@
-"""A person's own pictures: they are read as the app reads them, some held out, the others learned.
+"""A person's own pictures: they are read as the app reads them, and some are held out.
 
 Drawings of people in UNIPEN and the page's own examples stand in for them.
 """
