@@ -5,7 +5,9 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from browser import open_page
 from playwright.sync_api import expect
 
 from fmnist.data import datasets
@@ -178,6 +180,20 @@ def test_a_matrix_shows_the_difference_with_signs(clothing):
     expect(row.last.locator("td").nth(shirt)).to_have_text(text)
 
 
+COLOUR = """cell => getComputedStyle(cell).backgroundColor.match(/[\\d.]+/g).slice(0, 3)"""
+
+
+def test_better_has_the_colour_of_hits_and_worse_that_of_mistakes(clothing):
+    hit, miss, better, worse = (
+        np.array(
+            clothing.locator(f"#confusions td.{kind}:not(:empty)").first.evaluate(COLOUR), float
+        )
+        for kind in ("hit", "miss", "better", "worse")
+    )
+    assert np.allclose(better, hit, atol=0.05) and np.allclose(worse, miss, atol=0.05)
+    assert not np.allclose(hit, miss, atol=0.3)
+
+
 def test_another_data_set_has_other_filters(clothing):
     choose(clothing, "Show", "images that both get wrong")
     choose(clothing, "What it is", "Shirt")
@@ -250,6 +266,26 @@ def test_several_pictures_are_answered_in_a_table(page, files):
     paths = [url.partition("gradio_api/")[2] for url in asked]
     own = [path for path in paths if path in ("upload", "call/row")]
     assert own == ["upload", "call/row"] * (2 * len(files)), "not one after the other"
+
+
+def test_a_busy_server_is_asked_again_when_it_says(browser, url, files):
+    page = open_page(browser, url)
+    page.get_by_role("tab", name="Several").click()
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/upload") and asked.append(request))
+    busy = {"status": 503, "headers": {"Retry-After": "10"}, "json": {"detail": "Busy."}}
+    page.route("**/upload", lambda route: route.fulfill(**busy), times=1)
+    with page.expect_response("**/upload"):
+        page.locator("#pictures input").set_input_files(files[0])
+    seconds = 0
+    while len(asked) == 1 and seconds < 60:
+        page.clock.run_for(1000)
+        seconds += 1
+    assert 10 <= seconds < 60
+    expect(rows(page).locator("td b")).to_have_text(["3", "3"])
+    page.context.close()
 
 
 def test_the_table_can_be_taken_away_as_csv(page, files):

@@ -42,7 +42,7 @@ class Pad:
     """The pad of an open page, and the drawings that it has told of."""
 
     def __init__(self, page, device):
-        self.page, self.device = page, device
+        self.page, self.device, self.fingers = page, device, None
         self.canvas = page.locator("#sketch canvas")
         page.evaluate(
             """() => {
@@ -72,17 +72,22 @@ class Pad:
                 self.page.mouse.move(*place, steps=12)
             self.page.mouse.up()
             return
-        finger = self.page.context.new_cdp_session(self.page)
-
-        def touch(kind, *places):
-            points = [{"x": x, "y": y} for x, y in places]
-            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-        touch("touchStart", places[0])
-        for start, end in itertools.pairwise(places):
+        self.touch("touchStart", points[0])
+        for start, end in itertools.pairwise(points):
             for share in np.linspace(0, 1, 12)[1:]:
-                touch("touchMove", tuple(np.array(start) * (1 - share) + np.array(end) * share))
-        touch("touchEnd")
+                place = np.array(start) * (1 - share) + np.array(end) * share
+                self.touch("touchMove", place.tolist())
+        self.touch("touchEnd")
+
+    def touch(self, kind, *points):
+        """What the screen tells of all fingers on it, as the Chrome DevTools Protocol has it."""
+        self.fingers = self.fingers or self.page.context.new_cdp_session(self.page)
+        box = self.canvas.bounding_box()
+        points = [
+            {"id": n, "x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            for n, (x, y) in enumerate(points)
+        ]
+        self.fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
@@ -131,6 +136,28 @@ def test_a_finished_change_is_told_and_a_drawing_taken(pad):
 def test_a_stroke_ends_at_the_edge_of_the_pad(pad):
     pad.along([(0.5, 0.5), (1.05, 0.4), (0.8, -0.05)])
     assert min(box(pad.drawing)) == 0 and max(box(pad.drawing)) == 1
+
+
+def test_a_second_finger_draws_nothing(visit):
+    pad = Pad(visit(**DEVICES["finger"]), "finger")
+    pad.touch("touchStart", (0.5, 0.2))
+    pad.touch("touchMove", (0.5, 0.3))
+    pad.touch("touchStart", (0.5, 0.3), (0.2, 0.3))
+    for y in (0.5, 0.6, 0.7):
+        pad.touch("touchMove", (0.5, y), (0.2, y + 0.2))
+    pad.touch("touchEnd")
+    says(pad.page, "1")
+    ((stroke,),) = pad.drawings
+    assert np.allclose(box([stroke]), (0.5, 0.2, 0.5, 0.7), atol=0.01)
+
+
+@EITHER
+def test_what_was_drawn_is_sent_as_soon_as_the_pen_is_lifted(pad):
+    """The pause between two pictures is not waited for: here it never ends."""
+    pad.page.clock.install(time=0)
+    pad.page.clock.pause_at(1)
+    with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1):
+        pad.along(ONE)
 
 
 @EITHER

@@ -93,6 +93,23 @@ def test_an_answer_to_an_earlier_choice_that_comes_late_does_not_stay(page):
     expect(bars.first).to_have_text("T-shirt/top")
 
 
+def test_what_failed_is_asked_again_when_it_is_chosen_again(page):
+    spoiled = []
+
+    def spoil_once(route):
+        asked = route.request.post_data
+        if '"photo"' in asked and not spoiled:
+            spoiled.append(asked)
+            asked = asked.replace("fashion_mnist", "nothing")  # the server refuses that
+        route.continue_(post_data=asked)
+
+    page.route("**/queue/join*", spoil_once)
+    page.get_by_role("button", name="Example: Dress").click()
+    expect(page.get_by_text("cannot be 'nothing'")).to_be_visible()
+    page.get_by_role("button", name="Example: Dress").click()
+    says(page, "Dress")
+
+
 def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
     draw(page, SEVEN)
     seen = page.get_by_alt_text("28 × 28 pixels")
@@ -109,6 +126,18 @@ def test_undo_works_right_after_another_network_was_chosen(page):
     expect(page.get_by_label("Small network")).to_be_focused()
     page.keyboard.press("Control+z")
     expect(page.locator("#answer .hint")).to_contain_text("Draw a digit")
+
+
+@pytest.mark.parametrize("field", ["textarea", "input"])
+def test_undo_in_a_text_field_takes_back_letters_and_no_stroke(page, field):
+    draw(page, ONE)
+    page.evaluate("field => document.body.append(document.createElement(field))", field)
+    field = page.locator(f"body > {field}")
+    field.press_sequentially("7")
+    field.press("Control+z")
+    expect(field).to_have_value("")
+    expect(page.get_by_role("button", name="Redo")).to_be_disabled()
+    says(page, "1")
 
 
 def test_undo_takes_a_stroke_back_and_clear_all(page):

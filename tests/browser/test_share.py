@@ -168,6 +168,16 @@ def test_the_link_is_copied(visit):
     assert copied == page.url and "drawing=" in copied
 
 
+def test_where_the_page_may_not_copy_it_shows_the_link_instead(visit):
+    page = visit(permissions=[])
+    shown = []
+    page.on("dialog", lambda dialog: (shown.append(dialog.default_value), dialog.dismiss()))
+    draw(page, SEVEN)
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Copy link").click()
+    assert shown == [page.url] and "drawing=" in page.url
+
+
 BOTH = f"""(drawings) => {{
     {share.STROKES}
     return drawings.map((strokes) => {{
@@ -213,6 +223,15 @@ def saved_card(page):
     card = Image.open(download.value.path())
     assert (card.format, card.size) == ("PNG", (1200, 630))
     return card
+
+
+def test_the_words_on_the_card_go_on_in_another_line(page):
+    draw_strokes(page, [SEVEN_DRAWN])
+    says(page, "7")
+    card = np.array(saved_card(page).convert("L"))
+    assert card[:, 1160:].min() > 250  # the margin
+    first, second = card[366:396, 888:1160], card[399:429, 888:1160]
+    assert first.min() < 150 and second.min() < 150
 
 
 def test_the_card_of_a_photo_shows_it(page):
@@ -276,6 +295,18 @@ def test_a_slip_is_mended_by_another_click(page):
     say(page, "7")
     expect(said).to_have_text("No longer kept.")
     expect(page.get_by_role("button", name="Download ZIP")).to_be_hidden()
+
+
+def test_what_a_person_said_stays_marked_with_another_network_and_not_on_another_picture(page):
+    draw(page, SEVEN)
+    seven = page.locator(".teach").get_by_role("button", name="7", exact=True)
+    say(page, "7")
+    expect(seven).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Small network").check()
+    has_link(page, "network=small")
+    expect(seven).to_have_attribute("aria-pressed", "true")
+    draw(page, ONE)  # besides
+    expect(seven).to_have_attribute("aria-pressed", "false")
 
 
 def test_pictures_stay_in_their_tab_until_they_are_deleted(visit):

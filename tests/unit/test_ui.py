@@ -130,6 +130,36 @@ def test_numbers_are_those_of_the_records(both):
             assert not count or f">{count}</button></td>" in text
 
 
+ROW = re.compile(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>')
+CELL = re.compile(r"<td(.*?)>(.*?)</td>")
+
+
+def test_of_each_class_the_share_that_is_recognised_is_shown_and_the_better_one_bold(both):
+    truth = datasets.test_set(both["small"].dataset).labels
+    rows = ROW.findall(tables.per_class(both))
+    assert len(rows) == 10
+    for label, (_, cells) in enumerate(rows):
+        right = [(run.predictions == label)[truth == label].mean() for run in both.values()]
+        expected = [markup.percent(share) for share in right]
+        assert re.findall(r"[\d.]+\s%", cells) == expected
+        bold = [each for each, share in zip(expected, right, strict=True) if share == max(right)]
+        assert re.findall("<b>(.*?)</b>", cells) == bold
+
+
+def test_more_hits_and_fewer_mistakes_are_marked_as_better(both):
+    truth = datasets.test_set(both["small"].dataset).labels
+    small, large = (run.predictions for run in both.values())
+    rows = ROW.findall(tables.confusions(both).rpartition("<table")[2])
+    assert len(rows) == 10
+    for label, (_, cells) in enumerate(rows):
+        for said, (attributes, text) in enumerate(CELL.findall(cells)):
+            more = int(((large == said) & (truth == label)).sum())
+            more -= int(((small == said) & (truth == label)).sum())
+            assert text == (f"{more:+}".replace("-", "−") if more else "")
+            better = more > 0 if said == label else more < 0
+            assert not more or f'class="{"better" if better else "worse"}"' in attributes
+
+
 def test_layers_add_up_to_the_network():
     for network, parameters in (("small", "106,991"), ("large", "1,879,098")):
         text = training.architecture(records.served_run("mnist", network))
