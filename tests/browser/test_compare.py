@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import open_page
 from playwright.sync_api import expect
 
+from browser import open_page
 from fmnist.data import datasets
 from fmnist.runs import records
 from fmnist.ui import several

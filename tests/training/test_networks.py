@@ -5,8 +5,11 @@ import pytest
 import tensorflow as tf
 
 import fmnist
-from fmnist import datasets, inference, runs, saliency
-from fmnist.networks import NETWORKS, build
+from fmnist.data import datasets
+from fmnist.inference import classify
+from fmnist.networks import saliency
+from fmnist.networks.definitions import NETWORKS, build
+from fmnist.runs import records
 
 # Output shapes and parameters, as the authors' own summaries print them (channels last here).
 SMALL = [
@@ -87,7 +90,7 @@ def test_large_normalises_the_columns_of_the_picture():
 
 @pytest.mark.parametrize(("dataset", "network"), EVERY)
 def test_networks_answer_without_keras_as_with_it(dataset, network):
-    run = runs.served_run(dataset, network)
+    run = records.served_run(dataset, network)
     model = fmnist.load_model(dataset=dataset, network=network)
     assert run.parameters["total"] == model.count_params() == PUBLISHED[network][2]
     assert run.parameters["non_trainable"] == PUBLISHED[network][3]
@@ -95,14 +98,14 @@ def test_networks_answer_without_keras_as_with_it(dataset, network):
     probabilities = model.predict(pixels, batch_size=500, verbose=0)
     assert probabilities.shape == (10_000, 10)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
-    without_keras = runs.forward_pass(run)(pixels)
+    without_keras = records.forward_pass(run)(pixels)
     np.testing.assert_allclose(without_keras, probabilities, atol=1e-5)
     np.testing.assert_array_equal(without_keras.argmax(axis=1), probabilities.argmax(axis=1))
 
 
 @pytest.mark.parametrize(("dataset", "network"), EVERY)
 def test_gradients_are_those_of_keras(dataset, network):
-    forward = runs.forward_pass(runs.served_run(dataset, network))
+    forward = records.forward_pass(records.served_run(dataset, network))
     model = fmnist.load_model(dataset, network)
     noise = np.random.default_rng(0).uniform(0, 255, (8, 28, 28)).astype(np.float32)
     images = tf.constant(noise)  # with no two equal values, of which Keras takes the first
@@ -124,10 +127,11 @@ def test_gradients_are_those_of_keras(dataset, network):
 @pytest.mark.parametrize(("dataset", "network"), EVERY)
 def test_served_networks_are_good_on_the_test_set(dataset, network):
     # The next test holds this number to the predictions, and those to the weights.
-    assert runs.served_run(dataset, network).test["accuracy"] >= MINIMAL_ACCURACY[dataset, network]
+    accuracy = records.served_run(dataset, network).test["accuracy"]
+    assert accuracy >= MINIMAL_ACCURACY[dataset, network]
 
 
-@pytest.mark.parametrize("run", runs.all_runs(strict=True), ids=lambda run: run.name)
+@pytest.mark.parametrize("run", records.all_runs(strict=True), ids=lambda run: run.name)
 def test_records_agree_with_themselves_and_with_their_weights(run):
     labels = datasets.test_set(run.dataset).labels
     confusion = np.array(run.test["confusion"])
@@ -137,17 +141,17 @@ def test_records_agree_with_themselves_and_with_their_weights(run):
         predicted = np.bincount(run.predictions[labels == label], minlength=10)
         np.testing.assert_array_equal(confusion[label], predicted)
     assert [epoch["epoch"] for epoch in run.history] == list(range(1, run.recipe.epochs + 1))
-    assert runs.load_network(run).count_params() == run.parameters["total"]
-    # `python -m fmnist.evaluate` does the same with all images. Another processor may round
+    assert records.load_network(run).count_params() == run.parameters["total"]
+    # `python -m fmnist evaluate` does the same with all images. Another processor may round
     # differently, which turns a prediction or two of 10,000.
     some = datasets.test_set(run.dataset).pixels[::25]
-    predict = inference.predictor_of(run)
+    predict = classify.predictor_of(run)
     assert (predict(some).argmax(axis=1) == run.predictions[::25]).mean() >= 0.995
 
 
 def test_damaged_weights_are_refused(tmp_path):
-    run = runs.served_run("mnist", "small")
-    weights = (runs.WEIGHTS_DIR / run.weights["file"]).read_bytes()
+    run = records.served_run("mnist", "small")
+    weights = (records.WEIGHTS_DIR / run.weights["file"]).read_bytes()
     (tmp_path / run.weights["file"]).write_bytes(weights[:-1] + b"x")
-    with pytest.raises(runs.RunError, match=r"python train\.py --dataset mnist --network small"):
-        runs.load_network(run, tmp_path)
+    with pytest.raises(records.RunError, match=r"python train\.py --dataset mnist --network small"):
+        records.load_network(run, tmp_path)

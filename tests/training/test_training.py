@@ -27,7 +27,8 @@ from helpers import ROOT
 # 2,000 images to train on and 500 to hold out.
 DRIVER = """
 import dataclasses, runpy
-from fmnist import datasets, recipes
+from fmnist.data import datasets
+from fmnist.runs import recipes
 
 def training_set(dataset, data_dir):
     return datasets.Images(*(array[:2500] for array in datasets.test_set(dataset.name)))

@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from fmnist import people
-from fmnist.preprocess import SETTINGS
+from fmnist.data import people
+from fmnist.data.datasets import DATASETS
+from fmnist.pictures.preprocessing import settings_of
+from fmnist.training import make_people
 from fmnist.ui.examples import FOLDER
 
 
@@ -38,7 +40,8 @@ def test_nobody_is_in_both_splits(name):
 def test_files_are_those_that_were_made():
     made = json.loads(people.MADE.read_text())
     assert made["sha256"] == people.checksums()
-    assert made["settings"] == json.loads(json.dumps(SETTINGS)), "run python -m fmnist.people"
+    settings = {dataset: settings_of(dataset) for dataset in DATASETS}
+    assert made["settings"] == settings, "run python -m fmnist people"
 
 
 def test_pens_are_what_preprocessing_makes_of_the_strokes_today():
@@ -46,7 +49,7 @@ def test_pens_are_what_preprocessing_makes_of_the_strokes_today():
     train = [item for item in items if item["source"] not in people.VALIDATION_WRITERS]
     examples = people.load("pens", "train")
     for index in range(0, len(train), 50):
-        np.testing.assert_array_equal(people.pen_image(train[index]), examples.pixels[index])
+        np.testing.assert_array_equal(make_people.pen_image(train[index]), examples.pixels[index])
         label = examples.classes[index].nonzero()[0]
         assert list(map(str, label)) == [str(train[index]["label"])] or not len(label)
 
@@ -55,9 +58,9 @@ def test_pens_are_what_preprocessing_makes_of_the_strokes_today():
     "name", ["pullover-on-a-sheet", "t-shirt-on-a-floor", "trousers-on-a-sofa"]
 )
 def test_a_photo_is_what_preprocessing_makes_of_it_today(name):
-    garments, digit, cut_out = people.photo_images(FOLDER / "fashion_mnist" / f"{name}.jpg")
+    garments, digit, cut_out = make_people.photo_images(FOLDER / "fashion_mnist" / f"{name}.jpg")
     held, as_digits = (people.load(of, "validation") for of in ("photos", "photos_as_digits"))
     assert (held.views == garments).all(axis=(1, 2, 3)).any()  # of which the page's examples are
     assert (as_digits.pixels == digit).all(axis=(1, 2)).any()
-    assert cut_out.shape == (people.CUT_OUT_SIDE,) * 2
+    assert cut_out.shape == (make_people.CUT_OUT_SIDE,) * 2
     assert 0.2 < (cut_out > 0).mean() < 0.9

@@ -261,13 +261,13 @@ def test_a_photo_of_fifty_megapixels_is_read(tmp_path):
 
 MEASURE = """
 import resource, sys, warnings
-from fmnist import pictures
+from fmnist.pictures import opening
 warnings.simplefilter("error")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for bomb in sys.argv[1:]:
     try:
-        pictures.open_picture(bomb)
-    except pictures.PictureError as error:
+        opening.open_picture(bomb)
+    except opening.PictureError as error:
         print(error)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
