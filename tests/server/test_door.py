@@ -1,5 +1,6 @@
 """What is asked of the running app: what is listed is answered, all else gets one sentence."""
 
+import asyncio
 import base64
 import contextlib
 import functools
@@ -31,8 +32,8 @@ from starlette.testclient import TestClient
 from fmnist.ui.examples import FILES
 from fmnist.ui.server import receiving
 from fmnist.ui.server.checks import OTHERS, Page
-from fmnist.ui.server.limits import BODY_SECONDS, LINGER_SECONDS
-from fmnist.ui.server.lines import Full
+from fmnist.ui.server.limits import BODY_SECONDS, LINGER_SECONDS, SessionStreamed
+from fmnist.ui.server.lines import Full, Places
 from fmnist.ui.server.serving import Seldom, application
 from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
 from helpers import ROOT
@@ -366,6 +367,24 @@ def test_what_is_asked_after_the_last_answer_is_told_on_the_same_stream(server):
         assert done["event_id"] == event
     assert next(lines)["msg"] == "close_stream"
     stream.close()
+
+
+def test_a_stream_ends_when_its_reader_leaves():
+    """Else each of many short ones would hold a place for as long as it may linger."""
+    sessions = Sessions(gr.Blocks().queue()._queue)
+    sessions.over["mine"] = None
+    told = []
+
+    async def left():
+        return {"type": "http.disconnect"}
+
+    async def tell(message):
+        told.append(message["type"])
+
+    stream = SessionStreamed(left, sessions, Places(1, 1))
+    scope = {"type": "http", "query_string": b"session_hash=mine", "headers": [], "client": None}
+    asyncio.run(asyncio.wait_for(stream(scope, left, tell), LINGER_SECONDS / 2))
+    assert told == ["http.response.start", "http.response.body"]
 
 
 def connected(server, address="127.0.0.1") -> socket.socket:

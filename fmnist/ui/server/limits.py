@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -242,12 +242,12 @@ class SessionStreamed:
             raise Refusal(*BUSY) from None
 
     async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
-        gone = False  # the client
+        gone = asyncio.Event()  # the client
 
         async def heard() -> Message:
-            nonlocal gone
             message = await receive()
-            gone = gone or message["type"] == "http.disconnect"
+            if message["type"] == "http.disconnect":
+                gone.set()
             return message
 
         async def passed(message: Message) -> None:
@@ -259,12 +259,31 @@ class SessionStreamed:
         start = time.monotonic()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(2 * STREAM_SECONDS) as limit:
-                while not gone:
+                while not gone.is_set():
                     old = time.monotonic() - start > STREAM_SECONDS
-                    if not await self.sessions.has_more(session, 0 if old else LINGER_SECONDS):
+                    more = self.sessions.has_more(session, 0 if old else LINGER_SECONDS)
+                    if not await _unless_gone(more, gone, heard):
                         break
                     await self.app({**scope}, heard, passed)
         await send({"type": "http.response.body", "body": CLOSES + b"}\n\n"})
+
+
+async def _unless_gone(
+    awaited: Coroutine[Any, Any, bool], gone: asyncio.Event, heard: Receive
+) -> bool:
+    """What comes of it, or False as soon as the client is gone."""
+
+    async def listen() -> None:
+        while not gone.is_set():
+            await heard()
+
+    result, leaving = asyncio.ensure_future(awaited), asyncio.ensure_future(listen())
+    try:
+        await asyncio.wait({result, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return not gone.is_set() and result.result()
+    finally:
+        result.cancel()
+        leaving.cancel()
 
 
 STREAM = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]

@@ -63,7 +63,7 @@ class Sessions:
         self.states: OrderedDict[str, str] = OrderedDict()  # whose they are; used last are last
         self.read: Counter[str] = Counter()  # how many streams fetch their results
         self.over: OrderedDict[str, None] = OrderedDict()  # those that have none left, lately
-        self.news: dict[str, asyncio.Event] = {}  # of those whose streams wait for an event
+        self.news: dict[str, list[asyncio.Event]] = {}  # of streams that wait, by session
 
     @contextlib.contextmanager
     def asking(self, session: str, client: str) -> Iterator[None]:
@@ -87,8 +87,8 @@ class Sessions:
             with counted(self.coming, client), counted(self.coming_to, session):
                 yield
         finally:
-            if session in self.news:
-                self.news[session].set()
+            for news in self.news.get(session, []):
+                news.set()
 
     def _remember(self, session: str, client: str) -> None:
         """Have gradio keep the state of a session; that of the client with most goes for it."""
@@ -122,11 +122,18 @@ class Sessions:
     async def has_more(self, session: str, seconds: float) -> bool:
         """Whether there are results to fetch, or will be if it asks within so many seconds."""
         if not self._of(session):
-            news = self.news.setdefault(session, asyncio.Event())
-            with contextlib.suppress(TimeoutError):
+            news = asyncio.Event()
+            waiting = self.news.setdefault(session, [])
+            waiting.append(news)
+            try:
                 async with asyncio.timeout(seconds):
                     await news.wait()
-            self.news.pop(session, None)
+            except TimeoutError:
+                pass
+            finally:
+                waiting.remove(news)
+                if not waiting:
+                    del self.news[session]
         return bool(self._of(session))
 
     def session_of(self, event: str) -> str | None:
