@@ -19,12 +19,14 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import gradio as gr
+import httpx
 import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -32,8 +34,15 @@ from starlette.testclient import TestClient
 from fmnist.ui.examples import FILES
 from fmnist.ui.server import receiving
 from fmnist.ui.server.checks import OTHERS, Page
-from fmnist.ui.server.limits import BODY_SECONDS, LINGER_SECONDS, SessionStreamed
-from fmnist.ui.server.lines import Full, Places
+from fmnist.ui.server.limits import (
+    BODY_SECONDS,
+    LINGER_SECONDS,
+    MAX_COMING,
+    MAX_COMING_EACH,
+    Asked,
+    SessionStreamed,
+)
+from fmnist.ui.server.lines import Full, Places, counted
 from fmnist.ui.server.serving import Seldom, application
 from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
 from helpers import ROOT
@@ -252,6 +261,22 @@ def test_announced_bodies_of_one_keep_nobody_else_out(server):
         for _ in range(150):
             stack.enter_context(connected(server, "127.0.0.2")).sendall(start)
         assert server.ask("drawn", *CLASSIFY, "")[0]
+
+
+def test_of_bodies_on_their_way_there_are_so_many_bytes_and_of_one_client_fewer(bare):
+    app = application(bare, {"run_history": False, "ssr_mode": False})
+    client = TestClient(app, client=("me", 1))
+
+    def status(**coming) -> int:
+        """Of a request while so many bytes of these clients are on their way."""
+        with contextlib.ExitStack() as stack:
+            for each, size in coming.items():
+                stack.enter_context(counted(Asked.coming, each, size))
+            return client.post("/gradio_api/run/nothing", json={}).status_code
+
+    assert status() == status(them=MAX_COMING_EACH) == 400  # there is no such function
+    assert status(me=MAX_COMING_EACH) == status(them=MAX_COMING) == 503
+    assert not Asked.coming
 
 
 def test_what_gradio_stumbles_over_is_a_line_and_a_sentence(server, quiet):
@@ -485,6 +510,40 @@ def test_so_many_long_answers_are_worked_on_at_a_time_and_no_more():
         ask = functools.partial(client.post, "/gradio_api/run/work", json={"data": []})
         answers = list(callers.map(lambda _: ask().json()["data"], range(8)))
     assert answers == [["alone"]] * 8
+
+
+def test_of_requests_at_a_time_there_are_so_many_and_of_one_client_fewer():
+    async def statuses(*counts) -> list[tuple[int, int]]:
+        """(200s, 503s) of clients that send so many requests each, all before one is answered."""
+        refused, enough = sum(counts) - 200, asyncio.Event()
+
+        async def work() -> str:
+            await enough.wait()
+            return "done"
+
+        with Page() as page:
+            gr.Button().click(work, None, gr.HTML(), api_name="work", queue=False)
+        app = application(page, {"run_history": False, "ssr_mode": False})
+
+        async def ask(client: str) -> int:
+            nonlocal refused
+            transport = httpx.ASGITransport(app, client=(client, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://a") as asking:
+                answer = await asking.post("/gradio_api/run/work", json={"data": []})
+            refused -= answer.status_code == 503
+            if not refused:
+                enough.set()
+            return answer.status_code
+
+        async with asyncio.timeout(60):
+            clients = [str(client) for client, count in enumerate(counts) for _ in range(count)]
+            answers = await asyncio.gather(*map(ask, clients))
+        found = Counter(zip(clients, answers, strict=True))
+        return [(found[str(n), 200], found[str(n), 503]) for n in range(len(counts))]
+
+    with ThreadPoolExecutor(1) as thread:  # in this one Playwright's loop may run
+        found = thread.submit(asyncio.run, statuses(160, 60)).result()
+    assert found == [(150, 10), (50, 10)]
 
 
 def test_of_events_there_are_so_many_and_of_one_client_fewer():

@@ -125,6 +125,24 @@ def test_uploads_go_ten_minutes_after_their_last_use_whatever_the_clock_says(sto
     assert not old.exists() and used.exists() and not store.used(old)
 
 
+def test_an_upload_that_is_used_again_stays_longer_than_newer_ones(store, later, monkeypatch):
+    monkeypatch.setattr(uploads, "STORE", store)
+    used, newer = keep(store, "a", 1), keep(store, "a", 1)
+    later(uploads.KEPT - 1)
+    assert uploads.known(str(used)) == used
+    later(2)
+    store.sweep()
+    assert used.exists() and not newer.exists()
+
+
+def test_an_upload_that_is_used_again_is_pushed_out_after_newer_ones(store):
+    used, newer, newest = (keep(store, "them", 20) for _ in range(3))
+    mine = keep(store, "me", 20)
+    assert store.used(used)
+    keep(store, "you", 25)
+    assert [path.exists() for path in (used, newer, newest, mine)] == [True, False, True, True]
+
+
 def test_a_folder_that_somebody_deletes_is_made_again(store):
     path = keep(store, "a", 1)
     path.unlink()
