@@ -1,8 +1,8 @@
 """From a picture to an image as the data set has them, by the steps with which it was made.
 
-What was chosen on real photos was chosen on 600 of clothing-dataset-small (A. Grigorev), by the
-share that the networks get right; on real drawings, on 6,366 digits of UNIPEN. After a change of a
-constant in SETTINGS the networks have to be calibrated and evaluated again.
+Constants were chosen on 600 photos of clothing-dataset-small (A. Grigorev) and on 6,366 digits of
+UNIPEN, by the share that the networks get right. After a change of one in SETTINGS the networks
+have to be calibrated and evaluated again.
 """
 
 import json

@@ -1,8 +1,4 @@
-"""What an epoch of recipe `robust` shows: the data set, people's own pictures, and outliers.
-
-The lever is people's pictures. With the photos of the training people among its images, the small
-network was right on 72 % of the validation people's garments instead of 55 %.
-"""
+"""What an epoch of recipe `robust` shows: the data set, people's own pictures, and outliers."""
 
 from typing import NamedTuple
 

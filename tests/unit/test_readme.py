@@ -1,12 +1,10 @@
 """What README.md and docs/results.md say is so: numbers, versions, and the code they show."""
 
 import re
-import sys
 
 import pytest
 from PIL import Image
 
-import fmnist
 from fmnist.data import datasets
 from fmnist.training import report
 from helpers import ROOT
@@ -52,11 +50,3 @@ def test_python_example_works(tmp_path, monkeypatch):
     exec(example, names)
     assert names["result"].label == "7"
     assert names["model"].count_params() == 106_991
-
-
-def test_library_needs_no_gradio():
-    modules = [ROOT / "fmnist" / f"{name}.py" for name in ("__init__", "inference", "preprocess")]
-    assert "fmnist" in sys.modules
-    assert fmnist.classify
-    for module in modules:
-        assert "gradio" not in module.read_text()
