@@ -150,7 +150,7 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
 def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):
     training = start_training(tmp_path)
     wait_for("epoch 2 of 3", training)
-    resource.prlimit(loop.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
+    resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
     assert "cannot be written (File too large): fix that" in complaint(training)
     goes_on_after_epoch_1(uninterrupted, tmp_path)
 
@@ -169,10 +169,10 @@ def test_ctrl_c_while_libraries_are_imported():
     training = subprocess.Popen(
         [sys.executable, "-v", "train.py"], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
-    for line in loop.stderr:
+    for line in training.stderr:
         if line.startswith("import 'numpy'"):
             break
-    loop.send_signal(signal.SIGINT)
+    training.send_signal(signal.SIGINT)
     assert complaint(training) == "Interrupted: run the same command again to go on."
 
 
