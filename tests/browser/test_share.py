@@ -16,7 +16,8 @@ from playwright.sync_api import expect
 import fmnist
 from fmnist.data import datasets, people
 from fmnist.training import own
-from fmnist.ui import share, teach
+from fmnist.ui import teach
+from fmnist.ui.component import DRAWING, STROKES
 from fmnist.ui.examples import FOLDER
 from helpers.browser import ONE, SEVEN, ZERO, draw, say, says, upload
 
@@ -179,7 +180,7 @@ def test_where_the_page_may_not_copy_it_shows_the_link_instead(visit):
 
 
 BOTH = f"""(drawings) => {{
-    {share.STROKES}
+    {DRAWING.read_text()}{STROKES.read_text()}
     return drawings.map((strokes) => {{
         const code = encode(strokes);
         return [code, picture(strokes, 280), picture(decode(code), 280)];
