@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from browser import open_page
 from fmnist.data import datasets
 from fmnist.runs import records
 from fmnist.ui import several
-from helpers.browser import images, rows, show
+from helpers.browser import images, open_page, rows, show
 
 WIDTHS = pytest.mark.parametrize("width", [1280, 375])
 
