@@ -12,7 +12,7 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command not in COMMANDS:
         sys.exit(f"Choose one of: python -m fmnist {' | '.join(COMMANDS)}.")
-    del sys.argv[1]
+    sys.argv[:2] = [f"python -m fmnist {command}"]  # which usage and errors begin with
     with options.sentences():
         COMMANDS[command]()
 
