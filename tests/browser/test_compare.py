@@ -18,11 +18,6 @@ WIDTHS = pytest.mark.parametrize("width", [1280, 375])
 
 
 @pytest.fixture
-def width():
-    return 1280
-
-
-@pytest.fixture
 def page(visit, width):
     return visit(size=(width, 812))
 

@@ -15,11 +15,6 @@ FOUR = examples.FOLDER / "mnist" / "four-in-chalk.png"
 
 
 @pytest.fixture
-def width():
-    return 1280
-
-
-@pytest.fixture
 def page(visit, width):
     return visit(size=(width, 812))
 

@@ -173,7 +173,7 @@ CONTRASTS = """() => {
     const theme = getComputedStyle(document.querySelector(".gradio-container"));
     const paper = rgb(theme.getPropertyValue("--body-background-fill"));
     const contrast = (colour, band) => {
-        // on the darkest band of fmnist/ui/training.css
+        // on the darkest band of fmnist/ui/training/training.css
         const darkest = paper.map((value, i) => value + (band[i] - value) * 0.16);
         const [above, below] = [light(colour), light(darkest)].sort((a, b) => b - a);
         return (above + 0.05) / (below + 0.05);

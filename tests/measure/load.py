@@ -34,7 +34,7 @@ from helpers.server import running
 
 PANEL = ["mnist", "large", "auto", "auto"]
 STROKE, PAUSE = 1, 2  # seconds: a visitor draws, and looks at the answer
-PICTURES = 0.1  # seconds between two that the pad sends while drawing, see ui/sketch.js
+PICTURES = 0.1  # seconds between two that the pad sends while drawing, see ui/pad/pad.js
 
 
 class Client:
