@@ -90,9 +90,10 @@ def _answers(
     preprocessed = preprocess_opened(picture, dataset, **overrides)
     results = {network: _result(preprocessed, dataset, network) for network in networks}
     unsure = [network for network in networks if not results[network].sure]
-    others = _as_others(picture, dataset) if unsure else {}
+    known = preprocessed.doubt or _of_several(preprocessed.figures)
+    others = _as_others(picture, dataset) if unsure and not known else {}
     for network in unsure:
-        reason = _reason(others, preprocessed.figures, network)
+        reason = known or _reason(others, network)
         results[network] = replace(results[network], reason=reason)
     return results
 
@@ -109,14 +110,18 @@ def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
     return others
 
 
-def _reason(others: dict[str, Preprocessed], figures: int, network: str) -> str | None:
+def _of_several(figures: int) -> str | None:
+    if figures > 1:
+        return f"There seem to be {figures} digits side by side: show one at a time."
+    return None
+
+
+def _reason(others: dict[str, Preprocessed], network: str) -> str | None:
     """Why an answer may not be sure, as a sentence that says what to do."""
     for name, preprocessed in others.items():
         if _result(preprocessed, name, network).sure:
             other = DATASETS[name]
             return f"This looks like {other.subject}: switch to {other.shows}."
-    if figures > 1:
-        return f"There seem to be {figures} digits side by side: show one at a time."
     return None
 
 
@@ -127,7 +132,9 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
     found = records.served_run(dataset, network).confidence
-    if confidence >= found["sure"]:
+    if preprocessed.doubt:
+        verdict = "unknown"
+    elif confidence >= found["sure"]:
         verdict = "sure"
     elif of_two_likeliest(probabilities) >= found["perhaps"]:
         verdict = "perhaps"

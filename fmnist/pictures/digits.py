@@ -6,11 +6,13 @@ photo look like pen on paper.
 
 import itertools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from fmnist.pictures.lines import is_box, no_frames, no_underlines, without_lines
 from fmnist.pictures.opening import PictureError, size_within
 from fmnist.pictures.pixels import (
     PLAIN,
@@ -22,16 +24,24 @@ from fmnist.pictures.pixels import (
     bounding_box,
     connected_parts,
     cropped,
+    edge_pixels,
     in_shares,
     over_white,
     plain_background,
     scaled_to,
     shrunk,
 )
+from fmnist.pictures.sheets import opaque_sheet, plate_in, sheet_in
 
 BELONGS = 0.25  # of the narrower part's width lies above or below the other part
 FIGURE_HEIGHT = 0.4  # of the tallest figure's: lower ones are strokes of another one
 BESIDE = 0.5  # of the lower figure's height is beside the other
+LINED = 0.3  # of the ink at least lies inside where no lines run through it
+FRAMED = "There is something drawn around the digit: leave it out, or move closer."
+BESIDE_DIGIT = (
+    "The digit does not stand apart from what is around it: move closer, so that only paper is "
+    "seen around it."
+)
 NO_DIGIT = "No digit stands out in this picture: use more contrast, or move closer."
 
 
@@ -52,27 +62,54 @@ class DigitSettings:
     min_contrast: int = 20  # of 255: pencil on paper has 40, a camera's noise less than 15
     digit_edge: float = 0.95  # of the picture's edge is background: a stroke may touch it
     paper_size: int = 64  # pixels of the longest side, at which the paper's colour is measured
-    paper_window: int = 25  # of these pixels: the paper is their median; a pen is thinner than half
+    # Of these pixels the paper is the median; a pen is thinner than half. The narrower one is for
+    # shadows with an edge.
+    paper_windows: tuple[int, ...] = (25, 11)
+    clean: float = 0.7  # of the ink is no part that reaches the edge: the wider window does
+    sheet_edge: float = 0.015  # of the side of a sheet: its edge is no ink
+    tiny: int = 40  # pixels: so small a picture has no grain
+    two_colours: float = 0.8  # of the variance is between ink and paper: there is nothing else
+    most_ink: float = 0.9  # of the ink is one part, where it reaches all edges
 
 
 SETTINGS = DigitSettings()
 
 
 def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
-    found, plain = _ink(picture, ink)
-    parts = connected_parts(found > 127)
-    keep = np.full(len(parts.areas), True) if plain else _inside(parts)
-    found = _only(found, parts, keep)
-    steps = {"Ink": Image.fromarray(found)}
-    if _is_mnist_image(found):
-        return Preprocessed(found[np.newaxis], steps)
+    found = _ink(picture, ink)
+    if _is_mnist_image(found.ink):
+        return Preprocessed(found.ink[np.newaxis], {"Ink": Image.fromarray(found.ink)})
+    parts = connected_parts(found.ink > 127)
+    keep, doubt = np.full(len(parts.areas), True), None
+    if found.ground is not None:
+        parts, keep, doubt = _on_the_ground(found, parts)
+    among = keep
+    keep = no_underlines(parts, no_frames(parts, among & _no_specks(parts, among)))
     keep = keep & _no_specks(parts, keep)
-    kept = _only(found, parts, keep)
+    kept = _masked(found.ink, parts, keep) if found.is_photo else _only(found.ink, parts, keep)
+    if doubt is None and found.is_photo and is_box(kept > 127):
+        doubt = FRAMED
+    steps = {"Ink": Image.fromarray(_only(found.ink, parts, among))}
     strokes = _even_strokes(kept)
     steps["Even strokes"] = Image.fromarray(strokes)
     pixels = centred_digit(strokes)
     frame = _digit_frame(kept, strokes, pixels)
-    return Preprocessed(pixels[np.newaxis], steps, frame, _figures(parts.boxes[keep]))
+    return Preprocessed(pixels[np.newaxis], steps, frame, _figures(parts.boxes[keep]), doubt)
+
+
+def _on_the_ground(found: "_Ink", parts: Parts) -> tuple[Parts, np.ndarray, str | None]:
+    """The parts that lie on the ground, which of them are ink, and what is to be doubted."""
+    assert found.ground is not None
+    keep, enough = _inside(parts, found.ground)
+    if enough and parts.areas[keep].sum() > LINED * parts.areas.sum():
+        return parts, keep, None
+    unlined = connected_parts(without_lines(found.ink > 127))
+    inside, some = _inside(unlined, found.ground)
+    if some and parts.areas[keep].max(initial=0) < unlined.areas[inside].max(initial=0):
+        return unlined, inside, None
+    if enough:
+        return parts, keep, None
+    return parts, np.full(len(parts.areas), True), BESIDE_DIGIT
 
 
 def _digit_frame(ink: np.ndarray, strokes: np.ndarray, pixels: np.ndarray) -> Frame:
@@ -123,56 +160,176 @@ def digit_image(ink: np.ndarray) -> np.ndarray:
     return centred_digit(_even_strokes(ink))
 
 
-def _ink(picture: Image.Image, polarity: str) -> tuple[np.ndarray, bool]:
-    """How much ink there is at each pixel, and whether it is on one plain colour.
+class _Ink(NamedTuple):
+    """How much ink there is at each pixel: (h, w) uint8, 255 = ink, at most 320 pixels a side.
 
-    (h, w) uint8, 255 = ink, at most 320 pixels a side.
+    ground: (h, w) bool, the sheet that it is on, whose edge and what reaches it is no ink; None if
+        there is nothing but ink and one plain colour
+    is_photo: whether there may be grain in it
     """
+
+    ink: np.ndarray
+    ground: np.ndarray | None
+    is_photo: bool
+
+
+def _ink(picture: Image.Image, polarity: str) -> _Ink:
+    ground = None
     if picture.mode == "RGBA":
         alpha = np.asarray(shrunk(picture.getchannel("A")))
         if alpha.max() < SETTINGS.min_contrast:
             raise PictureError("Nothing is drawn yet: draw a digit first.")
+        shown = np.asarray(shrunk(picture))[..., :3]
         if alpha.mean() < 128:  # a drawing; otherwise a picture with some transparent part
-            return _strengthened(alpha, alpha.max()), True
+            ground = opaque_sheet(alpha, shown)
+            if ground is None:
+                return _Ink(_strengthened(alpha, alpha.max()), None, False)
         picture = over_white(picture)
     pixels = np.atleast_3d(np.asarray(shrunk(picture)))
-    background, plain = _background(pixels)
-    difference = background.astype(np.float32) - pixels
+    if ground is not None:
+        return _on_sheet(np.ascontiguousarray(shown), ground, polarity)
+    colour = plain_background(pixels, share=SETTINGS.digit_edge, within=PLAIN)
+    if colour is not None:
+        difference = _difference(pixels, colour.astype(np.float32), polarity)
+        plate = plate_in(difference > difference.max() / 2)
+        if plate is not None:
+            return _on_sheet(pixels, plate, polarity)
+        _strength(difference)
+        return _Ink(_strengthened(difference, difference.max()), None, max(pixels.shape) > SIDE)
+    tight = _without_margin(pixels, polarity)
+    if tight is not None:
+        return _Ink(tight, None, True)
+    sheet = sheet_in(pixels)
+    if sheet is not None:
+        return _on_sheet(pixels, sheet, polarity)
+    return _on_paper(pixels, polarity)
+
+
+def _on_sheet(pixels: np.ndarray, sheet: np.ndarray, polarity: str) -> _Ink:
+    """Ink on a sheet that does not fill the picture, without the sheet's own edge."""
+    side = max(1, round(SETTINGS.sheet_edge * np.sqrt(sheet.sum())))
+    inner = cv2.erode(np.pad(sheet, 1).astype(np.uint8), np.ones((3, 3), np.uint8), iterations=side)
+    inner = inner[1:-1, 1:-1] > 0
+    if not inner.any():
+        raise PictureError(NO_DIGIT)
+    colour = np.median(pixels[inner], axis=0)
+    only = np.where(inner[..., None], pixels, colour.astype(np.uint8))
+    top, bottom, left, right = bounding_box(inner)
+    within = np.s_[top:bottom, left:right]
+    found = _on_paper(np.ascontiguousarray(only[within]), polarity)
+    ink = np.zeros(sheet.shape, np.uint8)
+    ink[within] = found.ink
+    return _Ink(np.where(inner, ink, 0).astype(np.uint8), inner, True)
+
+
+def _on_paper(pixels: np.ndarray, polarity: str) -> _Ink:
+    """Ink on paper, in whatever light: what differs from the colour around it."""
+    found = None
+    for window in SETTINGS.paper_windows:
+        background = _background(pixels, window)
+        difference = _difference(pixels, background, polarity)
+        ink = _strengthened(difference, _strength(difference))
+        ground = np.ones(ink.shape, bool)
+        parts = connected_parts(ink > 127)
+        inside, enough = _inside(parts, ground)
+        share = parts.areas[inside].sum() / max(1, parts.areas.sum()) if enough else 0
+        if found is None or share > found[0]:
+            found = share, _Ink(ink, ground, True)
+        if share > SETTINGS.clean:
+            break
+    assert found
+    return found[1]
+
+
+def _difference(pixels: np.ndarray, background: np.ndarray, polarity: str) -> np.ndarray:
+    """How far each pixel is from the background, towards the ink: (h, w) uint8."""
+    difference = background - pixels
     if polarity == "auto":  # ink is rare and far from the background: the skew has its sign
         polarity = "dark" if (difference**3).sum() > 0 else "light"
-    difference = difference if polarity == "dark" else -difference
+    if polarity == "light":
+        difference = -difference
+    elif background.ndim == 3:  # ink reflects a share of the light, which is less in a shadow
+        light = background.max(axis=2, keepdims=True)
+        difference = difference * (light.max() / np.maximum(light, light.max() / 4))
     # The channel that differs most: yellow ink on white is as bright as the paper, but not as blue.
-    difference = difference.max(axis=2).clip(0).astype(np.uint8)
+    return difference.max(axis=2).clip(0, 255).astype(np.uint8)
+
+
+def _strength(difference: np.ndarray) -> float:
+    """How far ink is from the background. Raises PictureError if there is no ink."""
     threshold, _ = cv2.threshold(difference, 0, 255, cv2.THRESH_OTSU)
     strong = difference[difference > threshold]
     if not strong.size or (strength := np.percentile(strong, 75)) < SETTINGS.min_contrast:
         raise PictureError(NO_DIGIT)
-    return _strengthened(difference, difference.max() if plain else strength), plain
+    return float(strength)
 
 
-def _background(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The background at each pixel of (h, w, channels), and whether it is one plain colour."""
-    colour = plain_background(pixels, share=SETTINGS.digit_edge, within=PLAIN)
-    if colour is not None:
-        return colour, True
-    height, width, channels = pixels.shape
+def _background(pixels: np.ndarray, window: int) -> np.ndarray:
+    """The paper's colour at each pixel of (h, w, channels): float32 of the same shape."""
+    height, width = pixels.shape[:2]
     small = np.asarray(cv2.resize(pixels, size_within((width, height), SETTINGS.paper_size)))
-    paper = cv2.medianBlur(small.copy(), SETTINGS.paper_window)
-    return cv2.resize(paper, (width, height)).reshape(height, width, channels), False
+    paper = cv2.medianBlur(small.copy(), window)
+    return cv2.resize(paper, (width, height)).reshape(pixels.shape).astype(np.float32)
+
+
+def _without_margin(pixels: np.ndarray, polarity: str) -> np.ndarray | None:
+    """The ink of a digit that reaches all edges of its picture, of two even colours, or None."""
+    grey = pixels.max(axis=2) if pixels.shape[2] == 1 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    bright = grey > threshold
+    share = bright.mean()
+    if not 0 < share < 1:
+        return None
+    high, low = float(np.median(grey[bright])), float(np.median(grey[~bright]))
+    between = share * (1 - share) * (grey[bright].mean() - grey[~bright].mean()) ** 2
+    small = max(grey.shape) <= SETTINGS.tiny
+    if high - low < 3 * SETTINGS.min_contrast or between < grey.var() * SETTINGS.two_colours:
+        return None
+    if polarity == "auto":
+        polarity = "light" if _is_ink(bright, grey) else "dark"
+    ink = bright if polarity == "light" else ~bright
+    if not small and not _reaches_all_edges(ink):
+        return None
+    scaled = (grey.astype(np.float32) - low) / (high - low)
+    scaled = scaled if polarity == "light" else 1 - scaled
+    return (scaled.clip(0, 1) * 255).astype(np.uint8)
+
+
+def _is_ink(mask: np.ndarray, grey: np.ndarray) -> bool:
+    """Whether what is bright is the ink, and what is dark is not."""
+    height, width = mask.shape
+    if max(height, width) > 2.2 * min(height, width):  # a one: its middle is ink
+        inner = grey[height // 8 : height - height // 8, width // 4 : width - width // 4]
+        return bool(inner.mean() > edge_pixels(grey).mean())
+    return bool(mask.mean() < 0.5)
+
+
+def _reaches_all_edges(ink: np.ndarray) -> bool:
+    """Whether one part that is most of the ink lies at all four edges, and along none."""
+    parts = connected_parts(ink)
+    largest = parts.labels == parts.areas.argmax()
+    if largest.sum() < SETTINGS.most_ink * ink.sum():
+        return False
+    edges = largest[0], largest[-1], largest[:, 0], largest[:, -1]
+    return all(edge.any() for edge in edges) and not any(edge.mean() > 0.9 for edge in edges)
 
 
 def _strengthened(ink: np.ndarray, full: float) -> np.ndarray:
     return np.minimum(np.rint(ink * (255 / full)), 255).astype(np.uint8)
 
 
-def _inside(parts: Parts) -> np.ndarray:
-    """Which parts end within the picture, as a table beside the paper does not; or else all."""
-    x, y, width, height = parts.boxes.T
-    down, across = parts.labels.shape
-    inside = (x > 0) & (y > 0) & (x + width < across) & (y + height < down)
-    sizes = np.where(inside, np.maximum(width, height), 0)
-    enough = sizes.max() >= SETTINGS.smallest_inside * max(down, across)
-    return inside if enough else np.full_like(inside, True)
+def _inside(parts: Parts, ground: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Which parts end within the ground, as a table beside the paper does not.
+
+    And whether any of these is large enough for a digit.
+    """
+    rim = np.pad(ground, 1)
+    rim = rim[1:-1, 1:-1] & ~(cv2.erode(rim.astype(np.uint8), np.ones((3, 3)))[1:-1, 1:-1] > 0)
+    inside = np.full(len(parts.areas), True)
+    inside[np.unique(parts.labels[rim])] = False
+    sizes = np.where(inside, parts.boxes[:, 2:].max(axis=1), 0)
+    across = np.sqrt(ground.sum())
+    return inside, bool(sizes.max() >= SETTINGS.smallest_inside * across)
 
 
 def _no_specks(parts: Parts, among: np.ndarray) -> np.ndarray:
@@ -187,6 +344,12 @@ def _only(ink: np.ndarray, parts: Parts, keep: np.ndarray) -> np.ndarray:
     """The ink of the parts to keep, with the soft pixel around them."""
     if keep[1:].all():
         return ink
+    kept = np.append(False, keep[1:])[parts.labels].astype(np.uint8)
+    return ink * cv2.dilate(kept, np.ones((3, 3), np.uint8))
+
+
+def _masked(ink: np.ndarray, parts: Parts, keep: np.ndarray) -> np.ndarray:
+    """The same, also where all parts are kept: the paper's grain is none."""
     kept = np.append(False, keep[1:])[parts.labels].astype(np.uint8)
     return ink * cv2.dilate(kept, np.ones((3, 3), np.uint8))
 
