@@ -38,6 +38,9 @@ SHARPEN[1, 1] = -2 * SHARPEN.sum()
 SHARPEN /= SHARPEN.sum()
 
 
+HARDLY_SEEN = "The garment hardly differs from its background: put it on another one."
+
+
 class GrabCut(NamedTuple):
     """How GrabCut runs: `size`, pixels of the longest side, and `margin`, pixels of that size.
 
@@ -61,6 +64,12 @@ class ClothingSettings:
     largest_garment: float = 0.97  # of the picture: with more no background was removed
     black_corner: int = 8  # of 255: darker ones are background
     black_corners: int = 3  # or more have 59,984 of the 60,000 training images
+    handle: float = 0.02  # of a garment: a smaller hole is none that the ground is seen through
+    apart: float = 0.05  # of its size lie between a thing and what belongs to it
+    alike: float = 0.6  # as thick at least is the other one of a pair
+    faint: int = 3  # of 255: what differs more from a plain ground is no noise
+    clear: float = 0.4  # of a garment at least differs from its ground by more than PLAIN
+    spans: float = 0.95  # of the data set's image at least: its longest edge is 28
     top_width: float = 0.8  # times its height: the data set's tops have 0.71 to 0.79 (medians)
     widest_top: float = 1.5  # times its height: what is wider is a shoe from the side
     sharpen: list[list[float]] = field(default_factory=SHARPEN.round(6).tolist)
@@ -92,7 +101,7 @@ def preprocess_garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Pr
     untouched = garments[0].mask.shape == picture.size[::-1] and garments[0].mask.all()
     names = ["Picture" if untouched else "Cut out", "Cut out another way"]
     steps = dict(zip(names, map(Image.fromarray, on_white), strict=False))
-    return Preprocessed(views, steps, frame)
+    return Preprocessed(views, steps, frame, doubt=garments[0].doubt)
 
 
 def _garment_frame(
@@ -124,18 +133,20 @@ def garment_cut_out(image) -> np.ndarray:
 class _Garment(NamedTuple):
     """What was cut out of a picture: pixels (h, w, 3) uint8, and a mask (h, w) of what of it.
 
-    `box`: its top, bottom, left and right in the picture.
+    `box`: its top, bottom, left and right in the picture; `doubt` as in `Preprocessed`.
     """
 
     pixels: np.ndarray
     mask: np.ndarray
     is_phone_photo: bool
     box: tuple[int, int, int, int]
+    doubt: str | None
 
 
 def _on_white_ground(garment: _Garment) -> np.ndarray:
     pixels = np.where(garment.mask[..., None], garment.pixels, 255).astype(np.uint8)
-    return _sleeves_in(pixels) if garment.is_phone_photo else pixels
+    has_handle = not _outside(~garment.mask)[~garment.mask].all()
+    return _sleeves_in(pixels) if garment.is_phone_photo and not has_handle else pixels
 
 
 def _cut_outs(
@@ -144,26 +155,67 @@ def _cut_outs(
     """What is cut out in each of these ways, or once where GrabCut is not needed."""
     pixels = np.asarray(over_white(picture))
     background = plain_background(pixels, share=SETTINGS.garment_edge, within=SETTINGS.retouched)
-    is_phone_photo = False
+    is_phone_photo, doubt = False, None
     if picture.mode == "RGBA":
         masks = [np.asarray(picture.getchannel("A")) > 127]
     elif cut_out is False:
         masks = [np.ones(pixels.shape[:2], bool)]
     elif background is not None:
-        masks = [~_outside(np.abs(pixels - background).max(axis=2) <= PLAIN)]
+        difference = np.abs(pixels - background).max(axis=2)
+        masks = [_main_things(_holes_open(difference > PLAIN))]
+        doubt = HARDLY_SEEN if _is_faint(difference) else None
     else:
         is_phone_photo = True
         with ThreadPoolExecutor(len(grabcuts)) as threads:
             masks = list(threads.map(functools.partial(_grabcut, pixels), grabcuts))
-    return [_garment_in(pixels, mask, is_phone_photo) for mask in masks]
+    return [_garment_in(pixels, mask, is_phone_photo, doubt) for mask in masks]
 
 
-def _garment_in(pixels: np.ndarray, mask: np.ndarray, is_phone_photo: bool) -> _Garment:
+def _garment_in(
+    pixels: np.ndarray, mask: np.ndarray, is_phone_photo: bool, doubt: str | None
+) -> _Garment:
     if not SETTINGS.smallest_garment < mask.mean() < SETTINGS.largest_garment:
         mask = np.ones_like(mask)  # nothing was cut out: all of the picture then, as it is
     top, bottom, left, right = bounding_box(mask)
     inside = np.s_[top:bottom, left:right]
-    return _Garment(pixels[inside], mask[inside], is_phone_photo, (top, bottom, left, right))
+    box = top, bottom, left, right
+    return _Garment(pixels[inside], mask[inside], is_phone_photo, box, doubt)
+
+
+def _holes_open(mask: np.ndarray) -> np.ndarray:
+    """The mask with its holes filled, but for those that are as large as what a handle leaves."""
+    filled = ~_outside(~mask)
+    holes = connected_parts(filled & ~mask)
+    large = np.flatnonzero(holes.areas >= SETTINGS.handle * max(1, filled.sum()))
+    return filled & ~np.isin(holes.labels, large)
+
+
+def _main_things(mask: np.ndarray) -> np.ndarray:
+    """Without what lies apart from the thing meant and is of another size, as a shop's buttons."""
+    parts = connected_parts(mask)
+    x, y, width, height = parts.boxes.T
+    down, across = mask.shape
+    ends = [x == 0, y == 0, x + width == across, y + height == down]
+    thick = np.where(np.sum(ends, axis=0) < 3, np.minimum(width, height), 0)
+    if not thick.any():
+        return mask
+    main = thick.argmax()
+    room = SETTINGS.apart * max(width[main], height[main])
+    near = (x <= x[main] + width[main] + room) & (x + width >= x[main] - room)
+    near &= (y <= y[main] + height[main] + room) & (y + height >= y[main] - room)
+    alike = thick >= SETTINGS.alike * thick[main]
+    return np.isin(parts.labels, np.flatnonzero((near & (thick > 0)) | alike)) & mask
+
+
+def _is_faint(difference: np.ndarray) -> bool:
+    """Whether most of what differs from a plain ground does so by next to nothing.
+
+    difference: (h, w), how far each pixel is from the ground, 0 to 255
+    """
+    seen = cv2.medianBlur(difference.astype(np.uint8), 3) > SETTINGS.faint
+    if seen.mean() < SETTINGS.smallest_garment:
+        return False
+    return bool((difference > PLAIN)[~_outside(~seen)].mean() < SETTINGS.clear)
 
 
 def _is_blank(picture: Image.Image) -> bool:
@@ -201,7 +253,10 @@ def _is_fashion_image(picture: Image.Image) -> bool:
     if picture.mode == "RGBA" or (pixels != pixels[..., :1]).any():
         return False
     corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1], 0]
-    return (corners < SETTINGS.black_corner).sum() >= SETTINGS.black_corners
+    if (corners < SETTINGS.black_corner).sum() < SETTINGS.black_corners:
+        return False
+    top, bottom, left, right = bounding_box(pixels[..., 0] > 0)
+    return max(bottom - top, right - left) >= SETTINGS.spans * max(picture.size)
 
 
 def _sleeves_in(pixels: np.ndarray) -> np.ndarray:
@@ -231,7 +286,7 @@ def _grabcut(pixels: np.ndarray, grabcut: GrabCut) -> np.ndarray:
     rounds, start = SETTINGS.grabcut_rounds, cv2.GC_INIT_WITH_MASK
     cv2.grabCut(small, states, whole, colours, others, rounds, start)
     parts = connected_parts((states == cv2.GC_FGD) | (states == cv2.GC_PR_FGD))
-    mask = ~_outside(parts.labels != parts.areas.argmax())  # the largest part, its holes filled
+    mask = _holes_open(parts.labels == parts.areas.argmax())
     return cv2.resize(mask.astype(np.float32), (width, height)) > 0.5
 
 

@@ -56,6 +56,8 @@ class DigitSettings:
     stroke: float = 2.6  # pixels: the median stroke width of MNIST's training images
     stroke_size: int = 160  # pixels: strokes are redrawn at 8 times the size of the box
     thinnest: float = 0.5  # of its width: a stroke is thinned no further, so its thin parts stay
+    thin: float = 0.1  # of the middle of the strokes is in parts as thin, and as much in thick ones
+    uneven: float = 2.5  # times as wide: each part of such strokes is thinned by its own width
     speck: float = 0.15  # of the longest part: shorter ones go; a 5's loose top has 0.3 and more
     speck_area: float = 0.06  # of the largest part: the rest of a table's edge is long but thin
     smallest_inside: float = 0.05  # of the picture's side: a digit beside a table's edge
@@ -69,6 +71,7 @@ class DigitSettings:
     sheet_edge: float = 0.015  # of the side of a sheet: its edge is no ink
     tiny: int = 40  # pixels: so small a picture has no grain
     two_colours: float = 0.8  # of the variance is between ink and paper: there is nothing else
+    near_edge: float = 0.08  # of the picture's side: a digit without margin comes as near
     most_ink: float = 0.9  # of the ink is one part, where it reaches all edges
 
 
@@ -83,6 +86,8 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     keep, doubt = np.full(len(parts.areas), True), None
     if found.ground is not None:
         parts, keep, doubt = _on_the_ground(found, parts)
+    elif found.is_photo:
+        keep = _no_lines_through(parts)
     among = keep
     keep = no_underlines(parts, no_frames(parts, among & _no_specks(parts, among)))
     keep = keep & _no_specks(parts, keep)
@@ -158,6 +163,15 @@ def digit_image(ink: np.ndarray) -> np.ndarray:
     Raises PictureError if there is none, or only dots.
     """
     return centred_digit(_even_strokes(ink))
+
+
+def _no_lines_through(parts: Parts) -> np.ndarray:
+    """Which parts do not run from edge to edge, or else all."""
+    x, y, width, height = parts.boxes.T
+    down, across = parts.labels.shape
+    through = ((x == 0) & (x + width == across)) | ((y == 0) & (y + height == down))
+    left = np.where(through, 0, parts.boxes[:, 2:].max(axis=1)).max()
+    return ~through if left >= SETTINGS.smallest_inside * max(down, across) else through | True
 
 
 class _Ink(NamedTuple):
@@ -305,13 +319,15 @@ def _is_ink(mask: np.ndarray, grey: np.ndarray) -> bool:
 
 
 def _reaches_all_edges(ink: np.ndarray) -> bool:
-    """Whether one part that is most of the ink lies at all four edges, and along none."""
+    """Whether one part that is most of the ink comes near all four edges, and lies along none."""
     parts = connected_parts(ink)
     largest = parts.labels == parts.areas.argmax()
     if largest.sum() < SETTINGS.most_ink * ink.sum():
         return False
+    deep = max(1, round(SETTINGS.near_edge * max(ink.shape)))
+    sides = largest[:deep], largest[-deep:], largest[:, :deep], largest[:, -deep:]
     edges = largest[0], largest[-1], largest[:, 0], largest[:, -1]
-    return all(edge.any() for edge in edges) and not any(edge.mean() > 0.9 for edge in edges)
+    return all(side.any() for side in sides) and not any(edge.mean() > 0.9 for edge in edges)
 
 
 def _strengthened(ink: np.ndarray, full: float) -> np.ndarray:
@@ -380,9 +396,34 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     stroke = 4 * inside[mask].mean()
     target = SETTINGS.stroke / SETTINGS.digit_box
     grow = (target * SETTINGS.stroke_size - stroke) / (2 * (1 - target))
+    if grow < 0 and (middle := _middle(inside)).any():
+        half = inside[middle]
+        thin, thick = np.quantile(half, (SETTINGS.thin, 1 - SETTINGS.thin))
+        if thick > SETTINGS.uneven * thin:
+            redrawn = _each_as_wide(inside - outside, middle, target * SETTINGS.stroke_size / 2)
+            return (np.clip(redrawn + 0.5, 0, 1) * 255).astype(np.uint8)
     grow = max(grow, -stroke * (1 - SETTINGS.thinnest) / 2)
     redrawn = np.clip(inside - outside + grow + 0.5, 0, 1) * 255
     return redrawn.astype(np.uint8)
+
+
+def _middle(inside: np.ndarray) -> np.ndarray:
+    """Where the middle of the strokes is: (h, w) bool, of each pixel's distance to the edge."""
+    around = cv2.dilate(inside, np.ones((3, 3), np.uint8))
+    return (inside > 1) & (inside >= around - 0.05)
+
+
+def _each_as_wide(depth: np.ndarray, middle: np.ndarray, half: float) -> np.ndarray:
+    """How deep each pixel is in strokes that are all redrawn this wide about their middle.
+
+    depth: how deep it is in the strokes as they are, negative outside; half: half of the width
+    """
+    _, nearest = cv2.distanceTransformWithLabels(
+        (~middle).view(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    widths = np.zeros(nearest.max() + 1, np.float32)
+    widths[nearest[middle]] = depth[middle]
+    return depth - widths[nearest] + half
 
 
 def centred_digit(ink: np.ndarray) -> np.ndarray:

@@ -10,6 +10,8 @@ TURNED = 8  # degrees at most, by which a sheet with lines is turned
 THICK = 0.025  # of the picture's side: a wider line is no printed one
 ENCLOSED = 0.25  # of a frame's size: what is in it is no smaller
 ROOM = 0.03  # of a frame's size lies between it and what it encloses
+AT_HULL = 0.12  # of a frame's size, across the line along its hull
+ALONG_HULL = 0.9  # of a frame lies there
 STRAIGHT = 0.8  # of a box's side is drawn, of a zero's less
 UNDERLINE = 4  # times as long as high
 
@@ -69,8 +71,7 @@ def _sheared(mask: np.ndarray, tangent: float, back: tuple[int, int] | None = No
 
 
 def no_frames(parts: Parts, keep: np.ndarray) -> np.ndarray:
-    """Which parts are no frame around another one: a circle, a box, the field of a form."""
-    keep = keep.copy()
+    """Which parts are within a frame, a circle, a box or the field of a form, if there is one."""
     order = np.argsort(-parts.boxes[:, 2:].max(axis=1))
     for outer in order[:4]:
         if not keep[outer] or not parts.areas[outer]:
@@ -83,17 +84,27 @@ def no_frames(parts: Parts, keep: np.ndarray) -> np.ndarray:
         within &= np.maximum(across, down) >= ENCLOSED * max(width, height)
         within &= keep & (parts.areas > 0)
         if within.any() and _surrounds(parts, outer, np.flatnonzero(within)):
-            keep[outer] = False
+            return within
     return keep
 
 
 def _surrounds(parts: Parts, outer: int, inner: np.ndarray) -> bool:
-    """Whether a part lies on all sides of the middle of what is within its box."""
+    """Whether a part lies on all sides of what is within its box, as the outline of a 6 does not."""
     x, y, width, height = parts.boxes[inner[parts.areas[inner].argmax()]]
     ring = parts.labels == outer
+    if not _is_convex(ring):
+        return False
     across, down = np.s_[x : x + width], np.s_[y : y + height]
     sides = ring[:y, across], ring[y + height :, across], ring[down, :x], ring[down, x + width :]
     return all(side.any() for side in sides)
+
+
+def _is_convex(ring: np.ndarray) -> bool:
+    """Whether a line runs along its own convex hull."""
+    points = cv2.findNonZero(ring.astype(np.uint8))
+    wide = max(3, round(AT_HULL * max(np.ptp(points.reshape(-1, 2), axis=0))))
+    hull = cv2.polylines(np.zeros(ring.shape, np.uint8), [cv2.convexHull(points)], True, 1, wide)
+    return bool(hull[ring].mean() > ALONG_HULL)
 
 
 def no_underlines(parts: Parts, keep: np.ndarray) -> np.ndarray:

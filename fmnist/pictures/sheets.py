@@ -34,8 +34,8 @@ def sheet_in(pixels: np.ndarray) -> np.ndarray | None:
     if split[1] < CONTRAST:
         return None
     bright = levels > split[0]
-    for side in (bright, ~bright):
-        if edge_pixels(side).mean() > AT_EDGE:
+    for side, at_edge in ((bright, AT_EDGE), (~bright, 0)):  # a shadow comes from the edge
+        if edge_pixels(side).mean() > at_edge:
             continue
         sheet = _solid(side)
         if sheet is not None and _is_sharp(levels, sheet, split[1]):
