@@ -1,5 +1,7 @@
 """Fetch a file over the network, once, into a cache."""
 
+import http.client
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -38,15 +40,16 @@ def fetch(url: str, path: Path, check: Callable[[bytes], object]) -> None:
     packed = bytearray()
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
-            bar = Progbar(int(response.headers.get("Content-Length", 0)) or None, unit_name="byte")
+            announced = response.headers.get("Content-Length", "")
+            bar = Progbar(int(announced) if announced.isdecimal() else None, unit_name="byte")
             while chunk := response.read(1 << 16):
                 packed += chunk
                 bar.update(len(packed))
         check(bytes(packed))
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (OSError, http.client.HTTPException) as error:  # URLError and TimeoutError are OSErrors
         raise DataError(
-            f"{url} cannot be reached ({getattr(error, 'reason', error)}): check the network, or "
-            "use --data-dir to name a folder that already holds the data."
+            f"{url} {_what_failed(error)}, or use --data-dir to name a folder that already holds "
+            "the data."
         ) from None
     except DataError as error:
         raise DataError(f"The file from {url} {error}: try again later.") from None
@@ -58,3 +61,18 @@ def fetch(url: str, path: Path, check: Callable[[bytes], object]) -> None:
             f"{path} cannot be written ({error.strerror}): make room, or use --data-dir to "
             "name a folder that already holds the data."
         ) from None
+
+
+def _what_failed(error: Exception) -> str:
+    """The cause of a failed download and what to do, as the words that follow its address."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return (
+            f"shows a certificate that is not trusted ({reason.verify_message}): check this "
+            "computer’s clock and certificates"
+        )
+    if isinstance(error, http.client.IncompleteRead):
+        return "broke off before all of it had come: try again"
+    if isinstance(error, http.client.HTTPException):
+        return f"gave no proper answer ({type(error).__name__}): try again later"
+    return f"cannot be reached ({reason}): check the network"

@@ -93,7 +93,7 @@ def strokes(name: str) -> list[dict[str, Any]]:
 
     A stroke is a list of points (x, y), right and down; the longer side of the drawing is 1.
     """
-    with gzip.open(FOLDER / "pens" / f"{name}.jsonl.gz", "rt") as lines:
+    with gzip.open(FOLDER / "pens" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
@@ -103,7 +103,7 @@ def photo_table() -> list[dict[str, str]]:
     kind is the public set's own label; classes are names of Fashion-MNIST joined by "|", none for
     hats, shorts and skirts.
     """
-    with (FOLDER / "photos" / "photos.csv").open(newline="") as file:
+    with (FOLDER / "photos" / "photos.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

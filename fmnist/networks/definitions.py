@@ -64,6 +64,7 @@ LARGE = (
     _layer("Dropout"),
     _layer("Dense", units=10, activation="softmax"),
 )
+PICTURED = {"Conv2D", "MaxPooling2D", "Flatten"}  # layers for which the channel has a place
 NETWORKS = {"small": SMALL, "large": LARGE}
 
 
@@ -78,5 +79,7 @@ def build(network: str, dropout: float, **kinds: type) -> "Model":
     model = Sequential([Input((28, 28))], name=network)
     for layer in NETWORKS[network]:
         arguments = {"rate": dropout} if layer.kind == "Dropout" else layer.arguments
+        if layer.kind in PICTURED:  # whatever keras.json says
+            arguments = arguments | {"data_format": "channels_last"}
         model.add((kinds.get(layer.kind) or getattr(layers, layer.kind))(**arguments))
     return model

@@ -68,7 +68,7 @@ class ClothingSettings:
     apart: float = 0.05  # of its size lie between a thing and what belongs to it
     alike: float = 0.6  # as thick at least is the other one of a pair
     faint: int = 3  # of 255: what differs more from a plain ground is no noise
-    clear: float = 0.4  # of a garment at least differs from its ground by more than PLAIN
+    clear: float = 0.55  # of a garment at least differs from its ground by more than PLAIN
     spans: float = 0.95  # of the data set's image at least: its longest edge is 28
     top_width: float = 0.8  # times its height: the data set's tops have 0.71 to 0.79 (medians)
     widest_top: float = 1.5  # times its height: what is wider is a shoe from the side

@@ -4,6 +4,7 @@ Its centre of mass lies in the middle of 28×28. Before that come the steps that
 photo look like pen on paper.
 """
 
+import contextlib
 import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -36,7 +37,6 @@ from fmnist.pictures.sheets import opaque_sheet, plate_in, sheet_in
 BELONGS = 0.25  # of the narrower part's width lies above or below the other part
 FIGURE_HEIGHT = 0.4  # of the tallest figure's: lower ones are strokes of another one
 BESIDE = 0.5  # of the lower figure's height is beside the other
-LINED = 0.3  # of the ink at least lies inside where no lines run through it
 FRAMED = "There is something drawn around the digit: leave it out, or move closer."
 BESIDE_DIGIT = (
     "The digit does not stand apart from what is around it: move closer, so that only paper is "
@@ -70,6 +70,7 @@ class DigitSettings:
     clean: float = 0.7  # of the ink is no part that reaches the edge: the wider window does
     sheet_edge: float = 0.015  # of the side of a sheet: its edge is no ink
     tiny: int = 40  # pixels: so small a picture has no grain
+    lined: float = 0.3  # of the ink at least lies inside where no lines run through it
     two_colours: float = 0.8  # of the variance is between ink and paper: there is nothing else
     near_edge: float = 0.08  # of the picture's side: a digit without margin comes as near
     most_ink: float = 0.9  # of the ink is one part, where it reaches all edges
@@ -106,7 +107,7 @@ def _on_the_ground(found: "_Ink", parts: Parts) -> tuple[Parts, np.ndarray, str 
     """The parts that lie on the ground, which of them are ink, and what is to be doubted."""
     assert found.ground is not None
     keep, enough = _inside(parts, found.ground)
-    if enough and parts.areas[keep].sum() > LINED * parts.areas.sum():
+    if enough and parts.areas[keep].sum() > SETTINGS.lined * parts.areas.sum():
         return parts, keep, None
     unlined = connected_parts(without_lines(found.ink > 127))
     inside, some = _inside(unlined, found.ground)
@@ -200,8 +201,8 @@ def _ink(picture: Image.Image, polarity: str) -> _Ink:
                 return _Ink(_strengthened(alpha, alpha.max()), None, False)
         picture = over_white(picture)
     pixels = np.atleast_3d(np.asarray(shrunk(picture)))
-    if ground is not None:
-        return _on_sheet(np.ascontiguousarray(shown), ground, polarity)
+    if ground is not None:  # whose edge is cut clean, so that it is not taken for ink
+        return _on_sheet(np.ascontiguousarray(shown), ground, polarity)._replace(ground=None)
     colour = plain_background(pixels, share=SETTINGS.digit_edge, within=PLAIN)
     if colour is not None:
         difference = _difference(pixels, colour.astype(np.float32), polarity)
@@ -215,7 +216,8 @@ def _ink(picture: Image.Image, polarity: str) -> _Ink:
         return _Ink(tight, None, True)
     sheet = sheet_in(pixels)
     if sheet is not None:
-        return _on_sheet(pixels, sheet, polarity)
+        with contextlib.suppress(PictureError):  # then it was a table, or light
+            return _on_sheet(pixels, sheet, polarity)
     return _on_paper(pixels, polarity)
 
 

@@ -31,6 +31,7 @@ HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"
 CONTAINER_BRANDS = {b"mif1", b"msf1"}  # of both
 AVIF_BRANDS = {b"avif", b"avis"}
 DAMAGED = "This picture is damaged or cut short: save it again, or send another one."
+FLAT = {28 * 28, 28 * 28 * 3}  # values of an image of the data sets, laid out in one line
 FULL_SCALES = (255, 4095, 65535)  # 8, 12 and 16 bits, the depths that cameras and scanners write
 
 
@@ -42,7 +43,7 @@ def open_picture(source) -> Image.Image:
     """The picture in `source` as 8-bit "L" or "RGB", or as "RGBA" if some of it is transparent.
 
     source: a path (str or Path), a file that is open in binary mode, a PIL image, or an array of
-        (height, width) grey, (height, width, 3) RGB or (height, width, 4) RGBA: integers from 0,
+        (height, width) or (height, width, 1) grey, (height, width, 3) RGB or (height, width, 4) RGBA: integers from 0,
         floats of 0 to 1
 
     Turned upright as its EXIF says, its longest side at most 800 pixels; of an animation or of
@@ -53,7 +54,13 @@ def open_picture(source) -> Image.Image:
         _check_file(source)
         with open(source, "rb") as file:
             return _read(file)
-    if isinstance(source, io.BufferedReader | io.BytesIO):
+    if isinstance(source, io.TextIOBase):
+        raise PictureError("This file is open as text: open it in binary mode, as with mode “rb”.")
+    if isinstance(source, list | tuple | dict | set):
+        raise PictureError(
+            f"A {type(source).__name__} is not one picture: give a path, an image or an array."
+        )
+    if callable(getattr(source, "read", None)) and callable(getattr(source, "seek", None)):
         return _read(source)
     if isinstance(source, np.ndarray):
         source = _from_array(source)
@@ -217,6 +224,17 @@ def _converted(image: Image.Image, mode: str) -> Image.Image:
 
 
 def _from_array(pixels: np.ndarray) -> Image.Image:
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[..., 0]
+    if pixels.ndim == 4 or (pixels.ndim == 3 and pixels.shape[1:] == (28, 28)):
+        raise PictureError(
+            f"An array of shape {pixels.shape} holds several pictures: give one at a time."
+        )
+    if pixels.ndim == 2 and pixels.shape[0] == 1 and pixels.shape[1] in FLAT:
+        raise PictureError(
+            f"An array of shape {pixels.shape} is a picture laid out in one line: give it its "
+            "height and width back, as with reshape(28, 28)."
+        )
     if pixels.ndim != 2 and not (pixels.ndim == 3 and pixels.shape[2] in (3, 4)):
         raise PictureError(
             f"An array of shape {pixels.shape} is not a picture: give (height, width) for grey, or "

@@ -12,7 +12,7 @@ SMALLEST, LARGEST = 0.06, 0.9  # of the picture: the area of a sheet
 FILLS = 0.88  # of its convex hull: a sheet has no bays
 AT_EDGE = 0.35  # of the picture's edge at most shows the sheet
 CONTRAST = 30  # of 255, between the sheet and the ground around it
-SHARP = 0.35  # of this contrast within two pixels: a shadow's edge is softer
+SHARP = 0.7  # of this contrast within two pixels: a shadow's edge is softer
 SOLID = 0.6  # of a plate is neither digit nor hole
 NARROW = 0.14  # of a plate's width: a hole as narrow is a one, a wider one the hole of a bold zero
 

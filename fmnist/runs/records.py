@@ -301,8 +301,9 @@ def shipped_run(dataset: str, network: str) -> Run:
 def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
     """The network of a run with its weights. Raises RunError if they are not those recorded."""
 
+    model = definitions.build(run.network, run.recipe.dropout)
+
     def load(path):
-        model = definitions.build(run.network, run.recipe.dropout)
         model.load_weights(path)
         return model
 

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -58,6 +59,9 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
 @contextlib.contextmanager
 def sentences() -> Iterator[None]:
     """Errors that have a sentence for the user end the program with it."""
+    for stream in (sys.stdout, sys.stderr):  # a console may lack a character
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         yield
     except (datasets.DataError, datasets.RegistryError, records.RunError) as error:

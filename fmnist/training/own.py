@@ -53,8 +53,9 @@ class Pictures(NamedTuple):
 def read(folder: Path, dataset: str | None = None) -> dict[str, Pictures]:
     """The pictures in a folder, by data set; only those of `dataset` if it is given.
 
-    Their order depends on nothing but the pictures; the same picture twice counts once. Raises
-    DataError if a folder's name is no label, a picture cannot be used, or there are too many.
+    Their order depends on nothing but the pictures; the same picture twice counts once. Files that
+    cannot be used are skipped and named. Raises DataError if a folder's name is no label, no
+    picture can be used, or there are too many.
     """
     paths: dict[str, list[tuple[Path, Classes]]] = {}
     for path in filter(os.path.isdir, _listed(folder)):
@@ -72,12 +73,20 @@ def read(folder: Path, dataset: str | None = None) -> dict[str, Pictures]:
             f"{folder} has {count:,} pictures, more than the {MOST:,} allowed: take some out."
         )
     print(f"Reading {count:,} pictures in {folder}")
+    found, unread = {}, []
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return {
-            name: _in_order(threads.map(functools.partial(_read, name), *zip(*files, strict=True)))
-            for name, files in paths.items()
-            if files
-        }
+        for name, files in paths.items():
+            each = list(threads.map(functools.partial(_read, name), *zip(*files, strict=True)))
+            unread += [problem for problem in each if isinstance(problem, str)]
+            if examples := [example for example in each if not isinstance(example, str)]:
+                found[name] = _in_order(examples)
+    if unread:
+        print(f"{len(unread)} could not be used and were skipped:", *unread, sep="\n    ")
+    if not found:
+        raise DataError(
+            f"{folder} has no picture that can be learned from: replace those that are named above."
+        )
+    return found
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -112,6 +121,7 @@ LABELS = {  # data set and index, by the name of a folder; none can be named "T-
     for dataset in DATASETS.values()
     for index, label in enumerate(dataset.labels)
     for name in (label, dataset.names[index], *label.split("/"))
+    for name in (name, f"{name}s", f"{name}es")  # a folder holds several
 }
 
 
@@ -121,16 +131,17 @@ def _named_after(dataset: str | None = None) -> str:
     return f"named after labels ({'; '.join(lists)})"
 
 
-def _read(dataset: str, path: Path, classes: Classes) -> tuple[np.ndarray, np.ndarray, Classes]:
+Example = tuple[np.ndarray, np.ndarray, Classes]  # two views, what is altered, what is right
+
+
+def _read(dataset: str, path: Path, classes: Classes) -> Example | str:
+    """The picture as an example, or its file and why it cannot be one."""
     original = lookup(ORIGINALS, dataset, "fmnist.training.own.ORIGINALS")
     try:
         picture = open_picture(path)
         views = preprocess_opened(picture, dataset).two_views
     except PictureError as error:
-        reason = str(error).rstrip(".")
-        raise DataError(
-            f"{path} cannot be learned from, so replace it or take it out ({reason})."
-        ) from None
+        return f"{path}: {error}"
     return views, original(picture, views[0]), classes
 
 
@@ -140,7 +151,7 @@ ORIGINALS = {  # by data set: a picture and the image that it becomes, to what i
 }
 
 
-def _in_order(examples) -> Pictures:
+def _in_order(examples: list[Example]) -> Pictures:
     """By class and then by checksum."""
     by_checksum = {
         (classes, hashlib.sha256(views).digest()): (views, original, np.array(classes, np.uint8))

@@ -83,7 +83,7 @@ PAGES = {  # by file: the name of its table, and what makes it
 def with_table(page: Path) -> str:
     """The text of one of PAGES with its table as the records have it now."""
     name, table = PAGES[page]
-    before, rest = page.read_text().split(START.format(name))
+    before, rest = page.read_text(encoding="utf-8").split(START.format(name))
     _, after = rest.split(END.format(name))
     return before + START.format(name) + table() + END.format(name) + after
 
@@ -91,4 +91,4 @@ def with_table(page: Path) -> str:
 def write() -> None:
     """Bring the tables up to date."""
     for page in PAGES:
-        page.write_text(with_table(page))
+        page.write_text(with_table(page), encoding="utf-8")

@@ -76,7 +76,7 @@ THEME = gr.themes.Base(
 SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
     "theme": THEME,
     "css_paths": HERE / "page.css",
-    "js": (HERE / "page.js").read_text(),
+    "js": (HERE / "page.js").read_text(encoding="utf-8"),
     "footer_links": ["api"],
     "max_file_size": uploads.MAX_BYTES,
     "ssr_mode": False,
@@ -153,7 +153,7 @@ def build() -> Page:
         }
         choices = [*options, inputs.source, inputs.photo]
         gr.on([each.change for each in choices], None, choices, js=CHOICE, api_visibility="private")
-        asks = gr.HTML(js_on_load=(HERE / "panel" / "choices.js").read_text(), visible="hidden")
+        asks = gr.HTML(js_on_load=(HERE / "panel" / "choices.js").read_text(encoding="utf-8"), visible="hidden")
         answer = asks.input(
             answered,
             [*options, inputs.source, inputs.sketch, inputs.photo],

@@ -28,7 +28,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     )
     confusions = gr.HTML(
         "",
-        js_on_load=(Path(__file__).parent / "cells.js").read_text(),
+        js_on_load=(Path(__file__).parent / "cells.js").read_text(encoding="utf-8"),
         apply_default_css=False,
         elem_id="confusions",
     )
