@@ -224,8 +224,8 @@ def _ink(picture: Image.Image, polarity: str) -> _Ink:
 def _on_sheet(pixels: np.ndarray, sheet: np.ndarray, polarity: str) -> _Ink:
     """Ink on a sheet that does not fill the picture, without the sheet's own edge."""
     side = max(1, round(SETTINGS.sheet_edge * np.sqrt(sheet.sum())))
-    inner = cv2.erode(np.pad(sheet, 1).astype(np.uint8), np.ones((3, 3), np.uint8), iterations=side)
-    inner = inner[1:-1, 1:-1] > 0
+    padded = np.pad(sheet, 1).astype(np.uint8)
+    inner = cv2.erode(padded, np.ones((3, 3), np.uint8), iterations=side)[1:-1, 1:-1] > 0
     if not inner.any():
         raise PictureError(NO_DIGIT)
     colour = np.median(pixels[inner], axis=0)
@@ -245,12 +245,12 @@ def _on_paper(pixels: np.ndarray, polarity: str) -> _Ink:
         background = _background(pixels, window)
         difference = _difference(pixels, background, polarity)
         ink = _strengthened(difference, _strength(difference))
-        ground = np.ones(ink.shape, bool)
+        whole = np.ones(pixels.shape[:2], bool)
         parts = connected_parts(ink > 127)
-        inside, enough = _inside(parts, ground)
+        inside, enough = _inside(parts, whole)
         share = parts.areas[inside].sum() / max(1, parts.areas.sum()) if enough else 0
         if found is None or share > found[0]:
-            found = share, _Ink(ink, ground, True)
+            found = share, _Ink(ink, whole, True)
         if share > SETTINGS.clean:
             break
     assert found

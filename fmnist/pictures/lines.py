@@ -23,7 +23,7 @@ def without_lines(ink: np.ndarray) -> np.ndarray:
     """
     height, width = ink.shape
     mask = ink.astype(np.uint8)
-    printed = np.zeros_like(mask)
+    printed = np.zeros(ink.shape, np.uint8)
     for flip in (False, True):
         along = mask.T if flip else mask
         found = _lines_across(np.ascontiguousarray(along))
@@ -33,7 +33,7 @@ def without_lines(ink: np.ndarray) -> np.ndarray:
     left = mask & ~printed
     wide = max(3, round(THICK * max(height, width)) | 1)
     closed = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((wide, wide), np.uint8))
-    return (left | (closed & mask)) > 0
+    return (left > 0) | ((closed > 0) & ink)
 
 
 def _lines_across(mask: np.ndarray) -> np.ndarray:
@@ -89,10 +89,10 @@ def no_frames(parts: Parts, keep: np.ndarray) -> np.ndarray:
 
 
 def _surrounds(parts: Parts, outer: int, inner: np.ndarray) -> bool:
-    """Whether a part lies on all sides of what is within its box, as the outline of a 6 does not."""
+    """Whether a part lies on all sides of what is within its box."""
     x, y, width, height = parts.boxes[inner[parts.areas[inner].argmax()]]
     ring = parts.labels == outer
-    if not _is_convex(ring):
+    if not _is_convex(ring):  # but the outline of a hollow digit
         return False
     across, down = np.s_[x : x + width], np.s_[y : y + height]
     sides = ring[:y, across], ring[y + height :, across], ring[down, :x], ring[down, x + width :]

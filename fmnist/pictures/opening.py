@@ -43,8 +43,8 @@ def open_picture(source) -> Image.Image:
     """The picture in `source` as 8-bit "L" or "RGB", or as "RGBA" if some of it is transparent.
 
     source: a path (str or Path), a file that is open in binary mode, a PIL image, or an array of
-        (height, width) or (height, width, 1) grey, (height, width, 3) RGB or (height, width, 4) RGBA: integers from 0,
-        floats of 0 to 1
+        (height, width) or (height, width, 1) grey, (height, width, 3) RGB or (height, width, 4)
+        RGBA: integers from 0, floats of 0 to 1
 
     Turned upright as its EXIF says, its longest side at most 800 pixels; of an animation or of
     several pictures, the first. Raises PictureError if there is no picture in it. Safe from many

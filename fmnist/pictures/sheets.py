@@ -97,11 +97,8 @@ def _holds_a_digit(holes: np.ndarray, plate: np.ndarray) -> bool:
     if not parts.areas.any():
         return False
     largest = parts.labels == parts.areas.argmax()
-    x, y, width, height = parts.boxes[parts.areas.argmax()]
-    across, down = (
-        np.ptp(np.flatnonzero(plate.any(axis=0))),
-        np.ptp(np.flatnonzero(plate.any(axis=1))),
-    )
+    width, height = parts.boxes[parts.areas.argmax()][2:]
+    down, across = (np.ptp(np.flatnonzero(plate.any(axis))) for axis in (1, 0))
     if height < 0.15 * down:
         return False
     return width < NARROW * across or parts.areas.max() < 0.8 * _hull_area(largest)

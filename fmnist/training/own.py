@@ -154,7 +154,11 @@ ORIGINALS = {  # by data set: a picture and the image that it becomes, to what i
 def _in_order(examples: list[Example]) -> Pictures:
     """By class and then by checksum."""
     by_checksum = {
-        (classes, hashlib.sha256(views).digest()): (views, original, np.array(classes, np.uint8))
+        (classes, hashlib.sha256(views.tobytes()).digest()): (
+            views,
+            original,
+            np.array(classes, np.uint8),
+        )
         for views, original, classes in examples
     }
     ordered = (by_checksum[key] for key in sorted(by_checksum))

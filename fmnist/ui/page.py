@@ -153,7 +153,9 @@ def build() -> Page:
         }
         choices = [*options, inputs.source, inputs.photo]
         gr.on([each.change for each in choices], None, choices, js=CHOICE, api_visibility="private")
-        asks = gr.HTML(js_on_load=(HERE / "panel" / "choices.js").read_text(encoding="utf-8"), visible="hidden")
+        asks = gr.HTML(
+            js_on_load=(HERE / "panel" / "choices.js").read_text(encoding="utf-8"), visible="hidden"
+        )
         answer = asks.input(
             answered,
             [*options, inputs.source, inputs.sketch, inputs.photo],

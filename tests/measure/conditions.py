@@ -10,6 +10,7 @@ there is a sentence, where there is no answer (two digits, a garment that cannot
 
 import argparse
 import io
+import itertools
 import os
 import zlib
 from collections.abc import Callable
@@ -66,7 +67,7 @@ def inked(strokes: Strokes, size: float, width: float, *, at=None, canvas=SHEET,
     for stroke in strokes:
         path = 2 * (start + size * stroke)
         dense = [path[0]]
-        for a, b in zip(path, path[1:], strict=False):
+        for a, b in itertools.pairwise(path):
             steps = max(1, int(np.hypot(*(b - a)) / width))
             dense += [a + (b - a) * (step + 1) / steps for step in range(steps)]
         for one, (a, b) in enumerate(zip(dense, dense[1:] or dense, strict=False)):

@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import pwd
 import runpy
+import socketserver
 import threading
 
 import numpy as np
@@ -138,3 +139,27 @@ def test_damaged_file_is_refused_and_left_alone(tiny, data_dir, damage, said):
     with pytest.raises(datasets.DataError, match=f"{said}.*fetch it again from https://"):
         datasets.training_set(tiny, data_dir)
     assert path.read_bytes() == damaged
+
+
+BROKEN = {
+    b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nonly this": "cut short",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\nab": "broke off before all",
+    b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nnothing": "cut short",
+    b"no HTTP at all\r\n\r\n": "gave no proper answer",
+}
+
+
+@pytest.mark.parametrize("answer", BROKEN)
+def test_a_download_that_breaks_names_the_cause(answer, tiny, cache):
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(10_000)
+            self.request.sendall(answer)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{running.server_address[1]}/"
+        with pytest.raises(datasets.DataError, match=BROKEN[answer]) as error:
+            datasets.training_set(dataclasses.replace(tiny, url=url))
+        running.shutdown()
+    assert "\n" not in str(error.value)

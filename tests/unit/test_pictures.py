@@ -285,3 +285,24 @@ def test_a_decompression_bomb_is_refused_before_it_takes_memory(tmp_path):
     *sentences, megabytes = done.stdout.splitlines()
     assert ["12000 × 10000" in sentences[0], "20000 × 20000" in sentences[1]] == [True, True]
     assert int(megabytes) < 60 and done.stderr == ""
+
+
+def test_grey_with_a_channel_of_its_own_is_read():
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    assert np.array_equal(open_picture(grey[..., None]), grey)
+
+
+def test_more_than_one_picture_or_a_line_of_pixels_is_named():
+    assert "one at a time" in refusal(np.zeros((5, 28, 28), np.uint8))
+    assert "one at a time" in refusal(np.zeros((5, 28, 28, 1), np.uint8))
+    assert "reshape(28, 28)" in refusal(np.zeros((1, 784), np.uint8))
+    assert "list" in refusal([np.zeros((28, 28), np.uint8)])
+    assert "dict" in refusal({"path": "a.png"})
+
+
+def test_any_file_that_is_open_in_binary_mode_is_read(colours, tmp_path):
+    colours.save(tmp_path / "a.png")
+    with open(tmp_path / "a.png", "rb", buffering=0) as file:
+        assert open_picture(file) == colours
+    with open(tmp_path / "a.png", encoding="latin-1") as file:
+        assert "binary" in refusal(file)
