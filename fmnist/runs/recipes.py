@@ -12,13 +12,13 @@ SHIPPED = "robust"  # whose weights are served otherwise
 class Phase:
     """Epochs for which the optimizer begins anew.
 
-    optimizer: "adam" (D. Kingma, J. Ba, arXiv 1412.6980) or "muon" (`fmnist.muon`)
+    optimizer: "adam" (D. Kingma, J. Ba, arXiv 1412.6980) or "muon" (`fmnist.training.muon`)
     schedule: "inverse_time", the rate falls as learning_rate / (1 + decay × step); or "cosine", it
         falls from learning_rate to 0 as half a wave (I. Loshchilov, F. Hutter, arXiv 1608.03983)
     augmented: whether the data set's images, shown alone, are altered, as in
         `fmnist.training.augment.garments.AUGMENTATIONS`
     mixture: how many of people's own digits or garments join each image of the data set, and
-        outliers with them, as in `fmnist.mixtures`; 0 means the data set alone
+        outliers with them, as in `fmnist.training.mixtures`; 0 means the data set alone
     images: of the data set in an epoch of a mixture, drawn anew each time; None means all
     dropout: instead of the recipe's; None means as there
     """

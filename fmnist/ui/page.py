@@ -22,6 +22,7 @@ from fmnist.ui import (
     several,
     share,
     teach,
+    theme,
     training,
 )
 from fmnist.ui.compare import images
@@ -49,32 +50,8 @@ TO_THE_TOP = """() => {
     window.scrollTo(0, 0);
     document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
 }"""
-THEME = gr.themes.Base(
-    primary_hue="teal",
-    secondary_hue="teal",
-    neutral_hue="slate",
-    radius_size="lg",
-    font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
-    font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
-).set(  # text with a contrast of 4.5 at least, as WCAG 2.2 asks, and borders with 3
-    body_text_color_subdued="*neutral_600",
-    link_text_color="*primary_700",
-    link_text_color_dark="*primary_400",
-    border_color_accent="*primary_600",
-    border_color_accent_dark="*primary_400",
-    color_accent_soft="*primary_200",
-    color_accent_soft_dark="*primary_800",
-    stat_background_fill="*primary_700",
-    stat_background_fill_dark="*primary_400",
-    checkbox_label_background_fill_selected="*background_fill_primary",
-    checkbox_label_background_fill_selected_dark="*primary_800",
-    checkbox_label_border_width="1px",
-    checkbox_label_border_color_selected="*border_color_accent",
-    checkbox_label_text_color_selected="*primary_700",
-    checkbox_label_text_color_selected_dark="white",
-)
 SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
-    "theme": THEME,
+    "theme": theme.THEME,
     "css_paths": HERE / "page.css",
     "js": (HERE / "page.js").read_text(),
     "footer_links": ["api"],
