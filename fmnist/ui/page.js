@@ -1,5 +1,6 @@
 // What gradio's components lack, for the whole page. gradio calls this once, when the page appears.
-() => {
+
+export default function () {
   // The tabs, the panel and what a tab shows, in the order in which they are seen: so the Tab key goes.
   document.querySelector("#views > .tab-wrapper").after(document.querySelector("#panel"));
 
@@ -30,7 +31,8 @@
   // A picture that is pasted or dropped anywhere on the page goes into the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();
-    if (!document.querySelector("#panel").checkVisibility()) document.querySelector('#views [role="tab"]').click();
+    if (!document.querySelector("#panel").checkVisibility())
+      document.querySelector('#views [role="tab"]').click();
     const input = document.querySelector('#photo input[type="file"]');
     const files = new DataTransfer();
     files.items.add(file);
@@ -76,4 +78,4 @@
     },
     true,
   );
-};
+}

@@ -1,5 +1,6 @@
-// A drawing as a code for an address, and back; files to save. Comes between drawing.js and the
-// scripts of the components that use it.
+// A drawing as a code for an address, and back.
+
+import { along, box, distance } from "../pad/drawing.js";
 
 const GRID = 4000; // steps to a side, in which an address counts
 const CLOSE = 0.001; // of the drawing's longer edge, which becomes 20 pixels: 0.02 of a pixel
@@ -28,7 +29,7 @@ function thinned(points, tolerance) {
 }
 
 /** A drawing as letters, digits, - and _; null if it has too many strokes for that. */
-function encode(strokes) {
+export function encode(strokes) {
   if (strokes.reduce((sum, { points }) => sum + points.length, 0) > MOST) return null;
   const lines = strokes.map(({ points }) => along(points));
   const { left, top, right, bottom } = box(strokes);
@@ -52,8 +53,9 @@ function encode(strokes) {
 }
 
 /** The drawing of a code, or null if it is none. */
-function decode(code) {
-  const numbers = code.startsWith(VERSION) && code.length <= LONGEST ? fromDigits(code.slice(1)) : [];
+export function decode(code) {
+  const numbers =
+    code.startsWith(VERSION) && code.length <= LONGEST ? fromDigits(code.slice(1)) : [];
   const strokes = [];
   let [x, y] = [0, 0];
   for (let at = 0; at < numbers.length; ) {
@@ -99,13 +101,4 @@ function fromDigits(text) {
     }
   }
   return shift ? [] : numbers;
-}
-
-/** Let the browser save a file. */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
