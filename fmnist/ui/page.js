@@ -7,7 +7,8 @@ export default function () {
   // gradio gives every radio button a name of its own, so that to the browser each is a group of
   // one, without arrow keys, and it names no group. Tabs are laid out when they are first opened.
   function group() {
-    for (const radio of document.querySelectorAll('fieldset input[type="radio"][name^="radio-"]')) {
+    const radios = document.querySelectorAll('fieldset input[type="radio"][name^="radio-"]');
+    for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (radios)) {
       const fieldset = radio.closest("fieldset");
       const label = fieldset.querySelector('[data-testid="block-info"]').textContent.trim();
       fieldset.setAttribute("role", "radiogroup");
@@ -20,10 +21,11 @@ export default function () {
 
   document.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const tab = event.target.closest('[role="tab"]');
+    const tab = /** @type {HTMLElement} */ (event.target).closest('[role="tab"]');
     if (!step || !tab) return;
     const tabs = [...tab.parentElement.querySelectorAll('[role="tab"]')];
-    const next = tabs.at((tabs.indexOf(tab) + step) % tabs.length);
+    const place = tabs.indexOf(/** @type {HTMLElement} */ (tab));
+    const next = tabs.at((place + step) % tabs.length);
     next.click();
     next.focus();
   });
@@ -33,7 +35,9 @@ export default function () {
     document.querySelector('#source input[value="photo"]').click();
     if (!document.querySelector("#panel").checkVisibility())
       document.querySelector('#views [role="tab"]').click();
-    const input = document.querySelector('#photo input[type="file"]');
+    const input = /** @type {HTMLInputElement} */ (
+      document.querySelector('#photo input[type="file"]')
+    );
     const files = new DataTransfer();
     files.items.add(file);
     input.files = files.files;
@@ -52,7 +56,15 @@ export default function () {
     "click",
     (event) => {
       const input = document.querySelector('#photo input[type="file"]');
-      if (!input || !event.target.closest("#photo .source-selection button:first-of-type")) return;
+      if (
+        !input ||
+        !(
+          /** @type {HTMLElement} */ (event.target).closest(
+            "#photo .source-selection button:first-of-type",
+          )
+        )
+      )
+        return;
       event.stopPropagation();
       input.click();
     },

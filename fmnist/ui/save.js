@@ -1,6 +1,11 @@
 // Files that the browser saves.
 
-/** Let the browser save a file. */
+/**
+ * Let the browser save a file.
+ *
+ * @param {Blob} blob
+ * @param {string} name
+ */
 export function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -10,6 +10,7 @@ const PAUSE = 250; // milliseconds: the drawing's own answer comes first
 const NOTE = "What the network would say if the drawing were a little different.";
 const NOTHING = "Draw something first: what would change the answer then appears here.";
 
+/** @param {Component} component */
 export default function ({ element, props, trigger }) {
   const details = element.querySelector("details");
   const note = element.querySelector(".note");
@@ -61,19 +62,22 @@ export default function ({ element, props, trigger }) {
 
   /** List what the server says of each change, in their order. */
   function show(said) {
-    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
+    const active = /** @type {HTMLButtonElement} */ (document.activeElement);
+    const focused = [...list.querySelectorAll("button")].indexOf(active);
     tell("highlight", { stroke: null });
     list.replaceChildren(...said.map((each, i) => entry(asked.changes[i], each)));
     if (focused < 0) return;
     const buttons = list.querySelectorAll("button");
-    (buttons[Math.min(focused, buttons.length - 1)] ?? details.firstElementChild).focus();
+    (buttons[Math.min(focused, buttons.length - 1)] ?? element.querySelector("summary")).focus();
   }
 
   function entry({ text, action, drawing, stroke }, { answer, same }) {
     const item = document.createElement("li");
     item.innerHTML = `<canvas role="img" width="112" height="112"></canvas>
     <p></p><button type="button"></button>`;
-    const [canvas, words, button] = item.children;
+    const canvas = item.querySelector("canvas");
+    const words = item.querySelector("p");
+    const button = item.querySelector("button");
     const number = `Stroke ${stroke + 1} of ${strokes.length}`;
     canvas.ariaLabel = stroke === undefined ? "The changed drawing" : number;
     words.append(`${text}: `, document.createElement(same ? "span" : "strong"));

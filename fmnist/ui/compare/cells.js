@@ -3,21 +3,22 @@
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/** @param {Component} component */
 export default function ({ element, trigger }) {
   element.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = /** @type {HTMLElement} */ (event.target).closest("button");
     if (!button) return;
     const { network, truth, said } = button.dataset;
     trigger("click", { network: Number(network), truth: Number(truth), said: Number(said) });
   });
 
   element.addEventListener("keydown", (event) => {
-    const cell = event.target.closest("td");
+    const cell = /** @type {HTMLElement} */ (event.target).closest("td");
     if (!cell || !(event.key in ARROWS)) return;
     event.preventDefault();
     const [right, down] = ARROWS[event.key];
     const { rows } = cell.closest("table");
-    let [x, y] = [cell.cellIndex, cell.parentElement.rowIndex];
+    let [x, y] = [cell.cellIndex, cell.closest("tr").rowIndex];
     let next;
     do {
       x += right;
@@ -28,7 +29,8 @@ export default function ({ element, trigger }) {
   });
 
   element.addEventListener("focusin", (event) => {
-    for (const button of event.target.closest("table")?.querySelectorAll("button") ?? [])
+    const table = /** @type {HTMLElement} */ (event.target).closest("table");
+    for (const button of table?.querySelectorAll("button") ?? [])
       button.tabIndex = button === event.target ? 0 : -1;
   });
 }

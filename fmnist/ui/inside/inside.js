@@ -20,6 +20,7 @@ const WORDS = {
   last: "One last sum for each answer: its logit. The highest wins, and a formula called softmax turns all ten into probabilities. Only how far apart they are counts, so they are shown as differences from their mean.",
 };
 
+/** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
   const find = (selector) => element.querySelector(selector);
   const details = find("details");
@@ -74,7 +75,8 @@ export default function ({ element, props, trigger, watch }) {
     last = details.open ? answer : "";
     for (const pause of pauses) clearTimeout(pause);
     find(".empty").hidden = Boolean(pixels());
-    const chosen = document.querySelector("#dataset input:checked").value;
+    const checked = document.querySelector("#dataset input:checked");
+    const chosen = /** @type {HTMLInputElement} */ (checked).value;
     if (!pixels() || !details.open || chosen !== dataset) hide();
     dataset = chosen;
     later = null;
@@ -238,7 +240,7 @@ export default function ({ element, props, trigger, watch }) {
   // The part of the drawing or the photo that the 28×28 pixels show.
   function drawPicture(context, side) {
     const shown = document.querySelectorAll("#sketch canvas, #photo img");
-    const picture = [...shown].find((each) => each.offsetParent);
+    const picture = /** @type {HTMLImageElement} */ ([...shown].find((each) => each.offsetParent));
     const frame = document.querySelector("#answer .seen")?.dataset.frame.split(" ").map(Number);
     if (!picture || !frame) return;
     const width = picture.naturalWidth ?? picture.width;

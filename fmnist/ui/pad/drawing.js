@@ -3,7 +3,11 @@
 
 const FINE = 0.01; // of the side: the distance of points along a stroke that is being erased
 
-/** What the points of the strokes lie in. */
+/**
+ * What the points of the strokes lie in.
+ *
+ * @param {Stroke[]} strokes
+ */
 export function box(strokes) {
   const found = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (const [x, y] of strokes.flatMap(({ points }) => points)) {
@@ -15,7 +19,12 @@ export function box(strokes) {
   return found;
 }
 
-/** The strokes with each point, as seen from their middle, where `place` puts it; on the pad. */
+/**
+ * The strokes with each point, as seen from their middle, where `place` puts it; on the pad.
+ *
+ * @param {Stroke[]} strokes
+ * @param {(x: number, y: number) => Point} place
+ */
 function placed(strokes, place) {
   const { left, top, right, bottom } = box(strokes);
   const middle = between([left, top], [right, bottom]);
@@ -27,21 +36,37 @@ function placed(strokes, place) {
   );
 }
 
+/** @type {(strokes: Stroke[], across: number, down: number) => Stroke[]} */
 export const nudged = (strokes, across, down) => placed(strokes, (x, y) => [x + across, y + down]);
+
+/** @type {(strokes: Stroke[], factor: number) => Stroke[]} */
 export const scaled = (strokes, factor) => placed(strokes, (x, y) => [factor * x, factor * y]);
 
-/** Clockwise, in degrees. */
+/**
+ * Clockwise, in degrees.
+ *
+ * @param {Stroke[]} strokes
+ * @param {number} degrees
+ */
 export function turned(strokes, degrees) {
   const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
   return placed(strokes, (x, y) => [cosine * x - sine * y, sine * x + cosine * y]);
 }
 
-/** The strokes moved, and made smaller if need be, until all their ink is on the pad. */
+/**
+ * The strokes moved, and made smaller if need be, until all their ink is on the pad.
+ *
+ * @param {Stroke[]} strokes
+ */
 function onPad(strokes) {
   const { left, top, right, bottom } = box(strokes);
   const edge = Math.max(...strokes.map(({ width }) => width)) / 2;
   const shrink = Math.min(1, (1 - 2 * edge) / Math.max(right - left, bottom - top, FINE));
-  const inside = (from, to, at) => {
+  const inside = (
+    /** @type {number} */ from,
+    /** @type {number} */ to,
+    /** @type {number} */ at,
+  ) => {
     const start = (from + to - shrink * (to - from)) / 2;
     const end = start + shrink * (to - from);
     return start + Math.max(0, edge - start) - Math.max(0, end - 1 + edge) + shrink * (at - from);
@@ -49,7 +74,14 @@ function onPad(strokes) {
   return mapped(strokes, ([x, y]) => [inside(left, right, x), inside(top, bottom, y)]);
 }
 
-/** What is left of the strokes where a rubber moved from one place to another; the same if all. */
+/**
+ * What is left of the strokes where a rubber moved from one place to another; the same if all.
+ *
+ * @param {Stroke[]} strokes
+ * @param {Point} from
+ * @param {Point} to
+ * @param {number} radius
+ */
 export function erased(strokes, from, to, radius) {
   const left = strokes.flatMap((stroke) => {
     const points = along(stroke.points);
@@ -69,7 +101,13 @@ export function erased(strokes, from, to, radius) {
   return same ? strokes : left;
 }
 
-/** The number of the topmost stroke at a place, or null. */
+/**
+ * The number of the topmost stroke at a place, or null.
+ *
+ * @param {Stroke[]} strokes
+ * @param {Point} place
+ * @param {number} reach
+ */
 export function strokeAt(strokes, place, reach) {
   const at = strokes.findLastIndex(({ width, points }) =>
     points.some(
@@ -79,7 +117,12 @@ export function strokeAt(strokes, place, reach) {
   return at < 0 ? null : at;
 }
 
-/** Points along the curve that is painted. */
+/**
+ * Points along the curve that is painted.
+ *
+ * @param {Point[]} points
+ * @returns {Point[]}
+ */
 export function along(points) {
   const found = [points[0]];
   let from = points[0];
@@ -89,23 +132,34 @@ export function along(points) {
     const steps = Math.ceil((apart(from, control) + apart(control, to)) / FINE);
     for (let step = 1; step <= steps; step++) {
       const t = step / steps;
-      found.push(
-        [0, 1].map(
-          (axis) => (1 - t) ** 2 * from[axis] + 2 * t * (1 - t) * control[axis] + t ** 2 * to[axis],
-        ),
-      );
+      const [start, middle, end] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+      found.push([
+        start * from[0] + middle * control[0] + end * to[0],
+        start * from[1] + middle * control[1] + end * to[1],
+      ]);
     }
     from = to;
   }
   return found;
 }
 
+/** @type {(strokes: Stroke[], place: (point: Point) => Point) => Stroke[]} */
 const mapped = (strokes, place) =>
   strokes.map((stroke) => ({ ...stroke, points: stroke.points.map(place) }));
+
+/** @type {(point: Point, other: Point) => Point} */
 export const between = ([x, y], [otherX, otherY]) => [(x + otherX) / 2, (y + otherY) / 2];
+
+/** @type {(point: Point, other: Point) => number} */
 const apart = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
 
-/** Of a point from the line between two others. */
+/**
+ * Of a point from the line between two others.
+ *
+ * @param {Point} point
+ * @param {Point} from
+ * @param {Point} to
+ */
 export function distance([x, y], [fromX, fromY], [toX, toY]) {
   const [across, down] = [toX - fromX, toY - fromY];
   const share = ((x - fromX) * across + (y - fromY) * down) / (across ** 2 + down ** 2 || 1);

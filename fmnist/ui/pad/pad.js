@@ -22,6 +22,10 @@ const KEYS = {
   select: "Space selects a stroke, arrow keys nudge, L and R turn, + and − resize, Delete removes.",
 };
 
+/** @type {(x: number, y: number) => Point} */
+const onPad = (x, y) => [Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y))];
+
+/** @param {Component} component */
 export default function ({ element, props, trigger }) {
   const pad = element.querySelector(".pad");
   const canvas = element.querySelector("canvas");
@@ -29,6 +33,7 @@ export default function ({ element, props, trigger }) {
   const said = element.querySelector(".pad-said");
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
 
+  /** @type {Stroke[]} */
   let strokes = []; // never changed but for a stroke that is being drawn
   const past = []; // drawings, for Undo
   let future = []; // drawings, for Redo
@@ -39,6 +44,7 @@ export default function ({ element, props, trigger }) {
   let highlighted = null;
   let pointer = null; // the id of the finger or mouse that draws
   let start = null; // where the pen was set down
+  /** @type {Point} */
   let at = [0.5, 0.5]; // where it is
   let waiting = null;
 
@@ -59,8 +65,8 @@ export default function ({ element, props, trigger }) {
     pad.classList.toggle("empty", strokes.length === 0);
     pad.classList.toggle("pen-down", before !== null);
     const drawing = before !== null && before !== strokes; // then Undo does not change at pen-up
-    button("undo").ariaDisabled = !past.length && !drawing;
-    button("redo").ariaDisabled = !future.length;
+    button("undo").ariaDisabled = String(!past.length && !drawing);
+    button("redo").ariaDisabled = String(!future.length);
     showPen();
     label(button("remove"), chosen === null ? "Clear" : "Remove this stroke", "Delete");
   }
@@ -77,17 +83,13 @@ export default function ({ element, props, trigger }) {
     const context = canvas.getContext("2d");
     const { left, top, right, bottom } = box([stroke]);
     const edge = stroke.width / 2;
-    const frame = [
-      left - edge,
-      top - edge,
-      right - left + stroke.width,
-      bottom - top + stroke.width,
-    ];
+    const [across, down] = [right - left + stroke.width, bottom - top + stroke.width];
+    const side = canvas.width;
     paint(canvas, [stroke], getComputedStyle(pen).borderTopColor);
     context.save();
     context.lineWidth = 1.5 * window.devicePixelRatio;
     context.setLineDash([6 * window.devicePixelRatio, 4 * window.devicePixelRatio]);
-    context.strokeRect(...frame.map((share) => share * canvas.width));
+    context.strokeRect((left - edge) * side, (top - edge) * side, across * side, down * side);
     context.restore();
   }
 
@@ -169,7 +171,7 @@ export default function ({ element, props, trigger }) {
     tool = name;
     chosen = null;
     said.textContent = "";
-    for (const each of Object.keys(KEYS)) button(each).ariaPressed = each === tool;
+    for (const each of Object.keys(KEYS)) button(each).ariaPressed = String(each === tool);
     element.querySelector(".pad-edits").hidden = tool !== "select";
     element.querySelector(".pad-keys").textContent = KEYS[tool];
     show();
@@ -186,7 +188,7 @@ export default function ({ element, props, trigger }) {
   function setWidth(name) {
     width = name;
     label(button("widen"), `Width: ${width}`, "W");
-    button("widen").querySelector("path").style.strokeWidth = 40 * WIDTHS[width];
+    button("widen").querySelector("path").style.strokeWidth = String(40 * WIDTHS[width]);
     show();
   }
 
@@ -197,7 +199,8 @@ export default function ({ element, props, trigger }) {
     if (tool === "pen") strokes = [...strokes, { width: WIDTHS[width], points: [place] }];
     else if (tool === "eraser") strokes = erased(strokes, place, place, WIDTHS[width] / 2);
     else choose(strokeAt(strokes, place, NEAR));
-    strokes === before ? show() : changing();
+    if (strokes === before) show();
+    else changing();
   }
 
   function move(place) {
@@ -230,13 +233,14 @@ export default function ({ element, props, trigger }) {
     showControls();
   }
 
+  /**
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
   function place(event) {
-    const box = canvas.getBoundingClientRect();
-    const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    return shares.map(onSide);
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return onPad((event.clientX - left) / width, (event.clientY - top) / height);
   }
-
-  const onSide = (share) => Math.min(1, Math.max(0, share));
 
   canvas.addEventListener("pointerdown", (event) => {
     if (pointer !== null || event.button !== 0) return; // a second finger, another button
@@ -255,9 +259,11 @@ export default function ({ element, props, trigger }) {
     }
   });
 
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, (event) => event.pointerId === pointer && lift());
+  function end(event) {
+    if (event.pointerId === pointer) lift();
   }
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
 
   const DO = {
     pen: () => take("pen"),
@@ -310,7 +316,7 @@ export default function ({ element, props, trigger }) {
       act(ARROWS[key][2]);
     } else if (key in ARROWS) {
       const [across, down] = ARROWS[key];
-      const to = [onSide(at[0] + across), onSide(at[1] + down)];
+      const to = onPad(at[0] + across, at[1] + down);
       if (before === null) {
         hover(to);
       } else {
@@ -340,7 +346,7 @@ export default function ({ element, props, trigger }) {
   canvas.addEventListener("keydown", pressed);
   document.addEventListener("keydown", pressedAnywhere);
   element.addEventListener("click", ({ target }) => {
-    const name = target.closest("button")?.dataset.do;
+    const name = /** @type {HTMLElement} */ (target).closest("button")?.dataset.do;
     if (name) act(name);
   });
   pad.addEventListener("draw", (event) => {

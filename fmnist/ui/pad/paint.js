@@ -8,7 +8,13 @@ const TINY = 0.25; // of the side: a drawing less wide and high than that is sen
 const sheet = document.createElement("canvas");
 sheet.getContext("2d", { willReadFrequently: true }); // not where only the graphics card can read
 
-/** Paint strokes onto what the canvas shows, their width times `share`. */
+/**
+ * Paint strokes onto what the canvas shows, their width times `share`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Stroke[]} strokes
+ * @param {string} ink
+ */
 export function paint(canvas, strokes, ink, share = 1) {
   const side = canvas.width;
   const context = canvas.getContext("2d");
@@ -29,7 +35,12 @@ export function paint(canvas, strokes, ink, share = 1) {
   }
 }
 
-/** The PNG that is sent of a drawing, as a data URL: `side` pixels wide and high, or twice that. */
+/**
+ * The PNG that is sent of a drawing, as a data URL: `side` pixels wide and high, or twice that.
+ *
+ * @param {Stroke[]} strokes
+ * @param {number} side
+ */
 export function picture(strokes, side) {
   const { left, top, right, bottom } = box(strokes);
   const extent = Math.max(right - left, bottom - top);

@@ -6,6 +6,7 @@
 
 import { hear } from "../events.js";
 
+/** @param {Component} component */
 export default function ({ trigger }) {
   let asked = null;
   let waiting = null;
@@ -13,7 +14,7 @@ export default function ({ trigger }) {
   let outdated = false;
 
   const late = new MutationObserver(() => {
-    const by = document.querySelector("#answer data")?.value;
+    const by = document.querySelector("#answer").querySelector("data")?.value;
     if (asked && !asking && by !== JSON.parse(asked).slice(0, 5).join(" ")) ask();
   });
 

@@ -7,6 +7,7 @@ import { csv } from "./csv.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
 
+/** @param {Component} component */
 export default function ({ element, props, watch }) {
   const NOTHING = props.fields.slice(1, -1).map(() => ""); // of a picture without answers
 

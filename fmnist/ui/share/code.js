@@ -10,7 +10,12 @@ const MOST = 3000; // points; more would take long to thin out
 const VERSION = "1";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Those of the points that keep the line within `tolerance` (Douglas and Peucker, 1973). */
+/**
+ * Those of the points that keep the line within `tolerance` (Douglas and Peucker, 1973).
+ *
+ * @param {Point[]} points
+ * @param {number} tolerance
+ */
 function thinned(points, tolerance) {
   const kept = new Set([0, points.length - 1]);
   const open = [[0, points.length - 1]];
@@ -28,7 +33,11 @@ function thinned(points, tolerance) {
   return points.filter((_, i) => kept.has(i));
 }
 
-/** A drawing as letters, digits, - and _; null if it has too many strokes for that. */
+/**
+ * A drawing as letters, digits, - and _; null if it has too many strokes for that.
+ *
+ * @param {Stroke[]} strokes
+ */
 export function encode(strokes) {
   if (strokes.reduce((sum, { points }) => sum + points.length, 0) > MOST) return null;
   const lines = strokes.map(({ points }) => along(points));
@@ -52,7 +61,11 @@ export function encode(strokes) {
   return null;
 }
 
-/** The drawing of a code, or null if it is none. */
+/**
+ * The drawing of a code, or null if it is none.
+ *
+ * @param {string} code
+ */
 export function decode(code) {
   const numbers =
     code.startsWith(VERSION) && code.length <= LONGEST ? fromDigits(code.slice(1)) : [];
@@ -74,7 +87,11 @@ export function decode(code) {
   return strokes.length ? strokes : null;
 }
 
-/** A whole number in base 64 with variable length, as source maps (ECMA-426) have it. */
+/**
+ * A whole number in base 64 with variable length, as source maps (ECMA-426) have it.
+ *
+ * @param {number} number
+ */
 function asDigits(number) {
   let rest = Math.abs(number) * 2 + (number < 0 ? 1 : 0);
   let digits = "";
@@ -85,7 +102,11 @@ function asDigits(number) {
   return digits;
 }
 
-/** All numbers of a text, or none if it is no such text. */
+/**
+ * All numbers of a text, or none if it is no such text.
+ *
+ * @param {string} text
+ */
 function fromDigits(text) {
   const numbers = [];
   let [rest, shift] = [0, 0];

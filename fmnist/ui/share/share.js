@@ -9,6 +9,7 @@ import { decode, encode } from "./code.js";
 const QUIET = 200; // milliseconds without a change until the address follows
 const CARD = [1200, 630]; // pixels; the shape in which messengers and forums show pictures
 
+/** @param {Component} component */
 export default function ({ element, props, trigger }) {
   const said = element.querySelector(".share-said");
   let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
@@ -108,7 +109,7 @@ export default function ({ element, props, trigger }) {
     const context = canvas.getContext("2d");
     context.textBaseline = "top";
     context.fillStyle = "white";
-    context.fillRect(0, 0, ...CARD);
+    context.fillRect(0, 0, canvas.width, canvas.height);
     if (chosen.source === "draw") {
       const drawing = document.createElement("canvas");
       drawing.width = drawing.height = 550;

@@ -9,6 +9,7 @@ import { zip } from "./zip.js";
 const KEY = "fmnist-taught";
 const ROOM = 4_000_000; // characters of all pictures; browsers give a session 5 million
 
+/** @param {Component} component */
 export default function ({ element, props }) {
   const said = element.querySelector(".teach-said");
   let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
@@ -31,7 +32,7 @@ export default function ({ element, props }) {
     try {
       sessionStorage.setItem(KEY, text);
     } catch (error) {
-      if (error.name === "QuotaExceededError") return false;
+      if (/** @type {DOMException} */ (error).name === "QuotaExceededError") return false;
     }
     kept = pictures;
     return true;
@@ -42,7 +43,7 @@ export default function ({ element, props }) {
       labels.hidden = labels.dataset.of !== chosen.dataset;
       for (const button of labels.querySelectorAll("button")) {
         const pressed = current?.dataset === chosen.dataset && current.label === button.textContent;
-        button.setAttribute("aria-pressed", pressed);
+        button.ariaPressed = String(pressed);
       }
     }
     element.querySelector(".teach-kept").hidden = !kept.length;
@@ -95,20 +96,20 @@ export default function ({ element, props }) {
     show();
   }
 
+  /** @returns {import("./zip.js").File} */
+  const file = (name, bytes) => ({ name: `${props.folder}/${name}`, bytes });
+
   function download() {
-    const files = [["README.txt", new TextEncoder().encode(props.readme)]];
+    const files = [file("README.txt", new TextEncoder().encode(props.readme))];
     const counts = {};
     for (const { label, url } of kept) {
       const folder = label.replaceAll("/", "-");
       counts[folder] = (counts[folder] ?? 0) + 1;
       const bytes = Uint8Array.from(atob(url.split(",")[1]), (byte) => byte.charCodeAt(0));
       const kind = url.startsWith("data:image/png") ? "png" : "jpg";
-      files.push([`${folder}/${counts[folder]}.${kind}`, bytes]);
+      files.push(file(`${folder}/${counts[folder]}.${kind}`, bytes));
     }
-    save(
-      zip(files.map(([name, bytes]) => [`${props.folder}/${name}`, bytes])),
-      `${props.folder}.zip`,
-    );
+    save(zip(files), `${props.folder}.zip`);
   }
 
   hear("drawn", (drawing) => {
@@ -121,8 +122,9 @@ export default function ({ element, props }) {
     if (!same) changed();
   });
   element.addEventListener("click", ({ target }) => {
-    if (!target.closest(".teach-labels button")) return;
-    teach(target.textContent).catch(() => {
+    const label = /** @type {HTMLElement} */ (target).closest(".teach-labels button");
+    if (!label) return;
+    teach(label.textContent).catch(() => {
       said.textContent =
         "Your browser cannot show this photo, so it cannot keep it: upload it as a JPEG or PNG.";
     });

@@ -1,11 +1,17 @@
 // A ZIP archive, made in the browser.
 
-/** A ZIP of [name, bytes], not compressed, as PKWARE's APPNOTE.TXT lays it out. */
+/** @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} File */
+
+/**
+ * A ZIP, not compressed, as PKWARE's APPNOTE.TXT lays it out.
+ *
+ * @param {File[]} files
+ */
 export function zip(files) {
   const [contents, directory] = [[], []];
   let at = 0;
   let listed = 0;
-  for (const [name, bytes] of files) {
+  for (const { name, bytes } of files) {
     const letters = new TextEncoder().encode(name);
     const size = bytes.length;
     // Version 2.0, no flags, stored, 1 January 1980, checksum, both sizes, length of the name.
@@ -43,7 +49,11 @@ export function zip(files) {
   return new Blob([...contents, ...directory, end], { type: "application/zip" });
 }
 
-/** Numbers, each after how many bytes it takes, with the lowest byte first. */
+/**
+ * Numbers, each after how many bytes it takes, with the lowest byte first.
+ *
+ * @param {number[]} numbers
+ */
 function packed(numbers) {
   const bytes = [];
   for (let i = 0; i < numbers.length; i += 2) {
@@ -52,6 +62,7 @@ function packed(numbers) {
   return Uint8Array.from(bytes);
 }
 
+/** @param {Uint8Array} bytes */
 function crc32(bytes) {
   let rest = -1;
   for (const byte of bytes) {

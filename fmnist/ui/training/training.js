@@ -1,6 +1,7 @@
 // Asks for the tab's content when the tab is seen first. The curves then tell the values of the
 // epoch that the pointer, a finger or the slider chooses, and the confusion matrix follows.
 
+/** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
   function choose(article, epoch) {
     const row = article.querySelector("details tbody").rows[epoch - 1];
@@ -53,11 +54,12 @@ export default function ({ element, props, trigger, watch }) {
 
   element.addEventListener("pointermove", point);
   element.addEventListener("pointerdown", point);
-  element.addEventListener("input", ({ target }) =>
-    choose(target.closest("article"), target.valueAsNumber),
-  );
+  element.addEventListener("input", (event) => {
+    const slider = /** @type {HTMLInputElement} */ (event.target);
+    choose(slider.closest("article"), slider.valueAsNumber);
+  });
   watch("value", () => {
-    for (const slider of element.querySelectorAll("article input")) {
+    for (const slider of element.querySelectorAll("input")) {
       choose(slider.closest("article"), slider.valueAsNumber);
     }
   });
