@@ -26,8 +26,9 @@ from fmnist.ui import (
     training,
 )
 from fmnist.ui.compare import images
+from fmnist.ui.component import script
 from fmnist.ui.pad import decode
-from fmnist.ui.server import api, preview, uploads
+from fmnist.ui.server import api, preview, scripts, uploads
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.sessions import EVENTS
 
@@ -53,7 +54,7 @@ TO_THE_TOP = """() => {
 SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
     "theme": theme.THEME,
     "css_paths": HERE / "page.css",
-    "js": (HERE / "page.js").read_text(),
+    "js": f"() => {scripts.calling(HERE / 'page.js')}",
     "footer_links": ["api"],
     "max_file_size": uploads.MAX_BYTES,
     "ssr_mode": False,
@@ -130,7 +131,7 @@ def build() -> Page:
         }
         choices = [*options, inputs.source, inputs.photo]
         gr.on([each.change for each in choices], None, choices, js=CHOICE, api_visibility="private")
-        asks = gr.HTML(js_on_load=(HERE / "panel" / "choices.js").read_text(), visible="hidden")
+        asks = gr.HTML(js_on_load=script(HERE / "panel" / "choices.js"), visible="hidden")
         answer = asks.input(
             answered,
             [*options, inputs.source, inputs.sketch, inputs.photo],

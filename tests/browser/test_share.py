@@ -17,8 +17,8 @@ import fmnist
 from fmnist.data import datasets, people
 from fmnist.training import own
 from fmnist.ui import teach
-from fmnist.ui.component import DRAWING, STROKES
 from fmnist.ui.examples import FOLDER
+from fmnist.ui.server import scripts
 from helpers.browser import ONE, SEVEN, ZERO, draw, say, says, upload
 
 SEVEN_DRAWN = {"width": 0.075, "points": [SEVEN[0], SEVEN[1], SEVEN[1], SEVEN[2]]}
@@ -179,8 +179,10 @@ def test_where_the_page_may_not_copy_it_shows_the_link_instead(visit):
     assert shown == [page.url] and "drawing=" in page.url
 
 
-BOTH = f"""(drawings) => {{
-    {DRAWING.read_text()}{STROKES.read_text()}
+BOTH = f"""async (drawings) => {{
+    const scripts = new URL("{scripts.FOLDER}/", document.baseURI);
+    const {{ decode, encode }} = await import(scripts + "share/code.js");
+    const {{ picture }} = await import(scripts + "pad/paint.js");
     return drawings.map((strokes) => {{
         const code = encode(strokes);
         return [code, picture(strokes, 280), picture(decode(code), 280)];

@@ -8,7 +8,7 @@ import gradio as gr
 import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.ui import pad, panel
-from fmnist.ui.component import DRAWING, templates
+from fmnist.ui.component import templates
 from fmnist.ui.server.checks import checked
 
 STROKES = 8  # are tried without, of those drawn
@@ -28,7 +28,7 @@ def details() -> tuple[gr.HTML, gr.HTML]:
     """
     asks = gr.HTML(
         "",
-        **templates(__file__, DRAWING),
+        **templates(__file__),
         apply_default_css=False,
         side=pad.SIDE,
         strokes=STROKES,

@@ -11,6 +11,7 @@ from fmnist.ui import classify, events, examples, markup, panel
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import ANY, Filters
 from fmnist.ui.compare.tables import Runs, names_of
+from fmnist.ui.component import script
 
 
 def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
@@ -28,7 +29,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     )
     confusions = gr.HTML(
         "",
-        js_on_load=(Path(__file__).parent / "cells.js").read_text(),
+        js_on_load=script(Path(__file__).with_name("cells.js")),
         apply_default_css=False,
         elem_id="confusions",
     )

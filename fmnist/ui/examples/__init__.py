@@ -10,6 +10,7 @@ from PIL import Image
 
 from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
 from fmnist.ui import events, markup
+from fmnist.ui.component import script
 from fmnist.ui.panel import PHOTO
 
 FOLDER = Path(__file__).parent
@@ -31,12 +32,7 @@ def gallery(**kwargs: Any) -> gr.HTML:
         )
     return gr.HTML(
         f'<h2>Or try an example</h2><div class="examples">{buttons}</div>',
-        js_on_load="""
-            element.addEventListener("click", (event) => {
-                const button = event.target.closest("button");
-                if (button) trigger("click", { number: Number(button.dataset.number) });
-            });
-        """,
+        js_on_load=script(FOLDER / "examples.js"),
         apply_default_css=False,
         **kwargs,
     )

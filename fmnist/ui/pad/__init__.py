@@ -11,7 +11,7 @@ import gradio as gr
 from PIL import Image
 
 from fmnist.pictures.opening import PictureError
-from fmnist.ui.component import DRAWING, templates
+from fmnist.ui.component import templates
 from fmnist.ui.server.checks import checked
 
 PREFIX = "data:image/png;base64,"
@@ -25,7 +25,7 @@ def pad(**kwargs: Any) -> gr.HTML:
     """The pad with its buttons. Its value goes through `decode` to become a picture."""
     html = gr.HTML(
         "",
-        **templates(__file__, DRAWING),
+        **templates(__file__),
         apply_default_css=False,
         side=SIDE,
         **kwargs,

@@ -1,7 +1,7 @@
-"""The page's head: what a link's preview and a browser's tab show, and the first script.
+"""The page's head: what a link's preview and a browser's tab show, and the first scripts.
 
 gradio's template has its own in the HTML's head, and adds the page's only by JavaScript, which
-robots do not run, and too late for the script. So the head is changed.
+robots do not run, and too late for the scripts. So the head is changed.
 """
 
 import html
@@ -11,6 +11,8 @@ from pathlib import Path
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from fmnist.ui.server import scripts
+
 TITLE = "fmnist: two neural networks recognise digits and clothing"
 DESCRIPTION = (
     "Draw a digit or upload a photo of clothing, and watch two neural networks, one small and one "
@@ -19,7 +21,7 @@ DESCRIPTION = (
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 # When the page is left, gradio would abort what it waits for, and report that as an error. Of
 # the listeners of a window, the first that was added hears of an event first.
-LEAVE = b"""<script>
+LEAVE = """<script>
 addEventListener("beforeunload", (event) => event.stopImmediatePropagation());
 </script>"""
 MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')  # of a page to install, which this is not
@@ -28,7 +30,7 @@ MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')  # of a page to install, w
 def previewed(page: bytes, address: str) -> bytes:
     """The page as HTML, with the tags for the page at this address."""
     head, script, rest = page.partition(b"<script>")  # what follows is what the page shows
-    ours = tags(address).encode() + LEAVE
+    ours = (tags(address) + LEAVE + scripts.TAGS).encode()
     return GRADIOS.sub(b"", head) + ours + script + MANIFEST.sub(b"", rest, 1)
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
-from fmnist.ui.component import DRAWING, STROKES, templates
+from fmnist.ui.component import templates
 
 # Tells the scripts of the page what is chosen, whoever chose it: a person, an example or a link.
 CHOSEN = """(dataset, network, source, photo) => {
@@ -23,7 +23,7 @@ def bar(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
     """The buttons. They know what is chosen at first; `connect` tells them of changes."""
     return gr.HTML(
         None,
-        **templates(__file__, DRAWING, STROKES),
+        **templates(__file__),
         apply_default_css=False,
         chosen=chosen(dataset, network, source),
         datasets=list(DATASETS),

@@ -10,7 +10,7 @@ import gradio as gr
 from fmnist.data.datasets import DATASETS, Dataset
 from fmnist.pictures.opening import WORKING_SIZE
 from fmnist.ui import pad, share
-from fmnist.ui.component import DRAWING, STROKES, templates
+from fmnist.ui.component import templates
 
 FOLDER = "mine"  # in the ZIP
 README = f"""Pictures that you named on the fmnist page, in one folder for each class.
@@ -22,7 +22,7 @@ Unpack the ZIP next to train.py; the networks then learn from the pictures with
 
 def control(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
     """The choice of the right class, and what was kept. `share.connect` tells of changes."""
-    parts = templates(__file__, DRAWING, STROKES)
+    parts = templates(__file__)
     labels = "".join(map(_labels, DATASETS.values()))
     parts["html_template"] = parts["html_template"].replace("LABELS", labels)
     return gr.HTML(

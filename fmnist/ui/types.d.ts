@@ -1,0 +1,61 @@
+// What the scripts pass to each other, for the type checker.
+
+/** Shares of the pad's side, from left and from top. */
+type Point = [x: number, y: number];
+
+/** A line of the pen; its width is a share of the pad's side. */
+interface Stroke {
+  width: number;
+  points: Point[];
+}
+
+/** What a person has chosen; `photo` is an address. */
+interface Chosen {
+  dataset: string;
+  network: string;
+  source: string;
+  photo?: string;
+}
+
+/** What gradio gives the script of a component. */
+interface Component {
+  element: HTMLElement;
+  /** The component's values, by name; to set `value` is to tell gradio. */
+  props: Record<string, any>;
+  /** Fire an event of the component, with data for its handler in Python. */
+  trigger(event: string, data?: unknown): void;
+  /** Have a function called each time a property has changed from outside. */
+  watch(property: string, changed: () => void): void;
+}
+
+/** The events at the document, by name, with their details; docs/architecture.md has the table. */
+interface Told {
+  choice: string;
+  chosen: Chosen;
+  drawn: { strokes: Stroke[] };
+}
+
+/** Those at the pad, and at what would change the answer. */
+interface HTMLElementEventMap {
+  draw: CustomEvent<{ strokes: Stroke[] }>;
+  highlight: CustomEvent<{ stroke: number | null }>;
+  said: CustomEvent<{ number: string; said: { answer: string; same: boolean }[] }>;
+}
+
+interface DocumentEventMap {
+  choice: CustomEvent<Told["choice"]>;
+  chosen: CustomEvent<Told["chosen"]>;
+  drawn: CustomEvent<Told["drawn"]>;
+}
+
+// All elements that the scripts look for are of HTML.
+interface ParentNode {
+  querySelector<Name extends keyof HTMLElementTagNameMap>(
+    selectors: Name,
+  ): HTMLElementTagNameMap[Name];
+  querySelector(selectors: string): HTMLElement;
+  querySelectorAll<Name extends keyof HTMLElementTagNameMap>(
+    selectors: Name,
+  ): NodeListOf<HTMLElementTagNameMap[Name]>;
+  querySelectorAll(selectors: string): NodeListOf<HTMLElement>;
+}
