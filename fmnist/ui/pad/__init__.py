@@ -10,7 +10,10 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from fmnist.data.datasets import DATASETS
+from fmnist.networks.definitions import NETWORKS
 from fmnist.pictures.opening import PictureError
+from fmnist.ui import words
 from fmnist.ui.component import DRAWING, templates
 from fmnist.ui.server.checks import checked
 
@@ -23,9 +26,19 @@ FOREIGN = "This is not a drawing from the pad: clear the pad and draw again."
 
 def pad(**kwargs: Any) -> gr.HTML:
     """The pad with its buttons. Its value goes through `decode` to become a picture."""
+    parts = templates(__file__, DRAWING)
+    hints = "".join(
+        f'<span class="{" ".join(words.only_of([dataset]))}">{words.draw(dataset, " here")}</span>'
+        for dataset in DATASETS.values()
+    )
+    parts["html_template"] = (
+        parts["html_template"]
+        .replace("HINTS", hints)
+        .replace("NETWORKS", words.number(len(NETWORKS)))
+    )
     html = gr.HTML(
         "",
-        **templates(__file__, DRAWING),
+        **parts,
         apply_default_css=False,
         side=SIDE,
         **kwargs,

@@ -48,7 +48,7 @@ async function rowOf(file) {
 
 function add(file, cells, problem) {
   const row = table.insertRow();
-  row.innerHTML = cells ?? '<th scope="row"></th><td colspan="2"></td>';
+  row.innerHTML = cells ?? `<th scope="row"></th><td colspan="${props.columns.length - 1}"></td>`;
   const name = document.createElement("span");
   name.textContent = file.name;
   row.cells[0].append(name);
