@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, MNIST
+from fmnist.data.datasets import DATASETS
 from fmnist.inference.confidence import Scaling, of_two_likeliest, served_probabilities, views_of
 from fmnist.networks.definitions import NETWORKS
 from fmnist.networks.forward import ForwardPass
@@ -68,8 +68,9 @@ def classify(
 ) -> Result:
     """Say what a picture shows: a path, a PIL image, or an array of 8-bit pixels.
 
-    dataset: "mnist" (a drawn or photographed digit) or "fashion_mnist" (clothing)
-    network: "small" or "large"
+    dataset: "mnist" (a drawn or photographed digit), "fashion_mnist" (clothing) or another of
+        `fmnist.data.datasets.DATASETS`
+    network: "small", "large" or another of `fmnist.networks.definitions.NETWORKS`
     overrides: what `fmnist.pictures.preprocessing.preprocess` takes to overrule what it finds
 
     Raises PictureError, a ValueError, if there is no picture to be answered, and ValueError if
@@ -92,14 +93,14 @@ def _answers(
     unsure = [network for network in networks if not results[network].sure]
     others = _as_others(picture, dataset) if unsure else {}
     for network in unsure:
-        reason = _reason(others, preprocessed.figures, network)
+        reason = _reason(dataset, others, preprocessed.figures, network)
         results[network] = replace(results[network], reason=reason)
     return results
 
 
 def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
     """The picture as an image of the other data sets, by their names, where it can be one."""
-    if dataset == MNIST.name and picture.mode == "RGBA":  # half drawn: there will be more soon
+    if DATASETS[dataset].is_drawn and picture.mode == "RGBA":  # half drawn: there will be more soon
         return {}
     others = {}
     for other in DATASETS:
@@ -109,14 +110,17 @@ def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
     return others
 
 
-def _reason(others: dict[str, Preprocessed], figures: int, network: str) -> str | None:
+def _reason(
+    dataset: str, others: dict[str, Preprocessed], figures: int, network: str
+) -> str | None:
     """Why an answer may not be sure, as a sentence that says what to do."""
     for name, preprocessed in others.items():
         if _result(preprocessed, name, network).sure:
             other = DATASETS[name]
             return f"This looks like {other.subject}: switch to {other.shows}."
     if figures > 1:
-        return f"There seem to be {figures} digits side by side: show one at a time."
+        items = DATASETS[dataset].items
+        return f"There seem to be {figures} {items} side by side: show one at a time."
     return None
 
 

@@ -15,7 +15,7 @@ from fmnist.training.evaluate import evaluate
 from fmnist.training.loop import train
 
 DESCRIPTION = """\
-Train, calibrate and evaluate: without options, all four networks that the app serves.
+Train, calibrate and evaluate: without options, all networks that the app serves.
 
 An interrupted run goes on where it stopped when the same command is run again.
 """

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fmnist.data import people
-from fmnist.data.datasets import FASHION_MNIST, MNIST, Images
+from fmnist.data.datasets import Images
 from fmnist.pictures.clothing import garment_image
 from fmnist.training.augment.digits import augment_digit
 from fmnist.training.augment.garments import SHOE_CLASSES
@@ -111,6 +111,3 @@ def _balanced(
     return np.concatenate(
         [rng.choice(indices, size) for indices, size in zip(shown, sizes, strict=True)]
     )
-
-
-MIXTURES = {MNIST.name: digits, FASHION_MNIST.name: clothing}  # by data set

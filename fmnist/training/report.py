@@ -5,7 +5,7 @@ from pathlib import Path
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
-from fmnist.runs.recipes import OWN
+from fmnist.runs.recipes import OWN, PUBLISHED
 
 ROOT = Path(__file__).parents[2]
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
@@ -47,23 +47,34 @@ def results() -> str:
 def people() -> str:
     """A Markdown table of how the shipped networks do on the validation people's pictures."""
     lines = [
-        f"| | n | {' | '.join(NETWORKS)} | by recipe published: {' | '.join(NETWORKS)} |",
+        f"| | n | {' | '.join(NETWORKS)} | by recipe {PUBLISHED}: {' | '.join(NETWORKS)} |",
         f"| --- | ---: |{' ---: |' * 2 * len(NETWORKS)}",
     ]
-    published = {(run.dataset, run.network): run for run in records.all_runs(strict=True)}
+    published = {
+        (run.dataset, run.network): run
+        for run in records.all_runs(strict=True)
+        if run.recipe.name == PUBLISHED
+    }
     for dataset in DATASETS:
         served = [records.shipped_run(dataset, network).people for network in NETWORKS]
-        others = [published[dataset, network].people for network in NETWORKS]
+        others = [
+            published[dataset, network].people
+            if (dataset, network) in published
+            else [None] * len(served[0])
+            for network in NETWORKS
+        ]
         for measures in zip(*served, *others, strict=True):
-            of_all = len({measure["n"] for measure in measures}) == 1
+            of_all = len({measure["n"] for measure in measures if measure}) == 1
             count = f"{measures[0]['n']:,}" if of_all else "–"
             cells = [measures[0]["what"], count, *(_measure(each, of_all) for each in measures)]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _measure(measure: records.Measure, of_all: bool) -> str:
+def _measure(measure: records.Measure | None, of_all: bool) -> str:
     """The value, its interval if it is a share, and n if it is not that of all networks."""
+    if measure is None:
+        return "–"
     text = f"{100 * measure['value']:.1f} %"
     if "interval" in measure:
         text += " ({:.0f}–{:.0f})".format(*(100 * end for end in measure["interval"]))

@@ -10,7 +10,7 @@ from PIL import Image
 import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import predictor
-from fmnist.networks.definitions import NETWORKS
+from fmnist.networks.definitions import AUTHORS, NETWORKS
 from fmnist.runs import records
 from fmnist.ui import (
     changes,
@@ -24,6 +24,7 @@ from fmnist.ui import (
     teach,
     theme,
     training,
+    words,
 )
 from fmnist.ui.compare import images
 from fmnist.ui.component import script
@@ -53,6 +54,7 @@ TO_THE_TOP = """() => {
 }"""
 SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
     "theme": theme.THEME,
+    "css": words.ONLY_OF,
     "css_paths": HERE / "page.css",
     "js": f"() => {scripts.calling(HERE / 'page.js')}",
     "footer_links": ["api"],
@@ -64,12 +66,16 @@ SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
 }
 
 
-HEADER = """<header><h1>fmnist</h1><p>Two neural networks, one small and one large, recognise
-the digits you draw and the clothing you photograph.</p></header>"""
-SOURCES = {
-    "MNIST (LeCun and others, 1998)": "https://doi.org/10.1109/5.726791",
-    "Fashion-MNIST (Xiao and others, 2017)": "https://arxiv.org/abs/1708.07747",
-    "the large network (Xfan1025)": "https://github.com/Xfan1025/Fashion-MNIST",
+RECOGNISED = words.listed(
+    f"the {dataset.shows.lower()} you {'draw' if dataset.is_drawn else 'photograph'}"
+    for dataset in DATASETS.values()
+)
+HEADER = (
+    f"<header><h1>fmnist</h1><p>{words.capital(words.networks())}, recognise {RECOGNISED}.</p>"
+    "</header>"
+)
+SOURCES = {f"{dataset.title} ({dataset.cited})": dataset.paper for dataset in DATASETS.values()} | {
+    f"the {network} network ({author})": url for network, (author, url) in AUTHORS.items()
 }
 
 

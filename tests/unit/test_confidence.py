@@ -99,7 +99,7 @@ def served(request):
     probabilities = confidence.served_probabilities(
         functools.partial(model.predict, batch_size=500, verbose=0),
         datasets.test_set(request.param).pixels,
-        tta=confidence.VIEWS[request.param],
+        tta=datasets.DATASETS[request.param].views,
         scaling=confidence.Scaling(recorded["slope"], recorded["offset"]),
     )
     return request.param, probabilities
@@ -155,7 +155,7 @@ def test_what_may_be_one_of_two_digits_is_perhaps_and_a_letter_is_unknown(networ
     assert set(both) == {"perhaps"}  # ones with a long upstroke
 
 
-@pytest.mark.parametrize("tta", [confidence.AS_IT_IS, confidence.VIEWS["fashion_mnist"]])
+@pytest.mark.parametrize("tta", [datasets.AS_IT_IS, datasets.FASHION_MNIST.views])
 @pytest.mark.parametrize("shape", [(5, 28, 28), (5, 2, 28, 28)])
 def test_the_answer_is_the_mean_of_the_views_scaled(tta, shape):
     rng = np.random.default_rng(0)
@@ -187,7 +187,7 @@ def test_a_digit_is_also_looked_at_as_it_leans_to_either_side():
         asked.extend(pixels)
         return np.eye(10)[: len(pixels)]
 
-    tta = confidence.VIEWS["mnist"]
+    tta = datasets.MNIST.views
     served = confidence.served_probabilities(network, image, tta=tta, scaling=confidence.UNSCALED)
     np.testing.assert_allclose(served[0], np.eye(10)[:3].mean(axis=0), atol=1e-3)
     foot = 14, 14 + tta.pivot  # Pillow counts from the pixels' corner

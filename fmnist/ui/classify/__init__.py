@@ -7,9 +7,9 @@ import html
 import gradio as gr
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, MNIST
+from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.inference.classify import Result, compare
-from fmnist.networks.definitions import NETWORKS
+from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
 from fmnist.ui import examples, markup, panel
 
@@ -19,20 +19,20 @@ UNKNOWN = "It is not close enough to anything the network has learned to recogni
 def tab() -> tuple[gr.Radio, gr.HTML]:
     """Lay out the tab; returns the choice of network and what `answer` fills."""
     network = gr.Radio(
-        [(f"{name.capitalize()} network", name) for name in NETWORKS],
-        value="large",
+        [(f"{name.capitalize()} network", name) for name in definitions.NETWORKS],
+        value=definitions.DEFAULT,
         label="Network",
         elem_id="network",
         elem_classes="switch",
     )
-    text = waiting(MNIST.name, network.value, panel.DRAW)
+    text = waiting(DEFAULT.name, network.value, panel.DRAW)
     return network, gr.HTML(text, apply_default_css=False, elem_id="answer")
 
 
 @functools.cache
 def example(dataset: str) -> dict[str, Result]:
-    """What both networks say of the data set's first example."""
-    return compare(examples.FIRST[dataset], dataset)
+    """What all networks say of the data set's first example."""
+    return compare(examples.first_file(dataset), dataset)
 
 
 def waiting(dataset: str, network: str, source: str) -> str:

@@ -1,4 +1,4 @@
-"""The Compare tab: both networks on the same picture, on all test images, and on each of them."""
+"""The Compare tab: all networks on the same picture, on all test images, and on each of them."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from fmnist.ui.component import script
 def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
     """Lay out the tab; returns what `answers` fills, and the test images, to be selected.
 
-    runs: by data set and network, the runs that answer; dataset: the choice of digits or clothing;
+    runs: by data set and network, the runs that answer; dataset: the choice of a data set;
     itself: the tab, of which all but `answers` is sent when it is first opened
     """
     text = waiting(dataset.value, panel.DRAW)
@@ -39,17 +39,17 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     def shown(opened: bool, name: str) -> list[str]:
         if not opened:
             return ["", ""]
-        both = runs[name]
-        numbers = f'<div class="both">{tables.costs(both)}{tables.per_class(both)}</div>'
-        return [numbers, tables.confusions(both)]
+        networks = runs[name]
+        numbers = f'<div class="both">{tables.costs(networks)}{tables.per_class(networks)}</div>'
+        return [numbers, tables.confusions(networks)]
 
     def of_cell(event: gr.EventData, name: str) -> list[Any]:
-        both = runs[name]
-        names = names_of(both)
-        network = list(both)[events.number(event, "network", len(both))]
+        networks = runs[name]
+        names = names_of(networks)
+        network = list(networks)[events.number(event, "network", len(networks))]
         truth, said = (names[events.number(event, key, len(names))] for key in ("truth", "said"))
         filters = Filters(network, outcome=ANY, truth=truth, said=said)
-        return [*images.menus(name, filters), images.page_of(both, filters)]
+        return [*images.menus(name, filters), images.page_of(networks, filters)]
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     itself.select(lambda: True, None, opened, api_name="opened", **quiet)
@@ -80,7 +80,7 @@ def refusal(error: PictureError, dataset: str) -> str:
 
 
 def answers(results: dict[str, Result], dataset: str) -> str:
-    """What both networks say of the picture, side by side."""
+    """What all networks say of the picture, side by side."""
     verdicts = [classify.verdict(result, dataset) for result in results.values()]
     return _columns(verdicts, results, dataset)
 

@@ -9,8 +9,8 @@ from PIL import Image
 
 from fmnist.data.datasets import DATASETS, test_set
 from fmnist.inference import test_answers
-from fmnist.networks.definitions import NETWORKS
-from fmnist.ui import events, markup, panel
+from fmnist.networks.definitions import DEFAULT, NETWORKS
+from fmnist.ui import events, markup, panel, words
 from fmnist.ui.compare.menu import menu
 from fmnist.ui.compare.tables import Runs, names_of
 from fmnist.ui.server import uploads
@@ -18,15 +18,6 @@ from fmnist.ui.server.requests import client_of
 
 PAGE = 24  # images shown at once
 ANY = "any"
-OUTCOMES = {
-    "wrong": "its mistakes",
-    "right": "its right answers",
-    "alone": "mistakes only it makes",
-    "both": "images that both get wrong",
-    "same": "images that both get wrong in the same way",
-    "differ": "images on which the two disagree",
-    ANY: "all images",
-}
 CONFIDENCES = {  # from, and below
     ANY: (0, 2),
     "99 % or more": (0.99, 2),
@@ -50,7 +41,7 @@ CLICKS = """
 class Filters(NamedTuple):
     """Which test images are shown: what is chosen in each menu, in their order."""
 
-    network: str = "large"
+    network: str = DEFAULT
     outcome: str = "wrong"
     truth: str = ANY  # or the name of a class
     said: str = ANY
@@ -107,15 +98,30 @@ def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
     classes = _classes(dataset)
     choices = {
         "Network": networks,
-        "Show": [(words, key) for key, words in OUTCOMES.items()],
+        "Show": [(text, key) for key, text in outcomes(list(NETWORKS)).items()],
         "What it is": classes,
         "What the network says": classes,
-        "How sure it is": [(words, words) for words in CONFIDENCES],
+        "How sure it is": [(text, text) for text in CONFIDENCES],
     }
     return [
         menu(label, choice, value)
         for (label, choice), value in zip(choices.items(), filters, strict=True)
     ]
+
+
+def outcomes(networks: list[str]) -> dict[str, str]:
+    """What can be shown of the networks' answers, in words; `find` takes the keys."""
+    every = words.all_of(networks)
+    they = "the two" if len(networks) == 2 else "the networks"
+    return {
+        "wrong": "its mistakes",
+        "right": "its right answers",
+        "alone": "mistakes only it makes",
+        "both": f"images that {every} get wrong",
+        "same": f"images that {every} get wrong in the same way",
+        "differ": f"images on which {they} disagree",
+        ANY: "all images",
+    }
 
 
 def _classes(dataset: str) -> list[tuple[str, str]]:
@@ -132,24 +138,25 @@ def _of_dataset(dataset: str, value: str) -> gr.HTML:
 def find(runs: Runs, filters: Filters) -> np.ndarray:
     """The numbers of the test images that pass, those first of which the network is most sure.
 
-    A class of the other data set, which is in the menus until they change with it, filters nothing.
+    A class of another data set, which is in the menus until they change with it, filters nothing.
     """
     names = names_of(runs)
     run = runs[filters.network]
     truth, said = test_set(run.dataset).labels, run.predictions
-    (other,) = (each.predictions for name, each in runs.items() if name != filters.network)
-    outcomes = {
+    each = np.stack([run.predictions for run in runs.values()])
+    wrong, agree = each != truth, (each == said).all(axis=0)
+    passing = {
         "wrong": said != truth,
         "right": said == truth,
-        "alone": (said != truth) & (other == truth),
-        "both": (said != truth) & (other != truth),
-        "same": (said != truth) & (other == said),
-        "differ": said != other,
+        "alone": (said != truth) & (wrong.sum(axis=0) == 1),
+        "both": wrong.all(axis=0),
+        "same": (said != truth) & agree,
+        "differ": ~agree,
         ANY: np.full(len(truth), True),
     }
     confidence = confidences(runs, filters.network)
     least, below = CONFIDENCES[filters.confidence]
-    found = outcomes[filters.outcome] & (confidence >= least) & (confidence < below)
+    found = passing[filters.outcome] & (confidence >= least) & (confidence < below)
     for chosen, classes in ((filters.truth, truth), (filters.said, said)):
         if chosen in names:
             found &= classes == names.index(chosen)
@@ -190,11 +197,11 @@ def _turn(name: str, page: int, last: int) -> str:
 
 
 def _image(runs: Runs, number: int, network: str) -> str:
-    """A test image as a button, with what it is and the answers of both networks.
+    """A test image as a button, with what it is and the answers of all networks.
 
     network: the one that answers in Classify when the image is clicked
     """
-    images, names = test_set(runs["small"].dataset), names_of(runs)
+    images, names = test_set(runs[network].dataset), names_of(runs)
     truth = images.labels[number]
     answers = ""
     for name, run in runs.items():

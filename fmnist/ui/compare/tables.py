@@ -2,6 +2,7 @@
 
 import functools
 import html
+import itertools
 import time
 from collections.abc import Callable
 
@@ -43,7 +44,7 @@ def seconds_per_prediction(dataset: str, network: str) -> float:
 
 
 def per_class(runs: Runs) -> str:
-    """The share of each class's test images that each network gets right, the better one bold."""
+    """The share of each class's test images that each network gets right, the best one bold."""
     confusions = np.array([run.test["confusion"] for run in runs.values()])
     rights = np.diagonal(confusions, axis1=1, axis2=2) / confusions.sum(axis=2)
     rows = []
@@ -53,7 +54,8 @@ def per_class(runs: Runs) -> str:
             for share in shares
         ]
         rows.append((html.escape(label), cells))
-    return _side_by_side("How often each is recognised (better in bold)", runs, rows)
+    best = "better" if len(runs) == 2 else "best"
+    return _side_by_side(f"How often each is recognised ({best} in bold)", runs, rows)
 
 
 def _side_by_side(caption: str, runs: Runs, rows: list[tuple[str, list[str]]]) -> str:
@@ -73,9 +75,9 @@ def names_of(runs: Runs) -> tuple[str, ...]:
 
 
 def confusions(runs: Runs) -> str:
-    """The confusion matrices, side by side, and what the second has more or less than the first."""
-    numbered = enumerate(runs.values())
-    tables = [_confusion(number, run) for number, run in numbered] + [_difference(runs)]
+    """The confusion matrices, side by side, and what each has more or less than the one before."""
+    tables = [_confusion(number, run) for number, run in enumerate(runs.values())]
+    tables += [_difference(*pair) for pair in itertools.pairwise(runs.values())]
     return f'<div class="both">{"".join(tables)}</div>'
 
 
@@ -104,9 +106,8 @@ def _confusion(number: int, run: Run) -> str:
     return f'<div class="scroll">{_matrix(caption, labels, cell, "grid")}</div>'
 
 
-def _difference(runs: Runs) -> str:
-    (one, first), (other, second) = ((name, run.test["confusion"]) for name, run in runs.items())
-    more = np.array(second) - np.array(first)
+def _difference(first: Run, second: Run) -> str:
+    more = np.array(second.test["confusion"]) - np.array(first.test["confusion"])
     most = max(1, np.abs(more).max())
 
     def cell(truth: int, said: int) -> str:
@@ -116,12 +117,12 @@ def _difference(runs: Runs) -> str:
         return f'<td class="{kind}" style="--share:{abs(count) / most:.3f}">{text}</td>'
 
     caption = (
-        f"How many more (+) or fewer (−) images the {other} network has than the {one} one: more "
-        "is better on the diagonal, fewer elsewhere"
+        f"How many more (+) or fewer (−) images the {second.network} network has than the "
+        f"{first.network} one: more is better on the diagonal, fewer elsewhere"
     )
     return (
         '<div class="scroll" role="region" aria-label="The difference" tabindex="0">'
-        f"{_matrix(caption, names_of(runs), cell, 'table')}</div>"
+        f"{_matrix(caption, DATASETS[first.dataset].names, cell, 'table')}</div>"
     )
 
 

@@ -8,17 +8,26 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
+from fmnist.data.datasets import DATASETS, RegistryError, named
 from fmnist.ui import events, markup
 from fmnist.ui.component import script
 from fmnist.ui.panel import PHOTO
 
 FOLDER = Path(__file__).parent
-FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]
-FIRST = {  # the one that is answered before a visitor has shown anything
-    MNIST.name: FOLDER / MNIST.name / "five-on-squared-paper.jpg",
-    FASHION_MNIST.name: FOLDER / FASHION_MNIST.name / "pullover-on-a-sheet.jpg",
-}
+
+
+def first_file(dataset: str) -> Path:
+    """The one that is answered before a visitor has shown anything.
+
+    Raises RegistryError if the data set's folder lacks it.
+    """
+    path = FOLDER / dataset / named(dataset).example
+    if not path.exists():
+        raise RegistryError(f"{FOLDER} has no {dataset}/{path.name}: add it there.")
+    return path
+
+
+FILES = [path for name in DATASETS for path in sorted(first_file(name).parent.iterdir())]
 
 
 def gallery(**kwargs: Any) -> gr.HTML:
@@ -48,7 +57,7 @@ def thumbnail(path: Path) -> str:
 
 def first(dataset: str) -> str:
     """The thumbnail of the example that is answered first."""
-    return thumbnail(FIRST[dataset])
+    return thumbnail(first_file(dataset))
 
 
 def chosen(event: gr.EventData) -> tuple[str, str, str]:

@@ -10,7 +10,10 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from fmnist.data.datasets import DATASETS
+from fmnist.networks.definitions import NETWORKS
 from fmnist.pictures.opening import PictureError
+from fmnist.ui import words
 from fmnist.ui.component import templates
 from fmnist.ui.server.checks import checked
 
@@ -28,6 +31,11 @@ def pad(**kwargs: Any) -> gr.HTML:
         **templates(__file__),
         apply_default_css=False,
         side=SIDE,
+        hints=[
+            (" ".join(words.only_of([dataset])), words.draw(dataset, " here"))
+            for dataset in DATASETS.values()
+        ],
+        networks=words.number(len(NETWORKS)),
         **kwargs,
     )
     return checked(html, accepted)

@@ -11,13 +11,21 @@ from pathlib import Path
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from fmnist.data.datasets import DATASETS
+from fmnist.networks.definitions import NETWORKS
+from fmnist.ui import words
 from fmnist.ui.server import scripts
 
-TITLE = "fmnist: two neural networks recognise digits and clothing"
-DESCRIPTION = (
-    "Draw a digit or upload a photo of clothing, and watch two neural networks, one small and one "
-    "large, recognise it."
+SHOWN = words.listed(dataset.shows.lower() for dataset in DATASETS.values())
+TITLE = f"fmnist: {words.number(len(NETWORKS))} neural networks recognise {SHOWN}"
+TO_SHOW = words.listed(
+    (
+        f"draw {dataset.subject}" if dataset.is_drawn else f"upload a photo of {dataset.subject}"
+        for dataset in DATASETS.values()
+    ),
+    last="or",
 )
+DESCRIPTION = f"{words.capital(TO_SHOW)}, and watch {words.networks()}, recognise it."
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 # When the page is left, gradio would abort what it waits for, and report that as an error. Of
 # the listeners of a window, the first that was added hears of an event first.

@@ -1,4 +1,4 @@
-"""The Several tab: pictures in a table, with the answers of both networks, to take away as CSV."""
+"""The Several tab: pictures in a table, with the answers of all networks, to take away as CSV."""
 
 import html
 
@@ -8,7 +8,7 @@ from PIL import Image
 import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
-from fmnist.ui import markup
+from fmnist.ui import markup, words
 from fmnist.ui.component import templates
 from fmnist.ui.server import uploads
 
@@ -18,9 +18,11 @@ VERDICTS = {"sure": "sure", "perhaps": "perhaps", "unknown": "not sure"}
 
 def tab(dataset: gr.Radio) -> None:
     """Lay out the tab; its pictures are asked for again when another data set is chosen."""
+    choices = words.listed((each.shows for each in DATASETS.values()), last="or")
+    items = words.listed((f"one {each.item}" for each in DATASETS.values()), last="or")
     gr.HTML(
-        "<h2>Several pictures at once</h2><p>Choose Digits or Clothing above. Each picture "
-        "should show one digit or one garment; they are answered one after another.</p>",
+        f"<h2>Several pictures at once</h2><p>Choose {choices} above. Each picture should show "
+        f"{items}; they are answered one after another.</p>",
         apply_default_css=False,
     )
     each = [(network, what) for network in NETWORKS for what in ("answer", "verdict", "confidence")]
@@ -44,7 +46,7 @@ def row(image: Image.Image, dataset: str) -> str:
     Raises fmnist.PictureError.
     """
     results = fmnist.compare(image, dataset)
-    pixels = Image.fromarray(results["small"].pixels)
+    pixels = Image.fromarray(next(iter(results.values())).pixels)
     images = markup.image(image, "") + markup.image(pixels, "What the networks see: 28 × 28 pixels")
     answers = "".join(_answer(result, dataset) for result in results.values())
     return f'<th scope="row">{images}</th>{answers}'

@@ -55,7 +55,7 @@ export default function ({ element, props, watch }) {
 
   function add(file, cells, problem) {
     const row = table.insertRow();
-    row.innerHTML = cells ?? '<th scope="row"></th><td colspan="2"></td>';
+    row.innerHTML = cells ?? `<th scope="row"></th><td colspan="${props.columns.length - 1}"></td>`;
     const name = document.createElement("span");
     name.textContent = file.name;
     row.cells[0].append(name);

@@ -19,12 +19,13 @@ from fmnist.runs import records
 from fmnist.runs.recipes import SHIPPED, Phase, recipe_for
 from fmnist.runs.records import Run, forward_pass
 from fmnist.training import figures
-from fmnist.training.mixtures import MIXTURES, Targets
+from fmnist.training.mixtures import Targets
+from fmnist.training.registry import step_of
 from fmnist.ui import markup
 from fmnist.ui.component import templates
 from fmnist.ui.markup import percent
 
-TRAINING_IMAGES = 60_000  # of either data set, with those held out
+TRAINING_IMAGES = 60_000  # of each data set, with those held out
 SHOWN = 12  # images of a kind
 EPOCH = 500  # images of the data set, enough to have as many of each kind
 LOADING = markup.message("Loading the curves …")
@@ -264,8 +265,11 @@ def _describe(layer: LayerWithWeights) -> str:
 def mixture() -> str:
     """Images that an epoch shows; test images stand in for the training images, not shipped."""
     text = ""
-    for dataset in MIXTURES:
-        shown = _epoch(dataset, recipe_for(SHIPPED, dataset, "small").phases[-1].mixture)
+    for dataset in DATASETS:
+        share = max(recipe_for(SHIPPED, dataset, name).phases[-1].mixture for name in NETWORKS)
+        if not share:
+            continue
+        shown = _epoch(dataset, share)
         known = shown.classes.any(axis=1)
         of_people = np.arange(len(shown.pixels)) >= EPOCH
         kinds = {
@@ -289,7 +293,7 @@ def mixture() -> str:
 def _epoch(dataset: str, share: float) -> Targets:
     """What an epoch would show, with this share of people's, if the data set had EPOCH images."""
     images = Images(*(array[:EPOCH] for array in test_set(dataset)))
-    return MIXTURES[dataset](images, np.random.default_rng(0), share)
+    return step_of(dataset, "mixture")(images, np.random.default_rng(0), share)
 
 
 def _some(pixels: np.ndarray) -> np.ndarray:
