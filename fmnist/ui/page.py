@@ -1,13 +1,11 @@
-"""Put the page together and say how it looks."""
+"""Lay out the page, and say how it looks."""
 
 import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
-import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import predictor
 from fmnist.networks.definitions import AUTHORS, NETWORKS
@@ -24,34 +22,15 @@ from fmnist.ui import (
     teach,
     theme,
     training,
+    wiring,
     words,
 )
-from fmnist.ui.compare import images
-from fmnist.ui.component import script
-from fmnist.ui.pad import decode
 from fmnist.ui.server import api, preview, scripts, uploads
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.sessions import EVENTS
 
 HERE = Path(__file__).parent
 
-# What is not asked for is not sent, nor read.
-NEEDED = """(dataset, network, ink, cutOut, source, sketch, photo) => source === "draw"
-    ? [dataset, network, ink, cutOut, source, sketch, null]
-    : [dataset, network, ink, cutOut, source, "", photo]"""
-# To choices.js:
-CHOICE = """(...choices) => {
-    const photo = choices.pop();
-    const detail = JSON.stringify([...choices, photo?.path]);
-    document.dispatchEvent(new CustomEvent("choice", { detail }));
-}"""
-ANSWERED, FAILED = (
-    f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
-)
-TO_THE_TOP = """() => {
-    window.scrollTo(0, 0);
-    document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
-}"""
 SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
     "theme": theme.THEME,
     "css": words.ONLY_OF,
@@ -98,9 +77,10 @@ def build() -> Page:
             with gr.Tabs(elem_id="views", overflow_behavior="wrap") as views:
                 with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
-                    link = share.bar(inputs.dataset, network, inputs.source)
-                    teach.control(inputs.dataset, network, inputs.source)
-                    changed, said = changes.details()
+                    choices = inputs.choices(network)
+                    link = share.bar(choices)
+                    teach.control(choices)
+                    changed, told = changes.details()
                     inside.view(inputs.dataset, network)
                 with gr.Tab("Compare", elem_id="compare") as compare_tab:
                     both, test_images = compare.tab(served, inputs.dataset, compare_tab)
@@ -110,63 +90,12 @@ def build() -> Page:
                     training.tab(records.all_runs())
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
-        pictures.click(
-            examples.chosen,
-            None,
-            [inputs.dataset, inputs.source, inputs.photo],
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        share.connect(link, views, inputs.dataset, network, inputs.source, inputs.photo)
-        test_images.select(
-            images.chosen,
-            inputs.dataset,
-            [network, inputs.source, inputs.photo, views],
-            show_progress="hidden",
-            api_name="test_image",
-            api_visibility="private",
-        ).then(None, js=TO_THE_TOP)
+        wiring.tell_choices(choices, inputs.photo, views)
+        wiring.open_link(link, choices)
+        wiring.answer(choices, inputs, one, both)
+        wiring.show_in_classify(choices, inputs.photo, views, pictures, test_images)
+        wiring.what_if(choices, changed, told)
         api.endpoints()
-        options: list[Any] = [inputs.dataset, network, inputs.ink, inputs.cut_out]
-        quietly: dict[str, Any] = {
-            "outputs": [one, both],
-            "trigger_mode": "always_last",
-            "show_progress": "hidden",
-            "show_progress_on": inputs.dataset,  # not in the answers, which would be laid out twice
-            "api_visibility": "private",
-        }
-        choices = [*options, inputs.source, inputs.photo]
-        gr.on([each.change for each in choices], None, choices, js=CHOICE, api_visibility="private")
-        asks = gr.HTML(js_on_load=script(HERE / "panel" / "choices.js"), visible="hidden")
-        answer = asks.input(
-            answered,
-            [*options, inputs.source, inputs.sketch, inputs.photo],
-            **quietly,
-            js=NEEDED,
-        )
-        answer.success(None, js=ANSWERED, api_visibility="private")
-        answer.failure(None, js=FAILED, api_visibility="private")
-        inputs.sketch.input(
-            drawn,
-            [*options, inputs.sketch],
-            **quietly,
-            queue=False,  # waiting in a queue took half of its time
-            postprocess=False,  # which copies texts as they are, each by a thread
-        )
-        changed.input(
-            changes.what_if,
-            [*options, changed],
-            said,
-            trigger_mode="always_last",
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        gr.on(
-            [choice.change for choice in (inputs.dataset, inputs.source, network)],
-            None,
-            js=changes.AGAIN,
-            api_visibility="private",
-        )
     page.verify()
     # All that wait are given to the page's own lines at once, where clients take turns.
     return page.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)
@@ -180,54 +109,3 @@ def sources(space: str | None) -> str:
         for title, url in (SOURCES | (code if space else {})).items()
     )
     return f'<p class="sources">Sources: {links}.</p>'
-
-
-async def drawn(dataset: str, network: str, ink: str, cut_out: str, sketch: str) -> tuple[str, str]:
-    """What the Classify and the Compare tab say of the drawing.
-
-    It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
-    with others, took a quarter more of the processor.
-    """
-    return answered(dataset, network, ink, cut_out, panel.DRAW, sketch, None)
-
-
-def answered(
-    dataset: str,
-    network: str,
-    ink: str,
-    cut_out: str,
-    source: str,
-    sketch: str,
-    photo: Image.Image | fmnist.PictureError | None,
-) -> tuple[str, str]:
-    """What they say of the drawing or the photo, a PictureError if it cannot be read.
-
-    And, for choices.js, by which choices.
-    """
-    sent = sketch if source == panel.DRAW else photo
-    overrides = panel.overrides(dataset, ink, cut_out)
-    one, both = _answers(sent, dataset, network, source, overrides)
-    by = html.escape(" ".join((dataset, network, ink, cut_out, source)))
-    return f'{one}<data value="{by}" hidden></data>', both
-
-
-def _answers(
-    sent: str | Image.Image | fmnist.PictureError | None,
-    dataset: str,
-    network: str,
-    source: str,
-    overrides: dict[str, Any],
-) -> tuple[str, str]:
-    if not sent:
-        return classify.waiting(dataset, network, source), compare.waiting(dataset, source)
-    try:
-        if isinstance(sent, fmnist.PictureError):
-            raise sent
-        picture = decode(sent) if isinstance(sent, str) else sent
-        results = fmnist.compare(picture, dataset, **overrides)
-    except fmnist.PictureError as error:
-        return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
-    return (
-        classify.answer(results[network], dataset, with_steps=source == panel.PHOTO),
-        compare.answers(results, dataset),
-    )

@@ -13,6 +13,8 @@ interface Stroke {
 interface Chosen {
   dataset: string;
   network: string;
+  ink: string;
+  cut_out: string;
   source: string;
   photo?: string;
 }
@@ -25,27 +27,26 @@ interface Component {
   /** Fire an event of the component, with data for its handler in Python. */
   trigger(event: string, data?: unknown): void;
   /** Have a function called each time a property has changed from outside. */
-  watch(property: string, changed: () => void): void;
+  watch(property: string | string[], changed: () => void): void;
 }
 
 /** The events at the document, by name, with their details; docs/architecture.md has the table. */
 interface Told {
-  choice: string;
   chosen: Chosen;
   drawn: { strokes: Stroke[] };
+  "what-if": { number: string; said: { answer: string; same: boolean }[] };
 }
 
-/** Those at the pad, and at what would change the answer. */
+/** Those at the pad. */
 interface HTMLElementEventMap {
   draw: CustomEvent<{ strokes: Stroke[] }>;
   highlight: CustomEvent<{ stroke: number | null }>;
-  said: CustomEvent<{ number: string; said: { answer: string; same: boolean }[] }>;
 }
 
 interface DocumentEventMap {
-  choice: CustomEvent<Told["choice"]>;
   chosen: CustomEvent<Told["chosen"]>;
   drawn: CustomEvent<Told["drawn"]>;
+  "what-if": CustomEvent<Told["what-if"]>;
 }
 
 // All elements that the scripts look for are of HTML.

@@ -46,7 +46,7 @@ def test_it_starts_as_an_unknown_user_without_home_in_a_folder_it_cannot_write(t
             photo = saved(Image.open(EXAMPLES / "mnist" / "two-drawn.png"), "PNG")
             assert asked(server, "classify", photo) == (True, "an answer")
             assert asked(server, "answered", photo) == (True, "an answer")
-            good, (_, _, example) = server.ask("chosen", event_data={"number": 1})
+            good, (_, _, example) = server.ask("example", event_data={"number": 1})
             assert good and example["url"]
 
 

@@ -18,6 +18,7 @@ export default function ({ element, props, trigger }) {
 
   let strokes = [];
   let asked = { number: 0, changes: [] };
+  let by = ""; // the choices that its answers depend on
   let waiting = null;
 
   function tell(name, detail) {
@@ -104,8 +105,12 @@ export default function ({ element, props, trigger }) {
     later();
   });
   details.addEventListener("toggle", later);
-  details.addEventListener("again", later);
-  details.addEventListener("said", ({ detail: { number, said } }) => {
+  hear("chosen", ({ dataset, network, source }) => {
+    const now = [dataset, network, source].join();
+    if (now !== by) later();
+    by = now;
+  });
+  hear("what-if", ({ number, said }) => {
     if (number === String(asked.number)) show(said);
   });
   later(); // it may have been opened before this ran

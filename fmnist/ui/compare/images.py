@@ -1,6 +1,7 @@
 """The test images to browse: what they are, what a network says of them, and how sure it is."""
 
 import html
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -13,6 +14,7 @@ from fmnist.networks.definitions import DEFAULT, NETWORKS
 from fmnist.ui import events, markup, panel, words
 from fmnist.ui.compare.menu import menu
 from fmnist.ui.compare.tables import Runs, names_of
+from fmnist.ui.component import script
 from fmnist.ui.server import uploads
 from fmnist.ui.server.requests import client_of
 
@@ -25,17 +27,6 @@ CONFIDENCES = {  # from, and below
     "50 to 90 %": (0.5, 0.9),
     "under 50 %": (0, 0.5),
 }
-CLICKS = """
-    element.addEventListener("click", (event) => {
-        const { page, number, network } = event.target.closest("button")?.dataset ?? {};
-        if (page) {
-            trigger("click", { page: Number(page) });
-            element.scrollIntoView();
-        } else if (number) {
-            trigger("select", { number: Number(number), network: Number(network) });
-        }
-    });
-"""
 
 
 class Filters(NamedTuple):
@@ -72,7 +63,12 @@ def browser(
     )
     with gr.Row(elem_classes="filters"):
         chosen = menus(dataset.value, Filters())
-    grid = gr.HTML("", js_on_load=CLICKS, apply_default_css=False, elem_id="mistakes")
+    grid = gr.HTML(
+        "",
+        js_on_load=script(Path(__file__).with_name("images.js")),
+        apply_default_css=False,
+        elem_id="mistakes",
+    )
     quiet: dict[str, Any] = {
         "show_progress": "hidden",
         "trigger_mode": "always_last",
@@ -220,7 +216,9 @@ def _image(runs: Runs, number: int, network: str) -> str:
     )
 
 
-def chosen(event: gr.EventData, dataset: str, request: gr.Request) -> tuple[str, str, str, gr.Tabs]:
+def clicked(
+    event: gr.EventData, dataset: str, request: gr.Request
+) -> tuple[str, str, str, gr.Tabs]:
     """What answers for the test image that was clicked: network, source, its path, and the tab.
 
     Raises PictureError if there is no such image, or no room for it.

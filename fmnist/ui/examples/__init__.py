@@ -31,7 +31,7 @@ FILES = [path for name in DATASETS for path in sorted(first_file(name).parent.it
 
 
 def gallery(**kwargs: Any) -> gr.HTML:
-    """A row of pictures as buttons; a click tells `chosen` which."""
+    """A row of pictures as buttons; a click tells `clicked` which."""
     buttons = ""
     for number, path in enumerate(FILES):
         name = path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
@@ -60,7 +60,7 @@ def first(dataset: str) -> str:
     return thumbnail(first_file(dataset))
 
 
-def chosen(event: gr.EventData) -> tuple[str, str, str]:
+def clicked(event: gr.EventData) -> tuple[str, str, str]:
     """The data set, the source and the path of the picture that was clicked.
 
     Raises PictureError if there is no such example.

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import gradio as gr
 
@@ -15,6 +15,19 @@ DRAW, PHOTO = "draw", "photo"
 CUT_OUT = {"auto": None, "on": True, "off": False}
 
 
+T = TypeVar("T")
+
+
+class Choices(NamedTuple, Generic[T]):
+    """What a person chooses: as components, and as the values that handlers and scripts get."""
+
+    dataset: T
+    network: T
+    ink: T
+    cut_out: T
+    source: T
+
+
 @dataclass(frozen=True)
 class Panel:
     """The components of the panel."""
@@ -25,6 +38,15 @@ class Panel:
     photo: gr.Image
     ink: gr.Radio
     cut_out: gr.Radio
+
+    def choices(self, network: gr.Radio) -> Choices[gr.Radio]:
+        """With the choice of network, which is not of the panel."""
+        return Choices(self.dataset, network, self.ink, self.cut_out, self.source)
+
+
+def first(choices: Choices[gr.Radio]) -> Choices[str]:
+    """What is chosen when the page is opened."""
+    return Choices(*(str(choice.value) for choice in choices))
 
 
 def panel() -> Panel:

@@ -9,8 +9,9 @@ import gradio as gr
 
 from fmnist.data.datasets import DATASETS, Dataset
 from fmnist.pictures.opening import WORKING_SIZE
-from fmnist.ui import pad, share
+from fmnist.ui import pad
 from fmnist.ui.component import templates
+from fmnist.ui.panel import Choices, first
 
 FOLDER = "mine"  # in the ZIP
 README = f"""Pictures that you named on the fmnist page, in one folder for each class.
@@ -20,8 +21,8 @@ Unpack the ZIP next to train.py; the networks then learn from the pictures with
 """
 
 
-def control(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
-    """The choice of the right class, and what was kept. `share.connect` tells of changes."""
+def control(choices: Choices[gr.Radio]) -> gr.HTML:
+    """The choice of the right class, and what was kept. The event "chosen" tells of changes."""
     parts = templates(__file__)
     labels = "".join(map(_labels, DATASETS.values()))
     parts["html_template"] = parts["html_template"].replace("LABELS", labels)
@@ -29,7 +30,7 @@ def control(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
         None,
         **parts,
         apply_default_css=False,
-        chosen=share.chosen(dataset, network, source),
+        chosen=first(choices)._asdict(),
         side=pad.SIDE,
         longest=WORKING_SIZE,
         folder=FOLDER,

@@ -1,0 +1,149 @@
+"""Who hears whom: which event of the page calls which function, and who shows what it returns."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+import fmnist
+from fmnist.ui import changes, classify, compare, examples, panel
+from fmnist.ui.compare import images
+from fmnist.ui.component import script
+from fmnist.ui.pad import decode
+from fmnist.ui.panel import Choices, Panel
+
+NAMES = ", ".join(Choices._fields)
+# Tells the scripts what is chosen, whoever chose it: a person, an example, a test image or a link.
+CHOSEN = f"""({NAMES}, photo) => {{
+    const detail = {{ {NAMES}, photo: photo?.url }};
+    document.dispatchEvent(new CustomEvent("chosen", {{ detail }}));
+}}"""
+# What is not asked for is not sent, nor read.
+NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
+    ? [{NAMES}, sketch, null]
+    : [{NAMES}, "", photo]"""
+ANSWERED, FAILED = (
+    f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
+)
+TO_THE_TOP = """() => {
+    window.scrollTo(0, 0);
+    document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
+}"""
+QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def tell_choices(choices: Choices[gr.Radio], photo: gr.Image, views: gr.Tabs) -> None:
+    """Tell the scripts of each choice, and of each change of the tab."""
+    told: list[Any] = [*choices, photo]
+    gr.on([views.change, *(each.change for each in told)], None, told, js=CHOSEN, **QUIETLY)
+
+
+def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
+    """Let a link that is opened choose."""
+    chosen: list[Any] = [choices.dataset, choices.network, choices.source]
+    link.input(None, link, chosen, js="(link) => link", **QUIETLY)
+
+
+def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
+    """Fill Classify and Compare with the answers to what is drawn, uploaded or chosen."""
+    asks = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=script(Path(panel.__file__).with_name("choices.js")),
+        visible="hidden",
+        chosen=panel.first(choices)._asdict(),
+    )
+    quietly: dict[str, Any] = QUIETLY | {
+        "outputs": [one, both, asks],
+        "trigger_mode": "always_last",
+        "show_progress_on": inputs.dataset,  # not in the answers, which would be laid out twice
+    }
+    asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
+    asked.success(None, js=ANSWERED, api_visibility="private")
+    asked.failure(None, js=FAILED, api_visibility="private")
+    inputs.sketch.input(
+        drawn,
+        [*choices, inputs.sketch],
+        **quietly,
+        queue=False,  # waiting in a queue took half of its time
+        postprocess=False,  # which copies texts as they are, each by a thread
+    )
+
+
+def show_in_classify(
+    choices: Choices[gr.Radio],
+    photo: gr.Image,
+    views: gr.Tabs,
+    pictures: gr.HTML,
+    test_images: gr.HTML,
+) -> None:
+    """Make an example, or a test image of Compare, the picture that is answered when it is clicked.
+
+    pictures: the examples
+    """
+    pictures.click(
+        examples.clicked,
+        None,
+        [choices.dataset, choices.source, photo],
+        api_name="example",
+        **QUIETLY,
+    )
+    test_images.select(
+        images.clicked,
+        choices.dataset,
+        [choices.network, choices.source, photo, views],
+        api_name="test_image",
+        **QUIETLY,
+    ).then(None, js=TO_THE_TOP)
+
+
+def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
+    """Answer changed drawings, for “What would change the answer?”."""
+    asks.input(changes.what_if, [*choices[:-1], asks], told, trigger_mode="always_last", **QUIETLY)
+
+
+async def drawn(*values: str) -> tuple[str, str, str]:
+    """As `answered`, of the choices and the drawing.
+
+    It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
+    with others, took a quarter more of the processor.
+    """
+    *choices, sketch = values
+    return answered(*choices, sketch, None)
+
+
+def answered(*values: Any) -> tuple[str, str, str]:
+    """What Classify and Compare say of the drawing or the photo, and the choices by which: JSON.
+
+    values: those of `Choices`, the drawing as the pad sends it, and the photo, a PictureError if it
+        cannot be read
+    """
+    *chosen, sketch, photo = values
+    choices = Choices[str](*chosen)
+    one, both = _answers(choices, sketch if choices.source == panel.DRAW else photo)
+    return one, both, json.dumps(choices._asdict(), separators=(",", ":"))  # as JavaScript has it
+
+
+def _answers(
+    choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
+) -> tuple[str, str]:
+    dataset, network = choices.dataset, choices.network
+    if not sent:
+        waiting = compare.waiting(dataset, choices.source)
+        return classify.waiting(dataset, network, choices.source), waiting
+    try:
+        if isinstance(sent, fmnist.PictureError):
+            raise sent
+        picture = decode(sent) if isinstance(sent, str) else sent
+        results = fmnist.compare(
+            picture, dataset, **panel.overrides(dataset, choices.ink, choices.cut_out)
+        )
+    except fmnist.PictureError as error:
+        return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
+    with_steps = choices.source == panel.PHOTO
+    return (
+        classify.answer(results[network], dataset, with_steps=with_steps),
+        compare.answers(results, dataset),
+    )
