@@ -1,10 +1,10 @@
 """Put the page together and say how it looks."""
 
-import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
 import fmnist
@@ -25,6 +25,7 @@ from fmnist.ui import (
     training,
 )
 from fmnist.ui.compare import images
+from fmnist.ui.markup import render
 from fmnist.ui.pad import decode
 from fmnist.ui.server import api, preview, uploads
 from fmnist.ui.server.checks import Page
@@ -86,8 +87,6 @@ SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
 }
 
 
-HEADER = """<header><h1>fmnist</h1><p>Two neural networks, one small and one large, recognise
-the digits you draw and the clothing you photograph.</p></header>"""
 SOURCES = {
     "MNIST (LeCun and others, 1998)": "https://doi.org/10.1109/5.726791",
     "Fashion-MNIST (Xiao and others, 2017)": "https://arxiv.org/abs/1708.07747",
@@ -107,7 +106,7 @@ def build() -> Page:
         for name in networks:
             predictor(dataset, name)  # loaded now, so that nobody's first picture waits for it
     with Page(title=preview.TITLE, fill_width=True) as page:
-        gr.HTML(HEADER, apply_default_css=False)
+        gr.HTML(render("header.jinja"), apply_default_css=False)
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 inputs = panel.panel()
@@ -188,17 +187,15 @@ def build() -> Page:
     return page.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)
 
 
-def sources(space: str | None) -> str:
+def sources(space: str | None) -> Markup:
     """Links to what the page builds on, and to its own code, whose address a Space alone knows."""
     code = {"the code of this page": f"https://huggingface.co/spaces/{space}/tree/main"}
-    links = ", ".join(
-        f'<a href="{html.escape(url)}" target="_blank" rel="noopener">{title}</a>'
-        for title, url in (SOURCES | (code if space else {})).items()
-    )
-    return f'<p class="sources">Sources: {links}.</p>'
+    return render("sources.jinja", sources=SOURCES | (code if space else {}))
 
 
-async def drawn(dataset: str, network: str, ink: str, cut_out: str, sketch: str) -> tuple[str, str]:
+async def drawn(
+    dataset: str, network: str, ink: str, cut_out: str, sketch: str
+) -> tuple[Markup, Markup]:
     """What the Classify and the Compare tab say of the drawing.
 
     It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
@@ -215,7 +212,7 @@ def answered(
     source: str,
     sketch: str,
     photo: Image.Image | fmnist.PictureError | None,
-) -> tuple[str, str]:
+) -> tuple[Markup, Markup]:
     """What they say of the drawing or the photo, a PictureError if it cannot be read.
 
     And, for choices.js, by which choices.
@@ -223,8 +220,8 @@ def answered(
     sent = sketch if source == panel.DRAW else photo
     overrides = panel.overrides(dataset, ink, cut_out)
     one, both = _answers(sent, dataset, network, source, overrides)
-    by = html.escape(" ".join((dataset, network, ink, cut_out, source)))
-    return f'{one}<data value="{by}" hidden></data>', both
+    by = " ".join((dataset, network, ink, cut_out, source))
+    return render("answered.jinja", answer=one, by=by), both
 
 
 def _answers(
@@ -233,17 +230,18 @@ def _answers(
     network: str,
     source: str,
     overrides: dict[str, Any],
-) -> tuple[str, str]:
+) -> tuple[Markup, Markup]:
     if not sent:
         return classify.waiting(dataset, network, source), compare.waiting(dataset, source)
     try:
-        if isinstance(sent, fmnist.PictureError):
-            raise sent
-        picture = decode(sent) if isinstance(sent, str) else sent
-        results = fmnist.compare(picture, dataset, **overrides)
+        results = fmnist.compare(_picture(sent), dataset, **overrides)
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
-    return (
-        classify.answer(results[network], dataset, with_steps=source == panel.PHOTO),
-        compare.answers(results, dataset),
-    )
+    one = classify.answer(results[network], dataset, with_steps=source == panel.PHOTO)
+    return one, compare.answers(results, dataset)
+
+
+def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:
+    if isinstance(sent, fmnist.PictureError):
+        raise sent
+    return decode(sent) if isinstance(sent, str) else sent

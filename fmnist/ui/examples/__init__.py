@@ -1,15 +1,16 @@
 """Pictures to try, a folder for each data set; LICENSES.md beside them says where they are from."""
 
 import functools
-import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
-from fmnist.ui import events, markup
+from fmnist.ui import events
+from fmnist.ui.markup import image, render
 from fmnist.ui.panel import PHOTO
 
 FOLDER = Path(__file__).parent
@@ -22,15 +23,9 @@ FIRST = {  # the one that is answered before a visitor has shown anything
 
 def gallery(**kwargs: Any) -> gr.HTML:
     """A row of pictures as buttons; a click tells `chosen` which."""
-    buttons = ""
-    for number, path in enumerate(FILES):
-        name = path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
-        buttons += (
-            f'<button type="button" data-number="{number}" title="{html.escape(name)}" '
-            f'aria-label="Example: {html.escape(name)}">{thumbnail(path)}</button>'
-        )
+    examples = [(_name(path), thumbnail(path)) for path in FILES]
     return gr.HTML(
-        f'<h2>Or try an example</h2><div class="examples">{buttons}</div>',
+        render("examples/gallery.jinja", examples=examples),
         js_on_load="""
             element.addEventListener("click", (event) => {
                 const button = event.target.closest("button");
@@ -42,15 +37,19 @@ def gallery(**kwargs: Any) -> gr.HTML:
     )
 
 
+def _name(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
+
+
 @functools.cache
-def thumbnail(path: Path) -> str:
+def thumbnail(path: Path) -> Markup:
     """An example as an <img>, small, and sharp where a pixel of the page is two of the screen."""
     with Image.open(path) as picture:
         picture.thumbnail((128, 128))
-        return markup.image(picture, "")
+        return image(picture, "")
 
 
-def first(dataset: str) -> str:
+def first(dataset: str) -> Markup:
     """The thumbnail of the example that is answered first."""
     return thumbnail(FIRST[dataset])
 

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
+from fmnist.ui.markup import render
 from fmnist.ui.pad import pad
 from fmnist.ui.server.uploads import upload
 
@@ -56,7 +57,7 @@ def panel() -> Panel:
         placeholder="Drop or paste a picture, or click to choose one",
         elem_id="photo",
     )
-    guidance = "".join(f'<p class="{name}">{text}</p>' for name, text in GUIDANCE.items())
+    guidance = render("panel/guidance.jinja", guidance=GUIDANCE)
     gr.HTML(guidance, apply_default_css=False, elem_id="guidance", elem_classes="note")
     with gr.Accordion("Read the picture differently", open=False, elem_id="overrides"):
         ink = gr.Radio(
