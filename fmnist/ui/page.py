@@ -1,10 +1,10 @@
 """Lay out the page, and say how it looks."""
 
-import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import predictor
@@ -25,6 +25,7 @@ from fmnist.ui import (
     wiring,
     words,
 )
+from fmnist.ui.markup import render
 from fmnist.ui.server import api, preview, scripts, uploads
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.sessions import EVENTS
@@ -45,14 +46,6 @@ SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
 }
 
 
-RECOGNISED = words.listed(
-    f"the {dataset.shows.lower()} you {'draw' if dataset.is_drawn else 'photograph'}"
-    for dataset in DATASETS.values()
-)
-HEADER = (
-    f"<header><h1>fmnist</h1><p>{words.capital(words.networks())}, recognise {RECOGNISED}.</p>"
-    "</header>"
-)
 SOURCES = {f"{dataset.title} ({dataset.cited})": dataset.paper for dataset in DATASETS.values()} | {
     f"the {network} network ({author})": url for network, (author, url) in AUTHORS.items()
 }
@@ -70,7 +63,7 @@ def build() -> Page:
         for name in networks:
             predictor(dataset, name)  # loaded now, so that nobody's first picture waits for it
     with Page(title=preview.TITLE, fill_width=True) as page:
-        gr.HTML(HEADER, apply_default_css=False)
+        gr.HTML(header(), apply_default_css=False)
         with gr.Column(elem_id="bench"):
             with gr.Column(elem_id="panel"):
                 inputs = panel.panel()
@@ -101,11 +94,17 @@ def build() -> Page:
     return page.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)
 
 
-def sources(space: str | None) -> str:
+def header() -> Markup:
+    """The name of the page, and what it is for."""
+    recognised = words.listed(
+        f"the {dataset.shows.lower()} you {'draw' if dataset.is_drawn else 'photograph'}"
+        for dataset in DATASETS.values()
+    )
+    networks = words.capital(words.networks())
+    return render("header.jinja", networks=networks, recognised=recognised)
+
+
+def sources(space: str | None) -> Markup:
     """Links to what the page builds on, and to its own code, whose address a Space alone knows."""
     code = {"the code of this page": f"https://huggingface.co/spaces/{space}/tree/main"}
-    links = ", ".join(
-        f'<a href="{html.escape(url)}" target="_blank" rel="noopener">{title}</a>'
-        for title, url in (SOURCES | (code if space else {})).items()
-    )
-    return f'<p class="sources">Sources: {links}.</p>'
+    return render("sources.jinja", sources=SOURCES | (code if space else {}))

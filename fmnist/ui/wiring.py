@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
 import fmnist
@@ -104,7 +105,7 @@ def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
     asks.input(changes.what_if, [*choices[:-1], asks], told, trigger_mode="always_last", **QUIETLY)
 
 
-async def drawn(*values: str) -> tuple[str, str, str]:
+async def drawn(*values: str) -> tuple[Markup, Markup, str]:
     """As `answered`, of the choices and the drawing.
 
     It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
@@ -114,7 +115,7 @@ async def drawn(*values: str) -> tuple[str, str, str]:
     return answered(*choices, sketch, None)
 
 
-def answered(*values: Any) -> tuple[str, str, str]:
+def answered(*values: Any) -> tuple[Markup, Markup, str]:
     """What Classify and Compare say of the drawing or the photo, and the choices by which: JSON.
 
     values: those of `Choices`, the drawing as the pad sends it, and the photo, a PictureError if it
@@ -128,22 +129,21 @@ def answered(*values: Any) -> tuple[str, str, str]:
 
 def _answers(
     choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
-) -> tuple[str, str]:
+) -> tuple[Markup, Markup]:
     dataset, network = choices.dataset, choices.network
     if not sent:
         waiting = compare.waiting(dataset, choices.source)
         return classify.waiting(dataset, network, choices.source), waiting
     try:
-        if isinstance(sent, fmnist.PictureError):
-            raise sent
-        picture = decode(sent) if isinstance(sent, str) else sent
-        results = fmnist.compare(
-            picture, dataset, **panel.overrides(dataset, choices.ink, choices.cut_out)
-        )
+        overrides = panel.overrides(dataset, choices.ink, choices.cut_out)
+        results = fmnist.compare(_picture(sent), dataset, **overrides)
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
-    with_steps = choices.source == panel.PHOTO
-    return (
-        classify.answer(results[network], dataset, with_steps=with_steps),
-        compare.answers(results, dataset),
-    )
+    one = classify.answer(results[network], dataset, with_steps=choices.source == panel.PHOTO)
+    return one, compare.answers(results, dataset)
+
+
+def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:
+    if isinstance(sent, fmnist.PictureError):
+        raise sent
+    return decode(sent) if isinstance(sent, str) else sent

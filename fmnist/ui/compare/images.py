@@ -1,20 +1,21 @@
 """The test images to browse: what they are, what a network says of them, and how sure it is."""
 
-import html
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, test_set
 from fmnist.inference import test_answers
 from fmnist.networks.definitions import DEFAULT, NETWORKS
-from fmnist.ui import events, markup, panel, words
+from fmnist.ui import events, panel, words
 from fmnist.ui.compare.menu import menu
 from fmnist.ui.compare.tables import Runs, names_of
 from fmnist.ui.component import script
+from fmnist.ui.markup import render
 from fmnist.ui.server import uploads
 from fmnist.ui.server.requests import client_of
 
@@ -56,11 +57,7 @@ def browser(
         filters = Filters(*chosen)
         return page_of(runs[name], filters, events.number(event, "page", 10_000))
 
-    gr.HTML(
-        "<h2>The test images, one by one</h2><p>The networks saw none of these 10,000 images in "
-        "training. Choose one to open it in Classify.</p>",
-        apply_default_css=False,
-    )
+    gr.HTML(render("compare/about_images.jinja"), apply_default_css=False)
     with gr.Row(elem_classes="filters"):
         chosen = menus(dataset.value, Filters())
     grid = gr.HTML(
@@ -166,54 +163,37 @@ def confidences(runs: Runs, network: str) -> np.ndarray:
     return test_answers.of_served(dataset, network).probabilities.max(axis=1)
 
 
-def page_of(runs: Runs, filters: Filters, page: int = 0) -> str:
+def page_of(runs: Runs, filters: Filters, page: int = 0) -> Markup:
     """The images of a page, numbered from 0, as HTML; those of the last one if there are fewer."""
     found = find(runs, filters)
-    if not len(found):
-        return '<p role="status" tabindex="-1">No test image matches: choose other filters.</p>'
-    last = (len(found) - 1) // PAGE
+    last = max(0, len(found) - 1) // PAGE
     page = min(page, last)
-    shown = "".join(
-        _image(runs, number, filters.network)
-        for number in found[page * PAGE : (page + 1) * PAGE].tolist()
-    )
-    images = "1 image" if len(found) == 1 else f"{len(found):,} images"
-    return (
-        f'<p role="status" tabindex="-1">{images}, the {filters.network} network’s '
-        f'surest answers first</p><ul class="grid">{shown}</ul>'
-        '<nav class="pager" aria-label="Pages of images">'
-        f"{_turn('Previous', page - 1, last)}<span>Page {page + 1:,} of {last + 1:,}</span>"
-        f"{_turn('Next', page + 1, last)}</nav>"
+    return render(
+        "compare/images.jinja",
+        count=len(found),
+        images=[_image(runs, number) for number in found[page * PAGE :][:PAGE].tolist()],
+        network=filters.network,
+        network_number=list(runs).index(filters.network),
+        page=page,
+        last=last,
     )
 
 
-def _turn(name: str, page: int, last: int) -> str:
-    disabled = "" if 0 <= page <= last else " disabled"
-    return f'<button type="button" data-page="{page}"{disabled}>{name}</button>'
-
-
-def _image(runs: Runs, number: int, network: str) -> str:
-    """A test image as a button, with what it is and the answers of all networks.
-
-    network: the one that answers in Classify when the image is clicked
-    """
-    images, names = test_set(runs[network].dataset), names_of(runs)
+def _image(runs: Runs, number: int) -> dict[str, Any]:
+    """A test image, with what it is and the answers of the networks."""
+    images, names = test_set(next(iter(runs.values())).dataset), names_of(runs)
     truth = images.labels[number]
-    answers = ""
-    for name, run in runs.items():
-        said = run.predictions[number]
-        mark = "✓ right" if said == truth else "✗ wrong"
-        confidence = markup.likelihood(confidences(runs, name)[number])
-        answers += (
-            f"<span>{name.capitalize()}: {html.escape(names[said])}</span>"
-            f'<span class="note">{mark}, {confidence}</span>'
-        )
-    return (
-        f'<li><button type="button" data-number="{number}" '
-        f'data-network="{list(runs).index(network)}">'
-        f"{markup.image(Image.fromarray(images.pixels[number]), '')}"
-        f"<b>It is: {html.escape(names[truth])}</b>{answers}</button></li>"
-    )
+    answers = [
+        {
+            "network": name,
+            "said": names[run.predictions[number]],
+            "right": run.predictions[number] == truth,
+            "confidence": confidences(runs, name)[number],
+        }
+        for name, run in runs.items()
+    ]
+    picture = Image.fromarray(images.pixels[number])
+    return {"number": number, "picture": picture, "truth": names[truth], "answers": answers}
 
 
 def clicked(

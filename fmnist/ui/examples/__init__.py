@@ -1,16 +1,17 @@
 """Pictures to try, a folder for each data set; LICENSES.md beside them says where they are from."""
 
 import functools
-import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, RegistryError, named
-from fmnist.ui import events, markup
+from fmnist.ui import events
 from fmnist.ui.component import script
+from fmnist.ui.markup import image, render
 from fmnist.ui.panel import PHOTO
 
 FOLDER = Path(__file__).parent
@@ -32,30 +33,28 @@ FILES = [path for name in DATASETS for path in sorted(first_file(name).parent.it
 
 def gallery(**kwargs: Any) -> gr.HTML:
     """A row of pictures as buttons; a click tells `clicked` which."""
-    buttons = ""
-    for number, path in enumerate(FILES):
-        name = path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
-        buttons += (
-            f'<button type="button" data-number="{number}" title="{html.escape(name)}" '
-            f'aria-label="Example: {html.escape(name)}">{thumbnail(path)}</button>'
-        )
+    examples = [(_name(path), thumbnail(path)) for path in FILES]
     return gr.HTML(
-        f'<h2>Or try an example</h2><div class="examples">{buttons}</div>',
+        render("examples/gallery.jinja", examples=examples),
         js_on_load=script(FOLDER / "examples.js"),
         apply_default_css=False,
         **kwargs,
     )
 
 
+def _name(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
+
+
 @functools.cache
-def thumbnail(path: Path) -> str:
+def thumbnail(path: Path) -> Markup:
     """An example as an <img>, small, and sharp where a pixel of the page is two of the screen."""
     with Image.open(path) as picture:
         picture.thumbnail((128, 128))
-        return markup.image(picture, "")
+        return image(picture, "")
 
 
-def first(dataset: str) -> str:
+def first(dataset: str) -> Markup:
     """The thumbnail of the example that is answered first."""
     return thumbnail(first_file(dataset))
 

@@ -8,6 +8,7 @@ import gradio as gr
 
 from fmnist.data.datasets import DATASETS, DEFAULT, named
 from fmnist.ui import words
+from fmnist.ui.markup import render
 from fmnist.ui.pad import pad
 from fmnist.ui.server.uploads import upload
 
@@ -75,10 +76,7 @@ def panel() -> Panel:
         placeholder="Drop or paste a picture, or click to choose one",
         elem_id="photo",
     )
-    guidance = "".join(
-        f'<p class="{" ".join(words.only_of([each]))}">{each.guidance}</p>'
-        for each in DATASETS.values()
-    )
+    guidance = render("panel/guidance.jinja", datasets=DATASETS.values(), only_of=words.only_of)
     gr.HTML(guidance, apply_default_css=False, elem_id="guidance", elem_classes="note")
     with gr.Accordion(
         "Read the picture differently",

@@ -3,11 +3,9 @@
 Nothing of it is sent: the browser makes the ZIP, laid out as `train.py --pictures` takes it.
 """
 
-import html
-
 import gradio as gr
 
-from fmnist.data.datasets import DATASETS, Dataset
+from fmnist.data.datasets import DATASETS
 from fmnist.pictures.opening import WORKING_SIZE
 from fmnist.ui import pad
 from fmnist.ui.component import templates
@@ -23,26 +21,14 @@ Unpack the ZIP next to train.py; the networks then learn from the pictures with
 
 def control(choices: Choices[gr.Radio]) -> gr.HTML:
     """The choice of the right class, and what was kept. The event "chosen" tells of changes."""
-    parts = templates(__file__)
-    labels = "".join(map(_labels, DATASETS.values()))
-    parts["html_template"] = parts["html_template"].replace("LABELS", labels)
     return gr.HTML(
         None,
-        **parts,
+        **templates(__file__),
         apply_default_css=False,
         chosen=first(choices)._asdict(),
+        datasets=[{"name": each.name, "labels": each.names} for each in DATASETS.values()],
         side=pad.SIDE,
         longest=WORKING_SIZE,
         folder=FOLDER,
         readme=README,
-    )
-
-
-def _labels(dataset: Dataset) -> str:
-    buttons = "".join(
-        f'<button type="button">{html.escape(label)}</button>' for label in dataset.names
-    )
-    return (
-        f'<fieldset class="teach-labels" data-of="{dataset.name}">'
-        f"<legend>What it is</legend>{buttons}</fieldset>"
     )
