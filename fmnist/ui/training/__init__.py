@@ -18,10 +18,9 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.runs import records
 from fmnist.runs.recipes import SHIPPED, Phase, recipe_for
 from fmnist.runs.records import Run, forward_pass
-from fmnist.training import figures
 from fmnist.training.mixtures import MIXTURES, Targets
 from fmnist.ui import markup
-from fmnist.ui.component import templates
+from fmnist.ui.component import STROKES, templates
 from fmnist.ui.markup import percent
 
 TRAINING_IMAGES = 60_000  # of either data set, with those held out
@@ -67,7 +66,7 @@ def tab(recorded: list[Run]) -> None:
 
     story = gr.HTML(
         "",
-        **templates(__file__) | {"html_template": f"${{value || '{LOADING}'}}"},
+        **templates(__file__, STROKES) | {"html_template": f"${{value || '{LOADING}'}}"},
         apply_default_css=False,
         elem_id="story",
     )
@@ -93,20 +92,31 @@ def story(run: Run, beside: list[Run]) -> str:
     name, epochs = html.escape(f"Recipe “{run.recipe.name}”"), len(run.history)
     slider = html.escape(f"Epoch: {_title(run)}")
     served = records.served_run(run.dataset, run.network).name == run.name
-    return f"""<article>
+    return f"""<article data-run="{run.name}">
 <h4>{name}{", which the app uses" if served else ""}</h4>
 <p>{html.escape(settings(run))}</p>
 <ol>{"".join(f"<li>{html.escape(sentence)}</li>" for sentence in phases(run))}</ol>
 <p>{html.escape(outcome(run))}</p>
 <figure class="curves">
-<p><span class="training">images shown in training</span> <span>validation images</span></p>
-<div role="img" aria-label="{CURVES}">{figures.curves(run, beside)}</div>
+<div role="img" aria-label="{CURVES}">{curves(run, beside)}</div>
 <input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="{slider}">
 <figcaption></figcaption>
+<p class="save"><button type="button" data-kind="png">Save as PNG</button>
+<button type="button" data-kind="svg">Save as SVG</button></p>
 {confusion(run)}
 </figure>
 <details><summary>The curves as a table</summary>{numbers(run)}</details>
 </article>"""
+
+
+def curves(run: Run, beside: list[Run]) -> str:
+    """The SVG beside the record; without one, as of an older run, it is drawn."""
+    try:
+        return (records.WEIGHTS_DIR / records.curves_file(run)).read_text()
+    except FileNotFoundError:
+        from fmnist.training import figures  # importing matplotlib and drawing takes a second
+
+        return figures.svg(figures.curves([run], beside))
 
 
 def _title(run: Run) -> str:
