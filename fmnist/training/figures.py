@@ -50,7 +50,6 @@ STEPS = (1, 2, 5, 10)  # between ticks, and these times a power of ten
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "font.sans-serif": ["DejaVu Sans"],  # which comes with matplotlib
-    "path.simplify": False,  # a curve has a point for each epoch
 }
 NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))  # in the SVG about itself
 drawing = threading.Lock()  # the settings are those of all threads
@@ -156,7 +155,8 @@ def _draw(
 ) -> None:
     """A curve, and a dot on its last epoch."""
     epochs = len(values)
-    axes.plot(range(1, epochs + 1), values, **style, clip_on=False, gid=f"curve {kind}")
+    (curve,) = axes.plot(range(1, epochs + 1), values, **style, clip_on=False, gid=f"curve {kind}")
+    curve.get_path().should_simplify = False  # it has a point for each epoch
     if marked:
         place = ScaledTranslation(epochs, values[-1], axes.transData)  # type: ignore[arg-type]
         dot = Circle((0, 0), DOT / INCH, transform=axes.figure.dpi_scale_trans + place)
@@ -202,7 +202,7 @@ def _write(figure: Figure, words: str, x: float, y: float, **style) -> None:
     figure.text(x / width, 1 - y / height, words, size=TEXT, va="baseline", **style)
 
 
-def _percent(share: float, _: int) -> str:
+def _percent(share: float, _: float) -> str:
     return f"{100 * share:g} %"
 
 
@@ -225,7 +225,9 @@ def confusion(counts: Sequence[Sequence[int]], dataset: str) -> Figure:
     # As on the page: a hit of all images is coloured to 45 %, a quarter of misses in full.
     shades = np.where(hit, 0.45 * shares, -np.minimum(4 * shares, 1))
     colours = LinearSegmentedColormap.from_list("", [BAD, "white", GOOD])
-    axes.pcolormesh(shades, cmap=colours, vmin=-1, vmax=1, edgecolors=GRID, linewidth=1)
+    axes.pcolormesh(
+        shades, cmap=colours, vmin=-1, vmax=1, edgecolors=GRID, linewidth=1, clip_on=False
+    )
     axes.invert_yaxis()
     places = np.arange(len(names)) + 0.5
     axes.set_xticks(places, names, rotation=90)
