@@ -259,7 +259,7 @@ def svg(figure: Figure) -> str:
     # Its style sheet, which says no more than this, would be that of the whole page.
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
     text = text.replace("<svg", '<svg stroke-linejoin="round"', 1)
-    # Hundredths are enough, and a third smaller.
+    # Hundredths of a point are enough.
     return re.sub(' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), text)
 
 
