@@ -45,7 +45,7 @@ STYLES: dict[str, dict[str, Any]] = {  # of a curve, by its kind
 }
 LABELS = {"training": "images shown in training", "validation": "validation images"}
 COLOURS = (GOOD, "#b45309", "#4338ca", "#be123c")  # of several runs
-CELL, NAMES = 27, 74  # of a confusion matrix: a cell's side, and the room for names
+CELL, NAMES = 27, 74  # of a confusion matrix: a cell's side, and the room for long names
 STEPS = (1, 2, 5, 10)  # between ticks, and these times a power of ten
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
@@ -216,9 +216,11 @@ def confusion(counts: Sequence[Sequence[int]], dataset: str) -> Figure:
     counts: (10, 10), rows what it is, columns what was predicted
     """
     table, names = np.array(counts), DATASETS[dataset].names
-    side = NAMES + CELL * len(names) + 6
+    short = max(map(len, names)) == 1
+    room = CELL if short else NAMES
+    side = room + CELL * len(names) + 6
     figure = Figure((side / INCH, side / INCH))
-    edge, size = NAMES / side, CELL * len(names) / side
+    edge, size = room / side, CELL * len(names) / side
     axes = figure.add_axes((edge, 1 - edge - size, size, size))
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     hit = np.eye(len(names), dtype=bool)
@@ -230,7 +232,7 @@ def confusion(counts: Sequence[Sequence[int]], dataset: str) -> Figure:
     )
     axes.invert_yaxis()
     places = np.arange(len(names)) + 0.5
-    axes.set_xticks(places, names, rotation=90)
+    axes.set_xticks(places, names, rotation=0 if short else 90)
     axes.set_yticks(places, names)
     axes.xaxis.tick_top()
     axes.tick_params(length=0, labelsize=TEXT - 1, labelcolor=INK)
