@@ -1,11 +1,17 @@
-"""Write the tables of README.md and docs/results.md from the records: `python -m fmnist report`."""
+"""Write the tables and figures of README.md and docs/ from the records: `python -m fmnist report`.
 
+And the curves beside the records, for the Training tab.
+"""
+
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
 from fmnist.runs.recipes import OWN, PUBLISHED
+from fmnist.training import figures
 
 ROOT = Path(__file__).parents[2]
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
@@ -99,7 +105,35 @@ def with_table(page: Path) -> str:
     return before + START.format(name) + table() + END.format(name) + after
 
 
+def curves() -> str:
+    """The training of the large network on clothing, by each recipe, as SVG."""
+    runs = [
+        run
+        for run in records.all_runs(strict=True)
+        if (run.dataset, run.network) == ("fashion_mnist", "large") and run.recipe.name != OWN
+    ]
+    return figures.svg(figures.curves(runs))
+
+
+def confusion(dataset: str) -> str:
+    """What the large network that is shipped takes the test images for, as SVG."""
+    run = records.shipped_run(dataset, "large")
+    return figures.svg(figures.confusion(run.test["confusion"], dataset))
+
+
+PICTURES: dict[Path, Callable[[], str]] = {  # by file: what makes it
+    ROOT / "docs" / "curves.svg": curves,
+    **{
+        ROOT / "docs" / f"confusion-{dataset}.svg": partial(confusion, dataset)
+        for dataset in DATASETS
+    },
+}
+
+
 def write() -> None:
-    """Bring the tables up to date."""
+    """Bring tables and figures up to date."""
     for page in PAGES:
         page.write_text(with_table(page))
+    for picture, make in PICTURES.items():
+        picture.write_text(make())
+    figures.write(records.WEIGHTS_DIR)

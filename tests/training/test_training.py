@@ -143,8 +143,10 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
     assert without_seconds(run.history) == without_seconds(expected.history)
     files = {path.name for path in weights_dir.iterdir()}
     assert files == {path.name for path in uninterrupted.iterdir()}
-    written = {"mnist-small-published.json", run.weights["file"], records.answers_file(run)}
-    assert files == written
+    beside = {records.answers_file(run), records.curves_file(run)}
+    assert files == {"mnist-small-published.json", run.weights["file"], *beside}
+    assert printed.splitlines()[-1].endswith(str(weights_dir / records.curves_file(run)))
+    assert (weights_dir / records.curves_file(run)).read_text().count('class="mark ') == 5
 
 
 def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):

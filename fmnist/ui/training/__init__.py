@@ -18,7 +18,6 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.runs import records
 from fmnist.runs.recipes import SHIPPED, Phase, recipe_for
 from fmnist.runs.records import Run, forward_pass
-from fmnist.training import figures
 from fmnist.training.mixtures import Targets
 from fmnist.training.registry import step_of
 from fmnist.ui import markup
@@ -94,20 +93,31 @@ def story(run: Run, beside: list[Run]) -> str:
     name, epochs = html.escape(f"Recipe “{run.recipe.name}”"), len(run.history)
     slider = html.escape(f"Epoch: {_title(run)}")
     served = records.served_run(run.dataset, run.network).name == run.name
-    return f"""<article>
+    return f"""<article data-run="{run.name}">
 <h4>{name}{", which the app uses" if served else ""}</h4>
 <p>{html.escape(settings(run))}</p>
 <ol>{"".join(f"<li>{html.escape(sentence)}</li>" for sentence in phases(run))}</ol>
 <p>{html.escape(outcome(run))}</p>
 <figure class="curves">
-<p><span class="training">images shown in training</span> <span>validation images</span></p>
-<div role="img" aria-label="{CURVES}">{figures.curves(run, beside)}</div>
+<div role="img" aria-label="{CURVES}">{curves(run, beside)}</div>
 <input type="range" min="1" max="{epochs}" value="{epochs}" aria-label="{slider}">
 <figcaption></figcaption>
+<p class="save"><button type="button" data-kind="png">Save as PNG</button>
+<button type="button" data-kind="svg">Save as SVG</button></p>
 {confusion(run)}
 </figure>
 <details><summary>The curves as a table</summary>{numbers(run)}</details>
 </article>"""
+
+
+def curves(run: Run, beside: list[Run]) -> str:
+    """The SVG beside the record; without one, as of an older run, it is drawn."""
+    try:
+        return (records.WEIGHTS_DIR / records.curves_file(run)).read_text()
+    except FileNotFoundError:
+        from fmnist.training import figures  # importing matplotlib and drawing takes a second
+
+        return figures.svg(figures.curves([run], beside))
 
 
 def _title(run: Run) -> str:

@@ -1,57 +1,92 @@
 // Asks for the tab's content when the tab is seen first. The curves then tell the values of the
-// epoch that the pointer, a finger or the slider chooses, and the confusion matrix follows.
+// epoch that the pointer, a finger or the slider chooses, the confusion matrix follows, and the curves
+// can be saved.
+
+import { save } from "../save.js";
+
+const SHARP = 3; // pixels of a PNG for each unit of the picture
+
+function choose(article, epoch) {
+  const row = article.querySelector("details tbody").rows[epoch - 1];
+  const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
+    row.cells,
+    (cell) => cell.textContent,
+  );
+  const slider = article.querySelector("input");
+  const values =
+    `Epoch ${epoch} of ${slider.max}: right on ${right} of the images shown and ` +
+    `${rightHeldOut} of the validation images; loss ${loss} and ${lossHeldOut}; ` +
+    `learning rate ${rate}.`;
+  slider.value = epoch;
+  slider.setAttribute("aria-valuetext", values);
+  article.querySelector("figcaption").textContent = values;
+  const marks = article.querySelectorAll("svg .mark");
+  article.querySelectorAll("svg .curve").forEach((curve, index) => {
+    const places = placesOf(curve);
+    const [to, from] = [places[epoch - 1], places.at(-1)]; // the marks were drawn on the last epoch
+    const across = to.x - from.x;
+    marks[index].setAttribute("transform", `translate(${across} ${to.y - from.y})`);
+    article.querySelector("svg .now").setAttribute("transform", `translate(${across})`);
+  });
+  const matrix = article.querySelector("[data-epochs]");
+  if (matrix) fill(matrix, epoch);
+}
+
+/** Where the epochs of a curve stand in the picture. */
+function placesOf(curve) {
+  const path = curve.querySelector("path").getAttribute("d");
+  return Array.from(path.matchAll(/[ML] (\S+) (\S+)/g), ([, x, y]) => ({ x: +x, y: +y }));
+}
+
+function fill(matrix, epoch) {
+  matrix.epochs ??= JSON.parse(matrix.dataset.epochs);
+  matrix.epochs[epoch - 1].forEach((counts, truth) => {
+    const images = counts.reduce((sum, count) => sum + count);
+    const cells = matrix.rows[truth + 1].querySelectorAll("td");
+    counts.forEach((count, said) => {
+      cells[said].textContent = count || "";
+      cells[said].className = said === truth ? "hit" : "miss";
+      cells[said].style.setProperty("--share", count / images);
+    });
+  });
+}
+
+function point(event) {
+  const svg = event.target.closest("svg");
+  if (!svg) return;
+  const toPicture = svg.getScreenCTM().inverse();
+  const { x } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toPicture);
+  const distances = placesOf(svg.querySelector(".curve")).map((each) => Math.abs(each.x - x));
+  choose(svg.closest("article"), distances.indexOf(Math.min(...distances)) + 1);
+}
+
+/** Saves the curves with the marks where they are, in the colours that they were drawn in. */
+async function saveCurves(kind, article) {
+  const svg = article.querySelector("svg");
+  const text = new XMLSerializer().serializeToString(svg);
+  let file = new Blob([text], { type: "image/svg+xml" });
+  if (kind === "png") file = await painted(file, svg.viewBox.baseVal);
+  save(file, `${article.dataset.run}.${kind}`);
+}
+
+async function painted(file, { width, height }) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  await image.decode();
+  URL.revokeObjectURL(image.src);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width * SHARP, height * SHARP];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve));
+}
 
 /** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
-  function choose(article, epoch) {
-    const row = article.querySelector("details tbody").rows[epoch - 1];
-    const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
-      row.cells,
-      (cell) => cell.textContent,
-    );
-    const slider = article.querySelector("input");
-    const values =
-      `Epoch ${epoch} of ${slider.max}: right on ${right} of the images shown and ` +
-      `${rightHeldOut} of the validation images; loss ${loss} and ${lossHeldOut}; ` +
-      `learning rate ${rate}.`;
-    slider.value = epoch;
-    slider.setAttribute("aria-valuetext", values);
-    article.querySelector("figcaption").textContent = values;
-    for (const curve of article.querySelectorAll("polyline")) {
-      const { x, y } = curve.points[epoch - 1];
-      const line = article.querySelector("line");
-      for (const name of ["x1", "x2"]) line.setAttribute(name, x);
-      curve.nextElementSibling.setAttribute("cx", x);
-      curve.nextElementSibling.setAttribute("cy", y);
-    }
-    const matrix = article.querySelector("[data-epochs]");
-    if (matrix) fill(matrix, epoch);
-  }
-
-  function fill(matrix, epoch) {
-    matrix.epochs ??= JSON.parse(matrix.dataset.epochs);
-    matrix.epochs[epoch - 1].forEach((counts, truth) => {
-      const images = counts.reduce((sum, count) => sum + count);
-      const cells = matrix.rows[truth + 1].querySelectorAll("td");
-      counts.forEach((count, said) => {
-        cells[said].textContent = count || "";
-        cells[said].className = said === truth ? "hit" : "miss";
-        cells[said].style.setProperty("--share", count / images);
-      });
-    });
-  }
-
-  function point(event) {
-    const svg = event.target.closest("svg");
-    if (!svg) return;
-    const toPicture = svg.getScreenCTM().inverse();
-    const { x } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toPicture);
-    const distances = Array.from(svg.querySelector("polyline").points, (each) =>
-      Math.abs(each.x - x),
-    );
-    choose(svg.closest("article"), distances.indexOf(Math.min(...distances)) + 1);
-  }
-
+  element.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const button = /** @type {HTMLElement} */ (target.closest(".save button"));
+    if (button) saveCurves(button.dataset.kind, button.closest("article"));
+  });
   element.addEventListener("pointermove", point);
   element.addEventListener("pointerdown", point);
   element.addEventListener("input", (event) => {
