@@ -69,13 +69,17 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
 def waiting(dataset: str, source: str) -> str:
     """What the tab shows before there is a picture; as in the Classify tab, nothing moves."""
     again = f'<div class="hint">{examples.first(dataset)}<p>The same example:</p></div>'
-    return _columns([classify.hint(dataset, source), again], classify.example(dataset), dataset)
+    results = classify.example(dataset)
+    above = [classify.hint(dataset, source), *[again] * (len(results) - 1)]
+    return _columns(above, results, dataset)
 
 
 def refusal(error: PictureError, dataset: str) -> str:
     """What the tab shows of a picture that cannot be answered."""
     problem = markup.message(str(error), "problem")
-    return _columns([problem, '<p class="hint"></p>'], classify.example(dataset), dataset)
+    results = classify.example(dataset)
+    above = [problem, *['<p class="hint"></p>'] * (len(results) - 1)]
+    return _columns(above, results, dataset)
 
 
 def answers(results: dict[str, Result], dataset: str) -> str:
