@@ -44,6 +44,7 @@ def open_page(browser, url, size=(1280, 900), query="", watch=lambda wrong: None
         "request", lambda asked: asked.url.startswith((url, "data:", "blob:")) or watch(asked.url)
     )
     page.goto(url + query)
+    page.locator("#sketch .pad[data-ready]").wait_for(state="attached")  # then all scripts run
     page.locator("#answer :is(.hint, .verdict)").wait_for(state="attached")  # on a hidden tab, too
     return page
 
