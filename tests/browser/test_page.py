@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from fmnist import ui
 from fmnist.data import datasets
 from fmnist.ui import classify
+from fmnist.ui.markup import TEMPLATES
 from helpers.browser import ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
 from helpers.results import result
 
@@ -247,6 +248,12 @@ def test_a_finger_draws_on_a_narrow_phone(visit):
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
+def verdict_of(result):
+    """The HTML of the answer in words, to a picture of clothing."""
+    template = TEMPLATES.get_template("classify/verdict.jinja").module
+    return template.verdict(classify.told(result, "fashion_mnist"))
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_moves_when_the_verdict_changes(visit, width):
     page = visit(size=(width, 812))
@@ -257,7 +264,7 @@ def test_nothing_moves_when_the_verdict_changes(visit, width):
     for verdict, reason in (("sure", None), ("perhaps", two_digits), ("unknown", None)):
         shown = replace(result(verdict, reason=reason), probabilities=longest)
         page.locator("#answer :is(.hint, .verdict)").evaluate(
-            "(now, next) => now.outerHTML = next", classify.verdict(shown, "fashion_mnist")
+            "(now, next) => now.outerHTML = next", verdict_of(shown)
         )
         assert page.locator("#answer .verdict").bounding_box()["height"] == room
         if verdict == "perhaps":  # on one line
