@@ -43,7 +43,7 @@ from fmnist.ui.server.limits import (
     SessionStreamed,
 )
 from fmnist.ui.server.lines import Full, Places, counted
-from fmnist.ui.server.scripts import UI
+from fmnist.ui.server.scripts import FOLDER, UI
 from fmnist.ui.server.serving import Seldom, application
 from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
 from helpers import ROOT
@@ -148,7 +148,8 @@ def test_every_route_of_gradio_is_allowed_or_left_out_with_a_reason(bare):
     offered = {path.rstrip("/") or "/" for _, path in gradios(gr.routes.App.create_app(bare))}
     assert offered - paths - LEFT_OUT.keys() == set(), "what do these do, and does anybody need it?"
     assert LEFT_OUT.keys() <= offered and not LEFT_OUT.keys() & paths
-    assert paths - offered == {"/preview.png"}  # of our own
+    ours = {"/preview.png", f"/{FOLDER}/{{path:path}}"}
+    assert paths - offered == ours
 
 
 @pytest.mark.parametrize("path", LEFT_OUT)
