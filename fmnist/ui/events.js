@@ -2,7 +2,7 @@
 // the page is built up, when not all scripts listen yet: they then hear the last event of a name.
 
 /** @type {(keyof Told)[]} */
-const REMEMBERED = ["chosen", "drawn"];
+const REMEMBERED = ["answer", "chosen", "drawn"];
 const last = /** @type {Told} */ ({});
 
 for (const name of REMEMBERED) {

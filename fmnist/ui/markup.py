@@ -23,6 +23,11 @@ def render(template: str, **data: Any) -> Markup:
     return Markup(TEMPLATES.get_template(template).render(data))
 
 
+def part(template: str, macro: str, *data: Any) -> Markup:
+    """The HTML that one macro of a template makes of the data."""
+    return getattr(TEMPLATES.get_template(template).module, macro)(*data)
+
+
 def data_url(picture: Image.Image) -> str:
     """The picture, made small, inside a URL: 28×28 pixels stay exact."""
     picture = picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")

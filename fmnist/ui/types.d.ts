@@ -19,6 +19,19 @@ interface Chosen {
   photo?: string;
 }
 
+/** What the server told last, and by which choices; `answer` is null if there is none. */
+interface Answer {
+  by: Omit<Chosen, "photo">;
+  answer: null | {
+    headline: string;
+    below: string;
+    /** All views of the picture, of 28×28 bytes each, in base64. */
+    views: string;
+    /** Where the first lies in the picture: left, top, right, bottom, as shares of its size. */
+    frame: number[];
+  };
+}
+
 /** What gradio gives the script of a component. */
 interface Component {
   element: HTMLElement;
@@ -32,6 +45,7 @@ interface Component {
 
 /** The events at the document, by name, with their details; docs/architecture.md has the table. */
 interface Told {
+  answer: Answer;
   chosen: Chosen;
   drawn: { strokes: Stroke[] };
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
@@ -44,6 +58,7 @@ interface HTMLElementEventMap {
 }
 
 interface DocumentEventMap {
+  answer: CustomEvent<Answer>;
   chosen: CustomEvent<Told["chosen"]>;
   drawn: CustomEvent<Told["drawn"]>;
   "what-if": CustomEvent<Told["what-if"]>;

@@ -116,31 +116,33 @@ async def drawn(*values: str) -> tuple[Markup, Markup, str]:
 
 
 def answered(*values: Any) -> tuple[Markup, Markup, str]:
-    """What Classify and Compare say of the drawing or the photo, and the choices by which: JSON.
+    """What Classify, Compare and the scripts are told of the drawing or the photo.
 
     values: those of `Choices`, the drawing as the pad sends it, and the photo, a PictureError if it
         cannot be read
+
+    For the scripts it is JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
     """
     *chosen, sketch, photo = values
     choices = Choices[str](*chosen)
-    one, both = _answers(choices, sketch if choices.source == panel.DRAW else photo)
-    return one, both, json.dumps(choices._asdict(), separators=(",", ":"))  # as JavaScript has it
+    one, both, answer = _answers(choices, sketch if choices.source == panel.DRAW else photo)
+    return one, both, json.dumps({"by": choices._asdict(), "answer": answer})
 
 
 def _answers(
     choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
-) -> tuple[Markup, Markup]:
-    dataset, network = choices.dataset, choices.network
+) -> tuple[Markup, Markup, dict[str, Any] | None]:
+    dataset, network, _, _, source = choices
     if not sent:
-        waiting = compare.waiting(dataset, choices.source)
-        return classify.waiting(dataset, network, choices.source), waiting
+        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), None
     try:
         overrides = panel.overrides(dataset, choices.ink, choices.cut_out)
         results = fmnist.compare(_picture(sent), dataset, **overrides)
     except fmnist.PictureError as error:
-        return classify.refusal(error, dataset, network), compare.refusal(error, dataset)
-    one = classify.answer(results[network], dataset, with_steps=choices.source == panel.PHOTO)
-    return one, compare.answers(results, dataset)
+        return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
+    result = results[network]
+    one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
+    return one, compare.answers(results, dataset), classify.for_scripts(result, dataset)
 
 
 def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:

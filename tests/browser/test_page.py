@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from fmnist import ui
 from fmnist.data import datasets
 from fmnist.ui import classify
-from fmnist.ui.markup import TEMPLATES
+from fmnist.ui.markup import part
 from helpers.browser import ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
 from helpers.results import result
 
@@ -250,8 +250,7 @@ def test_a_finger_draws_on_a_narrow_phone(visit):
 
 def verdict_of(result):
     """The HTML of the answer in words, to a picture of clothing."""
-    template = TEMPLATES.get_template("classify/verdict.jinja").module
-    return template.verdict(classify.told(result, "fashion_mnist"))
+    return part("classify/verdict.jinja", "verdict", classify.told(result, "fashion_mnist"))
 
 
 @pytest.mark.parametrize("width", [375, 1280])

@@ -13,7 +13,7 @@ from fmnist.inference.classify import Result, compare
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
 from fmnist.ui import examples, panel
-from fmnist.ui.markup import message, render
+from fmnist.ui.markup import message, part, render
 
 UNKNOWN = "It is not close enough to anything the network has learned to recognise."
 
@@ -95,12 +95,25 @@ def told(result: Result, dataset: str) -> Told:
     )
 
 
+def for_scripts(result: Result, dataset: str) -> dict[str, Any]:
+    """What the page's scripts are told of a result: the answer in words, and what it is of.
+
+    `views` are the bytes of the (n, 28, 28) views in base64; `frame` is where the first lies in
+    the picture: left, top, right and bottom, as shares of its size.
+    """
+    of = told(result, dataset)
+    return {
+        "headline": part("classify/verdict.jinja", "headline", of).striptags(),
+        "below": part("classify/verdict.jinja", "below", of).striptags(),
+        "views": base64.b64encode(result.views.tobytes()).decode(),
+        "frame": [round(edge, 4) for edge in result.frame],
+    }
+
+
 def _evidence(result: Result, dataset: str) -> dict[str, Any]:
     """What they tell of it, and of what the network saw."""
     seen = {
         "picture": Image.fromarray(result.pixels),
-        "views": base64.b64encode(result.views.tobytes()).decode(),
-        "frame": " ".join(f"{edge:.4f}" for edge in result.frame),
         "twice": len(result.views) > 1,
     }
     return {"told": told(result, dataset), "seen": seen}

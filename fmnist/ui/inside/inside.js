@@ -2,9 +2,13 @@
 // what the network makes of them, and draws it. What the parts of an answer are is said in
 // inside/__init__.py.
 
+import { hear } from "../events.js";
+import { paint } from "../pad/paint.js";
+
 const REST = 50; // milliseconds after an answer until its maps are asked for: the next comes first
 const OFTEN = 200; // milliseconds between two such requests: answers to the pen do not wait for maps
 const PAUSE = 300; // milliseconds without a new answer until the answer is explained
+const SHARP = 560; // pixels of a side of the drawing behind the squares
 const PATIENCE = 10_000; // milliseconds until a request is taken for lost
 const WORDS = {
   first: (layer) =>
@@ -29,7 +33,9 @@ export default function ({ element, props, trigger, watch }) {
   let labels = null; // of the shown classes
   let explained = null; // the last answer with `why`
   let dataset = null; // of the last answer
-  let last = ""; // the answer that was asked about
+  let answer = null; // what the scripts were told of the last one, null if there is none
+  let strokes = [];
+  let photo = null; // an image, if the answer is to one
   let width = 0; // of the component, for which all is drawn
   let pauses = [];
   let asked = 0; // the number of the request that is under way, or 0
@@ -38,21 +44,16 @@ export default function ({ element, props, trigger, watch }) {
   let later = null; // what to ask for when it is answered
   let patience = null;
 
-  // Of all views, in base64; none where the answer is only that to the example.
-  function pixels() {
-    return document.querySelector("#answer .verdict ~ * .seen")?.dataset.pixels ?? "";
-  }
-
   // One request at a time, the last one wins. gradio's "always_last" would send the event data of the
   // one before.
   function ask(why) {
     if (asked) {
       later = { why: why || later?.why };
-    } else if (pixels()) {
+    } else if (answer) {
       asked = ++requests;
       askedAt = performance.now();
       patience = setTimeout(answered, PATIENCE);
-      trigger("input", { ...wanted, pixels: pixels(), why, number: asked });
+      trigger("input", { ...wanted, pixels: answer.views, why, number: asked });
     }
   }
 
@@ -69,32 +70,16 @@ export default function ({ element, props, trigger, watch }) {
     for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
   }
 
-  function renew() {
-    const answer = document.querySelector("#answer").textContent + pixels();
-    if (answer === last) return;
-    last = details.open ? answer : "";
+  function renew(told) {
     for (const pause of pauses) clearTimeout(pause);
-    find(".empty").hidden = Boolean(pixels());
-    const checked = document.querySelector("#dataset input:checked");
-    const chosen = /** @type {HTMLInputElement} */ (checked).value;
-    if (!pixels() || !details.open || chosen !== dataset) hide();
-    dataset = chosen;
+    answer = told.answer;
+    find(".empty").hidden = Boolean(answer);
+    if (!answer || !details.open || told.by.dataset !== dataset) hide();
+    dataset = told.by.dataset;
     later = null;
     if (!details.open) return;
     const rest = Math.max(REST, askedAt + OFTEN - performance.now());
     pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
-  }
-
-  function opened() {
-    const options = {
-      subtree: true,
-      childList: true,
-      characterData: true,
-      attributeFilter: ["data-pixels"],
-    };
-    new MutationObserver(renew).observe(document.querySelector("#answer"), options);
-    details.addEventListener("toggle", renew);
-    renew();
   }
 
   // From text to numbers, and from numbers to pictures.
@@ -197,6 +182,7 @@ export default function ({ element, props, trigger, watch }) {
     );
     const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
     const over = find("fieldset input:checked").value;
+    await photo?.decode().catch(() => {}); // then only what the network sees is shown
     const figures = why.classes.map((index, place) => {
       const values = saliency.subarray(784 * place, 784 * (place + 1));
       const canvas = create("canvas", {
@@ -239,15 +225,21 @@ export default function ({ element, props, trigger, watch }) {
 
   // The part of the drawing or the photo that the 28×28 pixels show.
   function drawPicture(context, side) {
-    const shown = document.querySelectorAll("#sketch canvas, #photo img");
-    const picture = /** @type {HTMLImageElement} */ ([...shown].find((each) => each.offsetParent));
-    const frame = document.querySelector("#answer .seen")?.dataset.frame.split(" ").map(Number);
-    if (!picture || !frame) return;
-    const width = picture.naturalWidth ?? picture.width;
-    const height = picture.naturalHeight ?? picture.height;
-    const [left, top, right, bottom] = frame;
+    const picture = photo ?? drawing();
+    if (!answer || !(picture.naturalWidth ?? picture.width)) return;
+    const [width, height] = [
+      picture.naturalWidth ?? picture.width,
+      picture.naturalHeight ?? picture.height,
+    ];
+    const [left, top, right, bottom] = answer.frame;
     const from = [left * width, top * height, (right - left) * width, (bottom - top) * height];
     context.drawImage(picture, ...from, 0, 0, side, side);
+  }
+
+  function drawing() {
+    const canvas = create("canvas", { width: SHARP, height: SHARP });
+    paint(canvas, strokes, getComputedStyle(element).color);
+    return canvas;
   }
 
   find("fieldset").addEventListener("change", () => explained && showWhy(explained));
@@ -527,12 +519,14 @@ export default function ({ element, props, trigger, watch }) {
     find(".trouble").textContent = seen.problem ?? "";
     find(".trouble").hidden = !seen.problem;
     const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-    if (props.value !== seen || !pixels()) return; // a newer one is there, or nothing to look at
+    if (props.value !== seen || !answer) return; // a newer one is there, or nothing to look at
     find(".body").hidden = false;
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);
     const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
-    const image = Uint8Array.from(atob(pixels()).slice(0, 784), (letter) => letter.charCodeAt(0));
+    const image = Uint8Array.from(atob(answer.views).slice(0, 784), (letter) =>
+      letter.charCodeAt(0),
+    );
     await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], image);
     if (seen.why) {
       explained = seen;
@@ -544,9 +538,21 @@ export default function ({ element, props, trigger, watch }) {
     if (props.value?.number === asked) answered();
     show();
   });
-  if (details.open)
-    opened(); // before this ran
-  else details.addEventListener("toggle", opened, { once: true });
+  let told = { by: {}, answer: null };
+  hear("answer", (next) => {
+    told = next;
+    renew(told);
+  });
+  hear("drawn", (drawn) => {
+    strokes = drawn.strokes;
+  });
+  hear("chosen", (chosen) => {
+    photo = null;
+    if (chosen.source !== "photo" || !chosen.photo) return;
+    photo = new Image();
+    photo.src = chosen.photo;
+  });
+  details.addEventListener("toggle", () => renew(told));
   new ResizeObserver(() => {
     if (element.clientWidth === width) return;
     width = element.clientWidth;

@@ -1,4 +1,4 @@
-// Asks for an answer once for all choices that change together, as with an example. And again when
+// Tells of each answer, and asks for one once for all choices that change together, as with an example. And again when
 // a stroke was finished while a request was under way, whose answer might come after the stroke's,
 // or when the answer to a stroke comes late, and is by choices that have changed since.
 // The page tells of "chosen" more often than a choice changes, then of "answered" or "failed".
@@ -19,10 +19,11 @@ export default function ({ props, trigger, watch }) {
   }
 
   watch("value", () => {
-    // the choices by which the answer was given
+    const told = JSON.parse(props.value);
+    document.dispatchEvent(new CustomEvent("answer", { detail: told }));
     if (!asked || asking) return;
     const { photo, ...choices } = JSON.parse(asked);
-    if (props.value !== JSON.stringify(choices)) ask();
+    if (JSON.stringify(told.by) !== JSON.stringify(choices)) ask();
   });
   hear("chosen", (choices) => {
     const now = JSON.stringify(choices);

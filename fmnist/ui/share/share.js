@@ -14,6 +14,7 @@ export default function ({ element, props, trigger }) {
   const said = element.querySelector(".share-said");
   let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
   let strokes = [];
+  let answer = null; // what the scripts were told last
   let written = ["", null]; // strokes as JSON, and the code that the address has for them
   let waiting = null;
 
@@ -103,6 +104,20 @@ export default function ({ element, props, trigger }) {
     context.drawImage(picture, left + (side - width) / 2, top + (side - height) / 2, width, height);
   }
 
+  /** What the network saw, as a canvas of 28×28 pixels. */
+  function shades(views) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 28;
+    const image = new ImageData(28, 28);
+    const bytes = atob(views);
+    for (let i = 0; i < 784; i++) {
+      const shade = bytes.charCodeAt(i);
+      image.data.set([shade, shade, shade, 255], 4 * i);
+    }
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    return canvas;
+  }
+
   async function card() {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = CARD;
@@ -123,18 +138,19 @@ export default function ({ element, props, trigger }) {
     }
     context.strokeStyle = "#94a3b8";
     context.strokeRect(40, 40, 550, 550);
-    const spans = [...document.querySelectorAll("#answer .verdict > span")];
-    // biome-ignore lint/performance/useDomNodeTextContent: only innerText has the line breaks
-    const [verdict, below] = spans.map((each) => each.innerText);
+    const { headline, below, views } = answer;
     let top = type(context, `fmnist, ${chosen.network} network`, "26px", "#0f766e", 640, 44, 520);
-    top = type(context, verdict, "650 50px", "#0f172a", 640, top + 8, 520);
+    top = type(context, headline, "650 50px", "#0f172a", 640, top + 8, 520);
     type(context, below, "28px", "#475569", 640, top + 4, 520);
     context.imageSmoothingEnabled = false;
-    fit(context, document.querySelector("#answer .seen img"), 640, 366, 224);
+    context.drawImage(shades(views), 640, 366, 224, 224);
     type(context, "What the network saw: 28 × 28 pixels", "26px", "#475569", 888, 366, 272);
     canvas.toBlob((blob) => save(blob, "fmnist.png"));
   }
 
+  hear("answer", (told) => {
+    answer = told.answer;
+  });
   hear("drawn", (drawing) => {
     strokes = drawing.strokes;
     changed();
