@@ -2,11 +2,22 @@
 // the page is built up, when not all scripts listen yet: they then hear the last event of a name.
 
 /** @type {(keyof Told)[]} */
-const REMEMBERED = ["answer", "chosen", "drawn"];
+const REMEMBERED = ["ready", "answer", "chosen", "drawn"];
 const last = /** @type {Told} */ ({});
 
 for (const name of REMEMBERED) {
   document.addEventListener(name, ({ detail }) => Object.assign(last, { [name]: detail }), true);
+}
+
+/**
+ * Tell all scripts.
+ *
+ * @template {keyof Told} Name
+ * @param {Name} name
+ * @param {Told[Name]} [detail]
+ */
+export function tell(name, detail) {
+  document.dispatchEvent(new CustomEvent(name, { detail }));
 }
 
 /**

@@ -45,22 +45,22 @@ interface Component {
 
 /** The events at the document, by name, with their details; docs/architecture.md has the table. */
 interface Told {
-  answer: Answer;
-  chosen: Chosen;
+  ready: undefined;
   drawn: { strokes: Stroke[] };
+  draw: { strokes: Stroke[] };
+  highlight: { stroke: number | null };
+  chosen: Chosen;
+  answer: Answer;
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
 }
 
-/** Those at the pad. */
-interface HTMLElementEventMap {
-  draw: CustomEvent<{ strokes: Stroke[] }>;
-  highlight: CustomEvent<{ stroke: number | null }>;
-}
-
 interface DocumentEventMap {
-  answer: CustomEvent<Answer>;
-  chosen: CustomEvent<Told["chosen"]>;
+  ready: CustomEvent<Told["ready"]>;
   drawn: CustomEvent<Told["drawn"]>;
+  draw: CustomEvent<Told["draw"]>;
+  highlight: CustomEvent<Told["highlight"]>;
+  chosen: CustomEvent<Told["chosen"]>;
+  answer: CustomEvent<Told["answer"]>;
   "what-if": CustomEvent<Told["what-if"]>;
 }
 

@@ -103,7 +103,7 @@ class Pad:
     def draw(self, *strokes):
         """From outside, by the pad's event."""
         self.page.evaluate(
-            """strokes => document.querySelector("#sketch .pad").dispatchEvent(
+            """strokes => document.dispatchEvent(
                 new CustomEvent("draw", { detail: { strokes } }))""",
             [{"width": 0.075, "points": points} for points in strokes],
         )

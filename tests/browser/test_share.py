@@ -45,8 +45,8 @@ def has_link(page, *parts):
 
 
 def draw_strokes(page, strokes):
-    page.locator("#sketch .pad").evaluate(
-        "(pad, strokes) => pad.dispatchEvent(new CustomEvent('draw', { detail: { strokes } }))",
+    page.evaluate(
+        "strokes => document.dispatchEvent(new CustomEvent('draw', { detail: { strokes } }))",
         strokes,
     )
 

@@ -2,7 +2,7 @@
 // change of the drawing, what it would say without each stroke, and of the drawing turned, made
 // smaller and moved.
 
-import { hear } from "../events.js";
+import { hear, tell } from "../events.js";
 import { nudged, scaled, turned } from "../pad/drawing.js";
 import { paint, picture } from "../pad/paint.js";
 
@@ -20,10 +20,6 @@ export default function ({ element, props, trigger }) {
   let asked = { number: 0, changes: [] };
   let by = ""; // the choices that its answers depend on
   let waiting = null;
-
-  function tell(name, detail) {
-    document.querySelector("#sketch .pad").dispatchEvent(new CustomEvent(name, { detail }));
-  }
 
   /** What may be changed: {text, action, drawing, stroke}, the last where that one is missing. */
   function changes() {

@@ -1,9 +1,10 @@
 // Tells changes.js what the server has answered.
 
+import { tell } from "../events.js";
+
 /** @param {Component} component */
 export default function ({ props, watch }) {
   watch("value", () => {
-    const detail = JSON.parse(props.value);
-    document.dispatchEvent(new CustomEvent("what-if", { detail }));
+    tell("what-if", JSON.parse(props.value));
   });
 }

@@ -1,10 +1,9 @@
 // The drawing pad. Undo, any screen density and the picture that is sent all come from the strokes.
 //
-// To the rest of the page, `.pad` dispatches "drawn" with detail {strokes} after each finished
-// change. It takes "draw" with the same detail, which replaces the drawing, and "highlight" with
-// detail {stroke}, the number of one to point at or null. It does so once it has the attribute
-// data-ready, of which "ready" tells. What it dispatches bubbles.
+// It tells "drawn" after each finished change. It hears "draw", which replaces the drawing, and
+// "highlight", which points at a stroke: from "ready" on, when `.pad` has the attribute data-ready.
 
+import { hear, tell } from "../events.js";
 import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
 import { paint, picture } from "./paint.js";
 
@@ -47,10 +46,6 @@ export default function ({ element, props, trigger }) {
   /** @type {Point} */
   let at = [0.5, 0.5]; // where it is
   let waiting = null;
-
-  function tell(name, detail) {
-    pad.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
-  }
 
   function show() {
     showControls();
@@ -349,12 +344,12 @@ export default function ({ element, props, trigger }) {
     const name = /** @type {HTMLElement} */ (target).closest("button")?.dataset.do;
     if (name) act(name);
   });
-  pad.addEventListener("draw", (event) => {
+  hear("draw", (drawing) => {
     lift();
-    replace(structuredClone(event.detail.strokes));
+    replace(structuredClone(drawing.strokes));
   });
-  pad.addEventListener("highlight", (event) => {
-    highlighted = event.detail.stroke;
+  hear("highlight", ({ stroke }) => {
+    highlighted = stroke;
     show();
   });
   take("pen");

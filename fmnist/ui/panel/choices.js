@@ -3,7 +3,7 @@
 // or when the answer to a stroke comes late, and is by choices that have changed since.
 // The page tells of "chosen" more often than a choice changes, then of "answered" or "failed".
 
-import { hear } from "../events.js";
+import { hear, tell } from "../events.js";
 
 /** @param {Component} component */
 export default function ({ props, trigger, watch }) {
@@ -20,7 +20,7 @@ export default function ({ props, trigger, watch }) {
 
   watch("value", () => {
     const told = JSON.parse(props.value);
-    document.dispatchEvent(new CustomEvent("answer", { detail: told }));
+    tell("answer", told);
     if (!asked || asking) return;
     const { photo, ...choices } = JSON.parse(asked);
     if (JSON.stringify(told.by) !== JSON.stringify(choices)) ask();

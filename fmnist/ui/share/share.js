@@ -1,7 +1,7 @@
 // The address says what the page shows: data set, network, tab and drawing. So a reload or a sent
 // link shows it again, and the server gets nothing of it but the drawing, as if it was drawn.
 
-import { hear } from "../events.js";
+import { hear, tell } from "../events.js";
 import { paint } from "../pad/paint.js";
 import { save } from "../save.js";
 import { decode, encode } from "./code.js";
@@ -18,7 +18,6 @@ export default function ({ element, props, trigger }) {
   let written = ["", null]; // strokes as JSON, and the code that the address has for them
   let waiting = null;
 
-  const pad = () => document.querySelector("#sketch .pad");
   const tabs = () => [...document.querySelectorAll('#views [role="tab"]')];
   const named = (tab) => tab.textContent.trim().toLowerCase();
 
@@ -58,8 +57,7 @@ export default function ({ element, props, trigger }) {
     said.textContent = "";
     written = [JSON.stringify(drawing), drawn];
     // First the drawing: what the page asks of it then is overtaken by what it asks after a choice.
-    if (drawing.length)
-      pad().dispatchEvent(new CustomEvent("draw", { detail: { strokes: drawing } }));
+    if (drawing.length) tell("draw", { strokes: drawing });
     props.value = [dataset, network, drawing.length ? "draw" : chosen.source];
     trigger("input");
     (tabs().find((each) => named(each) === link.get("tab")) ?? tabs()[0]).click();
@@ -167,6 +165,5 @@ export default function ({ element, props, trigger }) {
         "Your browser cannot show this photo, so it cannot save it: upload it as a JPEG or PNG.";
     });
   });
-  if (pad()?.hasAttribute("data-ready")) open();
-  else document.addEventListener("ready", open, { once: true });
+  hear("ready", open);
 }
