@@ -111,8 +111,10 @@ def _error(what: str, pictures: people.Examples, value: float) -> records.Measur
 
 
 def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> records.Measure:
-    """A share with its 95 % interval (E. B. Wilson 1927)."""
+    """A share with its 95 % interval (E. B. Wilson 1927). Raises RunError if it is of nothing."""
     n, z = len(hits), 1.96
+    if not n:
+        raise records.RunError(f"No picture counts for “{what}”: train the network for longer.")
     share = float(hits.mean())
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)

@@ -85,6 +85,7 @@ def page() -> dict[str, str]:
     picture = Image.open(ROOT / "fmnist" / "ui" / "examples" / "mnist" / "three-in-red.png")
     one, every = answered("letters", "third", "auto", "auto", "photo", "", picture)
     filters = images.Filters(network="third", outcome="both")
+    alone = images.Filters(network="large", outcome="alone")
     return {
         "config": json.dumps(config, default=str, ensure_ascii=False),
         "preview": preview.tags("https://example.org"),
@@ -97,7 +98,7 @@ def page() -> dict[str, str]:
         "tables": tables.costs(runs) + tables.per_class(runs),
         "confusions": tables.confusions(runs),
         "images": images.page_of(runs, filters),
-        "found": json.dumps(images.find(runs, filters).tolist()),
+        "found": json.dumps([images.find(runs, each).tolist() for each in (filters, alone)]),
         "Several": several.row(picture, "letters"),
         "Training": training.content(records.all_runs(strict=True)),
         "API": json.dumps(list(api.compare(picture, "letters", "dark", "on"))),

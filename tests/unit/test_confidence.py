@@ -12,7 +12,7 @@ from fmnist.inference import confidence
 from fmnist.inference.classify import predictor
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
-from fmnist.training import evaluate
+from fmnist.training import evaluate, measures
 from fmnist.training.mixtures import one_hot
 from fmnist.training.outliers import LETTERS
 
@@ -194,3 +194,9 @@ def test_a_digit_is_also_looked_at_as_it_leans_to_either_side():
     for view, degrees in zip(asked, (0, tta.turned, -tta.turned), strict=True):
         leaning = Image.fromarray(image[0]).rotate(degrees, Image.Resampling.BILINEAR, center=foot)
         assert np.abs(view - np.asarray(leaning, float)).max() < 8  # OpenCV rounds to 1/32 pixel
+
+
+@pytest.mark.parametrize("measured", [measures.of_digits, measures.of_clothing])
+def test_a_network_that_is_never_sure_is_refused_with_a_sentence(measured):
+    with pytest.raises(records.RunError, match="right when sure”: train the network for longer"):
+        measured(lambda images: np.full((len(images), 10), 0.1, np.float32), 0.5)
