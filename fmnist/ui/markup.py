@@ -8,6 +8,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
@@ -66,6 +67,11 @@ def fixed(number: float, decimals: int) -> str:
     return f"{number:.{decimals}f}"
 
 
+def two_digits(number: float) -> str:
+    """0.00012345 -> "0.00012"."""
+    return np.format_float_positional(number, 2, fractional=False, trim="-")
+
+
 def thousands(number: int) -> str:
     """12345 -> "12,345"."""
     return f"{number:,}"
@@ -91,5 +97,5 @@ TEMPLATES = Environment(
 )
 TEMPLATES.filters |= {
     function.__name__: function
-    for function in (image, percent, likelihood, milliseconds, fixed, thousands, signed)
+    for function in (image, percent, likelihood, milliseconds, fixed, two_digits, thousands, signed)
 }

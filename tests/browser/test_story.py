@@ -103,7 +103,7 @@ def test_each_training_is_told_in_words_curves_and_a_table(page):
         assert article.locator("svg").bounding_box()["width"] > 250
         epochs = int(article.get_by_role("slider").get_attribute("max"))
         article.get_by_text("The curves as a table").click()
-        expect(article.locator("details tbody tr")).to_have_count(epochs)
+        expect(article.locator("details").get_by_role("rowheader")).to_have_count(epochs)
     expect(page.locator("#panel")).to_be_hidden()
 
 

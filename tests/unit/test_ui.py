@@ -19,6 +19,7 @@ from fmnist.runs.recipes import Phase
 from fmnist.ui import classify, compare, markup, pad, page, several, training
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import Filters
+from fmnist.ui.training import epochs, sentences
 from helpers.results import result
 
 
@@ -259,7 +260,7 @@ def published():
 
 
 def test_phases_are_told_one_by_one(published):
-    (told,) = training.phases(published)
+    (told,) = sentences.phases(published)
     assert told.startswith("Epochs 1 to 30 each show the 51,000 training images")
     assert "falls as 0.001 / (1 + 0.001 × batches so far)" in told
     assert "Dropout is 35\u00a0%." in told
@@ -268,7 +269,7 @@ def test_phases_are_told_one_by_one(published):
         Phase(10, learning_rate=0.0003, schedule="inverse_time", augmented=True, dropout=0.1),
     )
     run = replace(published, recipe=replace(published.recipe, phases=phases))
-    first, second = training.phases(run)
+    first, second = sentences.phases(run)
     assert "images: the data set’s, people’s pictures" in first
     assert "falls from 0.0015 to 0 like half a wave" in first
     assert second.startswith("Adam starts afresh")
@@ -278,7 +279,7 @@ def test_phases_are_told_one_by_one(published):
 
 
 def test_shares_are_never_told_without_saying_of_what(published):
-    text = training.outcome(published)
+    text = sentences.outcome(published)
     shares = re.findall(r"[\d.]+\s% (of the [\w,]+ ?\w* images)", text)
     assert shares == [
         "of the training images",
@@ -300,6 +301,6 @@ def test_curves_are_drawn_if_no_file_lies_beside_the_record(published, tmp_path,
 
 
 def test_the_training_tab_shows_what_an_epoch_does():
-    text = training.mixture()
+    text = epochs.mixture()
     assert text.count("<figure>") == 3 * len(datasets.DATASETS)
-    assert text.count("<img") == 3 * training.SHOWN * len(datasets.DATASETS)
+    assert text.count("<img") == 3 * epochs.SHOWN * len(datasets.DATASETS)

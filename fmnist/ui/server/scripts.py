@@ -17,13 +17,7 @@ FILES = {path.relative_to(UI).as_posix(): path.read_bytes() for path in sorted(U
 HASH = hashlib.sha256(repr(FILES).encode()).hexdigest()[:16]
 FOLDER = f"scripts/{HASH}"  # below the page's address, whatever that is
 TABS = "compare/", "several/", "training/"  # their scripts are asked for when they are opened
-# Scripts of a page's head run in order, and gradio's comes later: so these are there before gradio
-# lays out the first component, and none of them is asked for only after another.
-TAGS = "".join(
-    f'<script type="module" src="./{FOLDER}/{name}"></script>'
-    for name in FILES
-    if not name.startswith(TABS)
-)
+FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(TABS)]
 
 
 def calling(file: Path, *arguments: str) -> str:

@@ -7,7 +7,7 @@ import { save } from "../save.js";
 const SHARP = 3; // pixels of a PNG for each unit of the picture
 
 function choose(article, epoch) {
-  const row = article.querySelector("details tbody").rows[epoch - 1];
+  const row = article.querySelector("details table").rows[epoch]; // the first one is the head
   const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
     row.cells,
     (cell) => cell.textContent,
