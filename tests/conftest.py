@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+# Before NumPy and OpenCV are imported, here and in the processes that tests start. Where others
+# want the same cores, OpenBLAS's threads wait for each other in a loop: ten times the work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+
 from fmnist.runs import records
 from helpers.browser import CHROMIUM, chromium, open_page
 from helpers.server import running
