@@ -81,7 +81,7 @@ def test_a_sent_link_shows_the_same_elsewhere(visit, url):
     page.get_by_role("tab", name="Compare").click()
     has_link(page, "#dataset=fashion_mnist&network=small&tab=compare&drawing=")
     said = page.locator("#answers .verdict span:first-child").all_inner_texts()
-    other = opened(visit, query=page.url.removeprefix(url))
+    other = opened(visit, query=page.url.removeprefix(url), alone=True)
     expect(other.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
     expect(other.get_by_label("Clothing", exact=True)).to_be_checked()
     answers = other.locator("#answers .verdict span:first-child")
