@@ -32,10 +32,19 @@ from fmnist.ui.server.sessions import EVENTS
 
 HERE = Path(__file__).parent
 
+# What is no component of our own has its style here, since gradio gives it none; in this order.
+STYLES = (
+    "page.css",
+    "panel/panel.css",
+    "examples/examples.css",
+    "classify/classify.css",
+    "tables.css",
+    "compare/compare.css",
+)
 SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
     "theme": theme.THEME,
     "css": words.ONLY_OF,
-    "css_paths": HERE / "page.css",
+    "css_paths": [HERE / name for name in STYLES],
     "js": f"() => {scripts.calling(HERE / 'page.js')}",
     "footer_links": ["api"],
     "max_file_size": uploads.MAX_BYTES,
