@@ -66,7 +66,7 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
     asked.failure(None, js=FAILED, api_visibility="private")
     inputs.sketch.input(
         drawn,
-        [*choices, inputs.sketch],
+        [*choices[:-1], inputs.sketch],
         **quietly,
         queue=False,  # waiting in a queue took half of its time
         postprocess=False,  # which copies texts as they are, each by a thread
@@ -106,13 +106,13 @@ def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
 
 
 async def drawn(*values: str) -> tuple[Markup, Markup, str]:
-    """As `answered`, of the choices and the drawing.
+    """As `answered`, of the drawing, whatever source has been chosen since; values: all others.
 
     It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
     with others, took a quarter more of the processor.
     """
     *choices, sketch = values
-    return answered(*choices, sketch, None)
+    return answered(*choices, panel.DRAW, sketch, None)
 
 
 def answered(*values: Any) -> tuple[Markup, Markup, str]:

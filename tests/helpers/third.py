@@ -75,15 +75,16 @@ def page() -> dict[str, str]:
     """What the page shows of letters, by its part, and of clothing, by three networks."""
     from fmnist.ui import compare, panel, several, training
     from fmnist.ui.compare import images, tables
-    from fmnist.ui.page import answered, build
+    from fmnist.ui.page import build
     from fmnist.ui.server import api, preview
+    from fmnist.ui.wiring import answered
 
     config = build().config
     runs = {
         network: records.served_run("fashion_mnist", network) for network in definitions.NETWORKS
     }
     picture = Image.open(ROOT / "fmnist" / "ui" / "examples" / "mnist" / "three-in-red.png")
-    one, every = answered("letters", "third", "auto", "auto", "photo", "", picture)
+    one, every, _ = answered("letters", "third", "auto", "auto", "photo", "", picture)
     filters = images.Filters(network="third", outcome="both")
     alone = images.Filters(network="large", outcome="alone")
     return {
