@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, MNIST
+from fmnist.data.datasets import DATASETS
 from fmnist.inference.confidence import Scaling, of_two_likeliest, served_probabilities, views_of
 from fmnist.networks.definitions import NETWORKS
 from fmnist.networks.forward import ForwardPass
@@ -68,8 +68,9 @@ def classify(
 ) -> Result:
     """Say what a picture shows: a path, a PIL image, or an array of 8-bit pixels.
 
-    dataset: "mnist" (a drawn or photographed digit) or "fashion_mnist" (clothing)
-    network: "small" or "large"
+    dataset: "mnist" (a drawn or photographed digit), "fashion_mnist" (clothing) or another of
+        `fmnist.data.datasets.DATASETS`
+    network: "small", "large" or another of `fmnist.networks.definitions.NETWORKS`
     overrides: what `fmnist.pictures.preprocessing.preprocess` takes to overrule what it finds
 
     Raises PictureError, a ValueError, if there is no picture to be answered, and ValueError if
@@ -90,7 +91,7 @@ def _answers(
     preprocessed = preprocess_opened(picture, dataset, **overrides)
     results = {network: _result(preprocessed, dataset, network) for network in networks}
     unsure = [network for network in networks if not results[network].sure]
-    known = preprocessed.doubt or _of_several(preprocessed.figures)
+    known = preprocessed.doubt or _of_several(preprocessed.figures, dataset)
     others = _as_others(picture, dataset) if unsure and not known else {}
     for network in unsure:
         reason = known or _reason(others, network)
@@ -100,7 +101,7 @@ def _answers(
 
 def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
     """The picture as an image of the other data sets, by their names, where it can be one."""
-    if dataset == MNIST.name and picture.mode == "RGBA":  # half drawn: there will be more soon
+    if DATASETS[dataset].is_drawn and picture.mode == "RGBA":  # half drawn: there will be more soon
         return {}
     others = {}
     for other in DATASETS:
@@ -110,9 +111,10 @@ def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
     return others
 
 
-def _of_several(figures: int) -> str | None:
+def _of_several(figures: int, dataset: str) -> str | None:
     if figures > 1:
-        return f"There seem to be {figures} digits side by side: show one at a time."
+        items = DATASETS[dataset].items
+        return f"There seem to be {figures} {items} side by side: show one at a time."
     return None
 
 

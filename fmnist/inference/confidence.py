@@ -10,11 +10,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from fmnist.data.datasets import FASHION_MNIST, MNIST, lookup
+from fmnist.data.datasets import AS_IT_IS, Views, named
 
-# How often "sure" shall be right, of validation people's pictures: fewer of clothing, where people
-# themselves name 83.5 % as Fashion-MNIST's authors do (arXiv 1708.07747).
-RIGHT_WHEN_SURE = {MNIST.name: 0.995, FASHION_MNIST.name: 0.9}
 NAMED_BUT_UNKNOWN = 0.02  # of what is one of the two likeliest, where it is said to be unknown: few
 SMALLEST = 1e-12  # a probability of 0 has no logarithm
 OUTLIERS = 0.02  # of what people send, when the scaling is found; chosen by calibration error
@@ -33,25 +30,6 @@ class Scaling(NamedTuple):
 
 
 UNSCALED = Scaling(1, 0)
-
-
-class Views(NamedTuple):
-    """What the answer to an image is the mean over, beside itself (test-time augmentation, TTA).
-
-    mirrored: whether its mirror image is a view
-    turned: degrees by which it is turned to the left and to the right; 0 means that it is not
-    pivot: pixels below the middle about which it is turned
-    """
-
-    mirrored: bool = False
-    turned: int = 0
-    pivot: int = 0
-
-
-AS_IT_IS = Views()
-# Digits lean to either side, as writers differ in their slant. Degrees and pivot were chosen by the
-# negative log-likelihood of the validation people's digits.
-VIEWS = {MNIST.name: Views(turned=8, pivot=8), FASHION_MNIST.name: Views(mirrored=True)}
 
 
 def served_probabilities(
@@ -81,8 +59,8 @@ def served_probabilities(
 
 
 def views_of(dataset: str, tta: bool) -> Views:
-    """Those of a data set, if there is to be TTA. Raises LookupError if VIEWS lacks it."""
-    return lookup(VIEWS, dataset, "fmnist.inference.confidence.VIEWS") if tta else AS_IT_IS
+    """Those of a data set, if there is to be TTA."""
+    return named(dataset).views if tta else AS_IT_IS
 
 
 def _turned(images: np.ndarray, degrees: float, pivot: float) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""The two networks, layer for layer as their authors published them.
+"""The networks, layer for layer as their authors published them.
 
-Both take (n, 28, 28) pixels of 0 to 255, 0 = background, and give (n, 10) probabilities. Scaling
+Each takes (n, 28, 28) pixels of 0 to 255, 0 = background, and gives (n, 10) probabilities. Scaling
 by 1/255 is their first layer, so that an image of the data set goes in as it is.
 
 They are data, a table of layers in the words of Keras: `build` makes the `keras.Model` that is
@@ -66,6 +66,8 @@ LARGE = (
 )
 PICTURED = {"Conv2D", "MaxPooling2D", "Flatten"}  # layers for which the channel has a place
 NETWORKS = {"small": SMALL, "large": LARGE}
+DEFAULT = "large"  # which the page begins with
+AUTHORS = {"large": ("Xfan1025", "https://github.com/Xfan1025/Fashion-MNIST")}  # where known
 
 
 def build(network: str, dropout: float, **kinds: type) -> "Model":

@@ -6,6 +6,8 @@ those of Keras on all test images. What each layer computes stands here; where t
 `tuned` and `winograd` compute the same in less time.
 """
 
+import inspect
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from fmnist.data.datasets import RegistryError, lookup
 from fmnist.networks import tuned, winograd
 from fmnist.networks.definitions import NETWORKS, Layer
 from fmnist.networks.tuned import Operation
@@ -37,13 +40,16 @@ class ForwardPass:
     """A network with the weights of a Keras `.weights.h5` file. Safe to call from many threads."""
 
     def __init__(self, network: str, weights_file: Path):
-        """Raises OSError or ValueError if the file does not hold this network's weights."""
+        """Raises OSError or ValueError if the file does not hold this network's weights.
+
+        And RegistryError if OPERATIONS or ACTIVATIONS lacks what the network has.
+        """
         self.layers: list[LayerWithWeights] = []
         self.operations: list[list[Operation]] = []  # of each layer, its activation last
         count: Counter[str] = Counter()
         with h5py.File(weights_file) as file:
             for layer in NETWORKS[network]:
-                name = FILE_NAMES.get(layer.kind, layer.kind.lower())
+                name = _name_in_file(layer.kind)
                 group = f"{name}_{count[name]}" if count[name] else name
                 count[name] += 1
                 if f"layers/{group}/vars" not in file:
@@ -51,12 +57,7 @@ class ForwardPass:
                 variables = file[f"layers/{group}/vars"]
                 weights = [variables[str(index)][()] for index in range(len(variables))]
                 self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
-                arguments = layer.arguments.copy()
-                activation = arguments.pop("activation", None)
-                operations = [OPERATIONS[layer.kind](*weights, **arguments)]
-                if activation:
-                    operations.append(ACTIVATIONS[activation])
-                self.operations.append(operations)
+                self.operations.append(_operations(layer, weights))
         self.quickest = tuned.pooled_first([each for some in self.operations for each in some])
         self(np.zeros((1, 28, 28), np.uint8))  # whether the weights fit
 
@@ -80,6 +81,28 @@ class ForwardPass:
             for operation in operations:
                 outputs = operation(outputs)
             yield layer, outputs
+
+
+def _name_in_file(kind: str) -> str:
+    """As Keras names layers: "MaxPooling2D" -> "max_pooling2d"."""
+    return re.sub("(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", kind).lower()
+
+
+def _operations(layer: Layer, weights: list[np.ndarray]) -> list[Operation]:
+    """What the layer does with its inputs, its activation last."""
+    make = lookup(OPERATIONS, layer.kind, "fmnist.networks.forward.OPERATIONS")
+    arguments = layer.arguments.copy()
+    activation = arguments.pop("activation", None)
+    unknown = arguments.keys() - inspect.signature(make).parameters.keys()
+    if unknown:
+        raise RegistryError(
+            f"fmnist.networks.forward.OPERATIONS has no {layer.kind} with "
+            f"{' and '.join(sorted(unknown))}: add that there."
+        )
+    operations = [make(*weights, **arguments)]
+    if activation:
+        operations.append(lookup(ACTIVATIONS, activation, "fmnist.networks.forward.ACTIVATIONS"))
+    return operations
 
 
 def _as_floats(images: np.ndarray) -> np.ndarray:
@@ -156,8 +179,4 @@ OPERATIONS: dict[str, Callable[..., Operation]] = {  # by the layer's class in k
     "Flatten": _flattening,
     "Dropout": _dropout,
     "Dense": _dense,
-}
-FILE_NAMES = {  # where they differ from the class's name in lower case
-    "BatchNormalization": "batch_normalization",
-    "MaxPooling2D": "max_pooling2d",
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist.data.datasets import lookup
 from fmnist.networks.forward import EPSILON, ForwardPass, LayerWithWeights
 
 # Points on the way, and their shares of it, by Gauss and Legendre: with 32 the pixels add up to the
@@ -67,9 +68,8 @@ def _gradients(steps: list[Step], index: int) -> np.ndarray:
     *others, (last, inputs, _) = steps
     gradient = np.broadcast_to(_centred(last.weights[0])[:, index], inputs.shape)
     for layer, inputs, outputs in reversed(others):
-        gradient = BACKWARD[layer.kind](
-            gradient, inputs, outputs, *layer.weights, **layer.arguments
-        )
+        backward = lookup(BACKWARD, layer.kind, "fmnist.networks.saliency.BACKWARD")
+        gradient = backward(gradient, inputs, outputs, *layer.weights, **layer.arguments)
     return gradient
 
 

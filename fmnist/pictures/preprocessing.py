@@ -1,20 +1,20 @@
 """From a picture to an image as the data set has them, by the steps with which it was made.
 
 Constants were chosen on 600 photos of clothing-dataset-small (A. Grigorev) and on 6,366 digits of
-UNIPEN, by the share that the networks get right. After a change of one in SETTINGS the networks
-have to be calibrated and evaluated again.
+UNIPEN, by the share that the networks get right. After a change of one the networks have to
+be calibrated and evaluated again.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, lookup, test_set
+from fmnist.data.datasets import FASHION_MNIST, MNIST, lookup, named, test_set
 from fmnist.pictures import clothing, digits
 from fmnist.pictures.opening import open_picture
 from fmnist.pictures.pixels import SIDE, Preprocessed
@@ -25,7 +25,7 @@ Picture = str | Path | Image.Image | np.ndarray  # what `open_picture` takes
 def preprocess(
     picture: Picture, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
 ) -> Preprocessed:
-    """Turn a picture into an image of "mnist" or "fashion_mnist".
+    """Turn a picture into an image of "mnist", "fashion_mnist" or another of DATASETS.
 
     ink: for digits, whether the ink is "dark"er or "light"er than the background, or "auto"; on a
         transparent canvas the ink is what is not transparent
@@ -41,11 +41,10 @@ def preprocess_opened(
     picture: Image.Image, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
 ) -> Preprocessed:
     """The same of what `open_picture` has given."""
-    if dataset not in DATASETS:
-        raise ValueError(f"There is no data set {dataset!r}: choose one of {', '.join(DATASETS)}.")
+    named(dataset)
     if ink not in ("auto", "dark", "light"):
         raise ValueError(f"There is no ink {ink!r}: choose auto, dark or light.")
-    steps = lookup(PREPROCESSING, dataset, "fmnist.pictures.preprocessing.PREPROCESSING")
+    steps = _preprocessing(dataset).steps
     if ink == "auto" and cut_out is None and _is_test_image(picture, dataset):
         return Preprocessed(np.asarray(picture)[np.newaxis], {"Picture": picture})
     return steps(picture, ink=ink, cut_out=cut_out)
@@ -60,14 +59,22 @@ def _is_test_image(picture: Image.Image, dataset: str) -> bool:
     )
 
 
-PREPROCESSING: dict[str, Callable[..., Preprocessed]] = {  # the steps of each data set
-    MNIST.name: digits.preprocess_digit,
-    FASHION_MNIST.name: clothing.preprocess_garment,
+class Preprocessing(NamedTuple):
+    """How pictures become images of a data set: the steps, and the constants that they go by."""
+
+    steps: Callable[..., Preprocessed]
+    settings: digits.DigitSettings | clothing.ClothingSettings
+
+
+PREPROCESSING = {  # by data set
+    MNIST.name: Preprocessing(digits.preprocess_digit, digits.SETTINGS),
+    FASHION_MNIST.name: Preprocessing(clothing.preprocess_garment, clothing.SETTINGS),
 }
-SETTINGS: dict[str, digits.DigitSettings | clothing.ClothingSettings] = {
-    MNIST.name: digits.SETTINGS,
-    FASHION_MNIST.name: clothing.SETTINGS,
-}
+MOST_VIEWS = len(clothing.SETTINGS.grabcuts)  # that the steps of any data set make of a picture
+
+
+def _preprocessing(dataset: str) -> Preprocessing:
+    return lookup(PREPROCESSING, dataset, "fmnist.pictures.preprocessing.PREPROCESSING")
 
 
 def settings_of(dataset: str) -> dict[str, Any]:
@@ -75,5 +82,4 @@ def settings_of(dataset: str) -> dict[str, Any]:
 
     Raises RegistryError if the data set has none.
     """
-    settings = lookup(SETTINGS, dataset, "fmnist.pictures.preprocessing.SETTINGS")
-    return json.loads(json.dumps(asdict(settings)))
+    return json.loads(json.dumps(asdict(_preprocessing(dataset).settings)))

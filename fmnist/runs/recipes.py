@@ -6,19 +6,20 @@ from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
 
 OWN = "own"  # learns from a person's own pictures, and is served where it was trained
 SHIPPED = "robust"  # whose weights are served otherwise
+PUBLISHED = "published"  # its author's
 
 
 @dataclass(frozen=True)
 class Phase:
     """Epochs for which the optimizer begins anew.
 
-    optimizer: "adam" (D. Kingma, J. Ba, arXiv 1412.6980) or "muon" (`fmnist.muon`)
+    optimizer: "adam" (D. Kingma, J. Ba, arXiv 1412.6980) or "muon" (`fmnist.training.muon`)
     schedule: "inverse_time", the rate falls as learning_rate / (1 + decay × step); or "cosine", it
         falls from learning_rate to 0 as half a wave (I. Loshchilov, F. Hutter, arXiv 1608.03983)
     augmented: whether the data set's images, shown alone, are altered, as in
-        `fmnist.training.augment.garments.AUGMENTATIONS`
+        `fmnist.training.registry.TRAINING`
     mixture: how many of people's own digits or garments join each image of the data set, and
-        outliers with them, as in `fmnist.mixtures`; 0 means the data set alone
+        outliers with them, as in `fmnist.training.mixtures`; 0 means the data set alone
     images: of the data set in an epoch of a mixture, drawn anew each time; None means all
     dropout: instead of the recipe's; None means as there
     """
@@ -61,9 +62,9 @@ class Recipe:
 
 
 # 15 % of the training images are held out for validation, as the large network's author did.
-PUBLISHED = {
+AUTHORS = {  # by network
     "small": Recipe(
-        name="published",
+        name=PUBLISHED,
         batch_size=128,
         dropout=0.25,  # with 0.1 it overfits
         validation_images=9000,
@@ -72,7 +73,7 @@ PUBLISHED = {
         source="The author gives the layers and 30 epochs; the rest is our choice.",
     ),
     "large": Recipe(
-        name="published",
+        name=PUBLISHED,
         batch_size=256,
         dropout=0.35,
         validation_images=9000,
@@ -121,15 +122,17 @@ def _own(robust: Recipe, epochs: int) -> Recipe:
     return replace(robust, name=OWN, phases=(phase,))
 
 
+OWN_EPOCHS = {"small": 6, "large": 3}  # by network; without, it cannot learn a person's pictures
 OWN_PICTURES = {
-    (dataset, network): _own(robust, epochs=6 if network == "small" else 3)
+    (dataset, network): _own(robust, OWN_EPOCHS[network])
     for (dataset, network), robust in ROBUST.items()
+    if network in OWN_EPOCHS and robust.phases[-1].mixture  # which the pictures join
 }
 RECIPES = {  # by name, the one that the app serves first; then by data set and network
     OWN: OWN_PICTURES,
     SHIPPED: ROBUST,
-    "published": {
-        (dataset, network): recipe for dataset in DATASETS for network, recipe in PUBLISHED.items()
+    PUBLISHED: {
+        (dataset, network): recipe for dataset in DATASETS for network, recipe in AUTHORS.items()
     },
 }
 

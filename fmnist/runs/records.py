@@ -32,7 +32,7 @@ WEIGHTS_DIR = next(  # in an installed package, or else beside it
     filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
     PACKAGE.parent / "weights",
 )
-ANSWERS = "test.npz"  # how the names of such files end
+ANSWERS, CURVES = "test.npz", "svg"  # how the names of such files end
 EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
 
 
@@ -161,9 +161,9 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
     finally:
         unfinished.unlink(missing_ok=True)
     files.write(weights_dir / f"{run.name}.json", record)
-    for kind in ("weights.h5", ANSWERS):
+    for kind in ("weights.h5", ANSWERS, CURVES):
         for old in weights_dir.glob(f"{run.name}.*{kind}"):
-            if old.name not in (file, answers_file(run)):
+            if old.name not in (file, answers_file(run), curves_file(run)):
                 old.unlink()
     return run
 
@@ -171,6 +171,11 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
 def answers_file(run: Run) -> str:
     """The name of the file of `fmnist.inference.test_answers`, by the same weights."""
     return f"{run.name}.{run.weights['sha256'][:8]}.{ANSWERS}"
+
+
+def curves_file(run: Run) -> str:
+    """The name of the file with the curves of the training that made the weights."""
+    return f"{run.name}.{run.weights['sha256'][:8]}.{CURVES}"
 
 
 def update(run: Run, weights_dir: Path, **fields: Any) -> Run:

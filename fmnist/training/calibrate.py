@@ -9,25 +9,22 @@ from pathlib import Path
 import numpy as np
 
 from fmnist.data import people
-from fmnist.data.datasets import FASHION_MNIST, MNIST, lookup
+from fmnist.data.datasets import named
 from fmnist.inference import classify, confidence
-from fmnist.inference.confidence import RIGHT_WHEN_SURE
 from fmnist.runs import records
-
-PICTURES = {MNIST.name: "pens", FASHION_MNIST.name: "photos"}  # of people, by data set
 
 
 def calibrate(run: records.Run, *, weights_dir: Path) -> records.Run:
     """Find scaling and thresholds, write them into the record, and return it so."""
-    name = lookup(PICTURES, run.dataset, "fmnist.training.calibrate.PICTURES")
-    pictures = people.load(name, "validation")
+    dataset = named(run.dataset)
+    pictures = people.load(dataset.people, "validation")
     predict = classify.predictor_of(run, scaling=confidence.UNSCALED, weights_dir=weights_dir)
     unscaled, known = predict(pictures.views), pictures.known
     scaling = confidence.fit_scaling(unscaled, pictures.classes)
     sure, perhaps = confidence.thresholds(
         confidence.scale(unscaled[known], scaling),
         pictures.classes[known],
-        lookup(RIGHT_WHEN_SURE, run.dataset, "fmnist.inference.confidence.RIGHT_WHEN_SURE"),
+        dataset.right_when_sure,
     )
     found = records.Confidence(
         slope=scaling.slope,

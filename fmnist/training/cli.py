@@ -9,13 +9,13 @@ from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
 from fmnist.runs.recipes import OWN, SHIPPED, Recipe, recipe_for
-from fmnist.training import checkpoints, options, own
+from fmnist.training import checkpoints, figures, options, own
 from fmnist.training.calibrate import calibrate
 from fmnist.training.evaluate import evaluate
 from fmnist.training.loop import train
 
 DESCRIPTION = """\
-Train, calibrate and evaluate: without options, all four networks that the app serves.
+Train, calibrate and evaluate: without options, all networks that the app serves.
 
 An interrupted run goes on where it stopped when the same command is run again.
 """
@@ -98,6 +98,7 @@ def main() -> None:
             run = calibrate(run, weights_dir=args.weights_dir)
             run = evaluate(run, datasets.test_set(dataset), weights_dir=args.weights_dir)
             finished.append(run)
+        figures.write(args.weights_dir)
         checkpoints.discard(finished, args.weights_dir)
     print(f"\n{'run':<28} {'parameters':>10} {'validation':>10} {'test':>8}")
     for run in finished:
@@ -105,6 +106,8 @@ def main() -> None:
             f"{run.name:<28} {run.parameters['total']:>10,} "
             f"{run.history[-1]['val_accuracy']:>10.2%} {run.test['accuracy']:>8.2%}"
         )
+    drawn = ", ".join(str(args.weights_dir / records.curves_file(run)) for run in finished)
+    print(f"The curves of the training are in {drawn}")
     if parts:
         _print_progress(finished, parts, args.weights_dir)
 

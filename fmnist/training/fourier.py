@@ -11,9 +11,9 @@ from keras import ops
 
 
 class FourierConv2D(keras.layers.Conv2D):
-    """`Conv2D` of square images, not padded; by Fourier where that takes fewer multiplications.
+    """`Conv2D` of square images, not padded; the same but for rounding.
 
-    What it computes is the same but for rounding.
+    By Fourier only on processors, where multiplications take the time, and only if there are fewer.
     """
 
     def build(self, input_shape):
@@ -23,11 +23,12 @@ class FourierConv2D(keras.layers.Conv2D):
         self.matrices = transforms(side, kernel)
         of_image, _, back = self.matrices
         directly = back.shape[0] * kernel**2 * channels * self.filters
-        self.by_fourier = directly > (
+        transformed = (
             of_image.size * channels
             + len(of_image) * channels * self.filters
             + back.size * self.filters
         )
+        self.by_fourier = transformed < directly and not keras.distribution.list_devices("gpu")
 
     def convolution_op(self, inputs, kernel):
         """(n, side, side, channels), (k, k, channels, filters) -> (n, out, out, filters)"""

@@ -26,11 +26,11 @@ from fmnist.networks.definitions import build
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase, Recipe
 from fmnist.training import own
-from fmnist.training.augment.garments import AUGMENTATIONS
 from fmnist.training.checkpoints import Checkpoint, at_work, writing
 from fmnist.training.fourier import FourierConv2D
-from fmnist.training.mixtures import MIXTURES, Targets, one_hot
+from fmnist.training.mixtures import Targets, one_hot
 from fmnist.training.muon import Muon
+from fmnist.training.registry import step_of
 
 
 def train(
@@ -154,12 +154,11 @@ class Training:
         images = self.images
         rng = np.random.default_rng([self.checkpoint.seed, epoch, len(images.labels)])
         if phase.augmented:
-            name = "fmnist.training.augment.garments.AUGMENTATIONS"
-            augment = lookup(AUGMENTATIONS, self.dataset, name)
-            return Images(augment(images, rng), images.labels)
+            augmented = step_of(self.dataset, "augmented")
+            return Images(augmented(images, rng), images.labels)
         if not phase.mixture:
             return images
-        mixture = lookup(MIXTURES, self.dataset, "fmnist.training.mixtures.MIXTURES")
+        mixture = step_of(self.dataset, "mixture")
         some = images
         if phase.images:
             chosen = rng.choice(len(images.labels), phase.images, replace=False)

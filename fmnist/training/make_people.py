@@ -31,7 +31,7 @@ from fmnist.data.people import (
 )
 from fmnist.pictures.clothing import garment_cut_out
 from fmnist.pictures.opening import PictureError, size_within
-from fmnist.pictures.preprocessing import SETTINGS, preprocess, settings_of
+from fmnist.pictures.preprocessing import preprocess, settings_of
 
 CANVAS = 400  # pixels a side of a drawing
 # Pixels of the longest side: twice an image's, so that what is altered stays true.
@@ -130,7 +130,7 @@ def make(photos: Path) -> None:
         classes=[np.zeros(10, np.uint8)] * len(inked),
         people=[senders[index] for index in inked],
     )
-    settings = {dataset: settings_of(dataset) for dataset in SETTINGS}
+    settings = {dataset: settings_of(dataset) for dataset in (MNIST.name, FASHION_MNIST.name)}
     made = {"settings": settings, "sha256": checksums()}
     files.write(MADE, (json.dumps(made, indent=1) + "\n").encode())
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fmnist.data import people
-from fmnist.data.datasets import FASHION_MNIST, MNIST, Images
+from fmnist.data.datasets import Images
 from fmnist.pictures.clothing import garment_image
 from fmnist.training.augment.digits import augment_digit
 from fmnist.training.augment.garments import SHOE_CLASSES
@@ -13,8 +13,14 @@ from fmnist.training.augment.photos import augment_photo
 from fmnist.training.augment.warping import mirror_half
 from fmnist.training.outliers import digit_outlier
 
-LETTERS, MADE = 1 / 6, 1 / 3  # for each of people's digits
-SHOES, NEITHER, DRAWN = 3 / 32, 1 / 8, 1 / 32  # for each of people's garments
+# For each of people's digits:
+LETTERS = 1 / 6  # drawn by people
+MADE = 1 / 3  # outliers, as `fmnist.training.outliers` makes them
+# For each of people's garments:
+SHOES = 3 / 32
+NEITHER = 1 / 8  # hats, shorts, skirts: outliers
+DRAWN = 1 / 32  # people's drawings: outliers
+
 AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
 
 
@@ -105,6 +111,3 @@ def _balanced(
     return np.concatenate(
         [rng.choice(indices, size) for indices, size in zip(shown, sizes, strict=True)]
     )
-
-
-MIXTURES = {MNIST.name: digits, FASHION_MNIST.name: clothing}  # by data set

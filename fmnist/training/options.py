@@ -51,8 +51,8 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
         "--data-dir",
         type=Path,
         default=given and Path(given),
-        help="the folder with mnist/*.gz and fashion_mnist/*.gz (default: $FMNIST_DATA_DIR, "
-        f"else downloaded once into {download.CACHE})",
+        help=f"the folder with {' and '.join(f'{name}/*.gz' for name in datasets.DATASETS)} "
+        f"(default: $FMNIST_DATA_DIR, else downloaded once into {download.CACHE})",
     )
 
 

@@ -16,17 +16,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, DataError, lookup
+from fmnist.data.datasets import DATASETS, DataError
 from fmnist.inference import classify
 from fmnist.inference.confidence import is_right
 from fmnist.pictures.opening import PictureError, open_picture
 from fmnist.pictures.preprocessing import preprocess_opened
 from fmnist.runs import records
 from fmnist.runs.recipes import OWN, SHIPPED, Recipe, recipe_for
-from fmnist.training import make_people
-from fmnist.training.augment.digits import augment_digit
-from fmnist.training.augment.photos import augment_photo
 from fmnist.training.mixtures import Targets
+from fmnist.training.registry import step_of
 
 MOST = 2000  # pictures: minutes to read
 FEWEST_HELD_OUT = 3
@@ -54,12 +52,12 @@ def read(folder: Path, dataset: str | None = None) -> dict[str, Pictures]:
     """The pictures in a folder, by data set; only those of `dataset` if it is given.
 
     Their order depends on nothing but the pictures; the same picture twice counts once. Files that
-    cannot be used are skipped and named. Raises DataError if a folder's name is no label, no
-    picture can be used, or there are too many.
+    cannot be used are skipped and named. Raises DataError if a folder's name is no label or
+    one of several data sets, no picture can be used, or there are too many.
     """
     paths: dict[str, list[tuple[Path, Classes]]] = {}
     for path in filter(os.path.isdir, _listed(folder)):
-        name, classes = _meaning(path)
+        name, classes = _meaning(path, dataset)
         if dataset in (None, name):
             paths.setdefault(name, []).extend((file, classes) for file in _listed(path))
     count = sum(map(len, paths.values()))
@@ -100,28 +98,37 @@ def _listed(folder: Path) -> list[Path]:
         ) from None
 
 
-def _meaning(folder: Path) -> tuple[str, Classes]:
-    """The data set and the classes that a folder is named after."""
-    labels = [LABELS.get(_plain(name)) for name in folder.name.split("|")]
-    names = {label[0] for label in labels if label}
-    if None in labels or len(names) != 1:
+def _meaning(folder: Path, dataset: str | None) -> tuple[str, Classes]:
+    """The data set and the classes that a folder is named after; `dataset` is the one meant."""
+    names = [_plain(name) for name in folder.name.split("|")]
+    fitting = [each for each, labels in LABELS.items() if all(name in labels for name in names)]
+    if not fitting:
         raise DataError(
             f"{folder} does not name a class: rename it, as folders have to be {_named_after()}."
         )
-    indices = [label[1] for label in labels if label]
-    return names.pop(), tuple(int(index in indices) for index in range(10))
+    if dataset in fitting:
+        fitting = [dataset]
+    if len(fitting) > 1:
+        raise DataError(
+            f"{folder} names a class of {' and '.join(DATASETS[each].title for each in fitting)}: "
+            f"say which with --dataset {' or '.join(fitting)}."
+        )
+    indices = [LABELS[fitting[0]][name] for name in names]
+    return fitting[0], tuple(int(index in indices) for index in range(10))
 
 
 def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-LABELS = {  # data set and index, by the name of a folder; none can be named "T-shirt/top"
-    _plain(name): (dataset.name, index)
+LABELS = {  # of each data set, the index by the name of a folder; none can be "T-shirt/top"
+    dataset.name: {
+        _plain(name): index
+        for index, label in enumerate(dataset.labels)
+        for name in (label, dataset.names[index], *label.split("/"))
+        for name in (name, f"{name}s", f"{name}es")  # a folder holds several
+    }
     for dataset in DATASETS.values()
-    for index, label in enumerate(dataset.labels)
-    for name in (label, dataset.names[index], *label.split("/"))
-    for name in (name, f"{name}s", f"{name}es")  # a folder holds several
 }
 
 
@@ -136,19 +143,13 @@ Example = tuple[np.ndarray, np.ndarray, Classes]  # two views, what is altered, 
 
 def _read(dataset: str, path: Path, classes: Classes) -> Example | str:
     """The picture as an example, or its file and why it cannot be one."""
-    original = lookup(ORIGINALS, dataset, "fmnist.training.own.ORIGINALS")
+    original = step_of(dataset, "original")
     try:
         picture = open_picture(path)
         views = preprocess_opened(picture, dataset).two_views
     except PictureError as error:
         return f"{path}: {error}"
     return views, original(picture, views[0]), classes
-
-
-ORIGINALS = {  # by data set: a picture and the image that it becomes, to what is altered
-    MNIST.name: lambda _, pixels: pixels,
-    FASHION_MNIST.name: lambda picture, _: make_people.cut_out(picture),
-}
 
 
 def _in_order(examples: list[Example]) -> Pictures:
@@ -188,20 +189,14 @@ def hold_out(pictures: Pictures, dataset: str) -> tuple[Pictures, Pictures]:
 
 def joined(shown: Targets, pictures: Pictures, dataset: str, rng: np.random.Generator) -> Targets:
     """An epoch's images with a person's own among them, altered each time."""
-    augmented = lookup(AUGMENTED, dataset, "fmnist.training.own.AUGMENTED")
+    altered = step_of(dataset, "altered")
     count = len(pictures.classes)
     chosen = rng.permutation(count * VIEWS)[: round(SHARE * len(shown.classes))] % count
-    views = [augmented(pictures.originals[i], pictures.classes[i], rng) for i in chosen]
+    views = [altered(pictures.originals[i], pictures.classes[i], rng) for i in chosen]
     return Targets(
         np.concatenate([shown.pixels, views]),
         np.concatenate([shown.classes, pictures.classes[chosen]]),
     )
-
-
-AUGMENTED = {  # by data set: an original and its classes, to an image
-    MNIST.name: lambda image, classes, rng: augment_digit(image, classes.argmax(), rng),
-    FASHION_MNIST.name: lambda cut_out, _, rng: augment_photo(cut_out, rng),
-}
 
 
 def recipe(dataset: str, network: str, pictures: Pictures, start: records.Run | None) -> Recipe:

@@ -1,11 +1,17 @@
-"""Write the tables of README.md and docs/results.md from the records: `python -m fmnist report`."""
+"""Write the tables and figures of README.md and docs/ from the records: `python -m fmnist report`.
 
+And the curves beside the records, for the Training tab.
+"""
+
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
-from fmnist.runs.recipes import OWN
+from fmnist.runs.recipes import OWN, PUBLISHED
+from fmnist.training import figures
 
 ROOT = Path(__file__).parents[2]
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
@@ -47,23 +53,34 @@ def results() -> str:
 def people() -> str:
     """A Markdown table of how the shipped networks do on the validation people's pictures."""
     lines = [
-        f"| | n | {' | '.join(NETWORKS)} | by recipe published: {' | '.join(NETWORKS)} |",
+        f"| | n | {' | '.join(NETWORKS)} | by recipe {PUBLISHED}: {' | '.join(NETWORKS)} |",
         f"| --- | ---: |{' ---: |' * 2 * len(NETWORKS)}",
     ]
-    published = {(run.dataset, run.network): run for run in records.all_runs(strict=True)}
+    published = {
+        (run.dataset, run.network): run
+        for run in records.all_runs(strict=True)
+        if run.recipe.name == PUBLISHED
+    }
     for dataset in DATASETS:
         served = [records.shipped_run(dataset, network).people for network in NETWORKS]
-        others = [published[dataset, network].people for network in NETWORKS]
+        others = [
+            published[dataset, network].people
+            if (dataset, network) in published
+            else [None] * len(served[0])
+            for network in NETWORKS
+        ]
         for measures in zip(*served, *others, strict=True):
-            of_all = len({measure["n"] for measure in measures}) == 1
+            of_all = len({measure["n"] for measure in measures if measure}) == 1
             count = f"{measures[0]['n']:,}" if of_all else "–"
             cells = [measures[0]["what"], count, *(_measure(each, of_all) for each in measures)]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _measure(measure: records.Measure, of_all: bool) -> str:
+def _measure(measure: records.Measure | None, of_all: bool) -> str:
     """The value, its interval if it is a share, and n if it is not that of all networks."""
+    if measure is None:
+        return "–"
     text = f"{100 * measure['value']:.1f} %"
     if "interval" in measure:
         text += " ({:.0f}–{:.0f})".format(*(100 * end for end in measure["interval"]))
@@ -88,7 +105,35 @@ def with_table(page: Path) -> str:
     return before + START.format(name) + table() + END.format(name) + after
 
 
+def curves() -> str:
+    """The training of the large network on clothing, by each recipe, as SVG."""
+    runs = [
+        run
+        for run in records.all_runs(strict=True)
+        if (run.dataset, run.network) == ("fashion_mnist", "large") and run.recipe.name != OWN
+    ]
+    return figures.svg(figures.curves(runs))
+
+
+def confusion(dataset: str) -> str:
+    """What the large network that is shipped takes the test images for, as SVG."""
+    run = records.shipped_run(dataset, "large")
+    return figures.svg(figures.confusion(run.test["confusion"], dataset))
+
+
+PICTURES: dict[Path, Callable[[], str]] = {  # by file: what makes it
+    ROOT / "docs" / "curves.svg": curves,
+    **{
+        ROOT / "docs" / f"confusion-{dataset}.svg": partial(confusion, dataset)
+        for dataset in DATASETS
+    },
+}
+
+
 def write() -> None:
-    """Bring the tables up to date."""
+    """Bring tables and figures up to date."""
     for page in PAGES:
         page.write_text(with_table(page), encoding="utf-8")
+    for picture, make in PICTURES.items():
+        picture.write_text(make(), encoding="utf-8")
+    figures.write(records.WEIGHTS_DIR)

@@ -8,6 +8,11 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when the first Blocks i
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**12)
 
+# gradio sets matplotlib to draw into files for each answer. If that is so already, this takes a
+# quarter of the time and the memory, and without a file of settings no folder for one is made.
+os.environ["MPLBACKEND"] = "agg"
+os.environ["MATPLOTLIBRC"] = os.devnull
+
 # Kept from gradio, which converts it while it is imported, with a traceback if it is not a number.
 SERVER_PORT = os.environ.pop("GRADIO_SERVER_PORT", "7860")
 

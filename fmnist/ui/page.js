@@ -1,12 +1,14 @@
 // What gradio's components lack, for the whole page. gradio calls this once, when the page appears.
-() => {
+
+export default function () {
   // The tabs, the panel and what a tab shows, in the order in which they are seen: so the Tab key goes.
   document.querySelector("#views > .tab-wrapper").after(document.querySelector("#panel"));
 
   // gradio gives every radio button a name of its own, so that to the browser each is a group of
   // one, without arrow keys, and it names no group. Tabs are laid out when they are first opened.
   function group() {
-    for (const radio of document.querySelectorAll('fieldset input[type="radio"][name^="radio-"]')) {
+    const radios = document.querySelectorAll('fieldset input[type="radio"][name^="radio-"]');
+    for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (radios)) {
       const fieldset = radio.closest("fieldset");
       const label = fieldset.querySelector('[data-testid="block-info"]').textContent.trim();
       fieldset.setAttribute("role", "radiogroup");
@@ -19,10 +21,11 @@
 
   document.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const tab = event.target.closest('[role="tab"]');
+    const tab = /** @type {HTMLElement} */ (event.target).closest('[role="tab"]');
     if (!step || !tab) return;
     const tabs = [...tab.parentElement.querySelectorAll('[role="tab"]')];
-    const next = tabs.at((tabs.indexOf(tab) + step) % tabs.length);
+    const place = tabs.indexOf(/** @type {HTMLElement} */ (tab));
+    const next = tabs.at((place + step) % tabs.length);
     next.click();
     next.focus();
   });
@@ -30,8 +33,11 @@
   // A picture that is pasted or dropped anywhere on the page goes into the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();
-    if (!document.querySelector("#panel").checkVisibility()) document.querySelector('#views [role="tab"]').click();
-    const input = document.querySelector('#photo input[type="file"]');
+    if (!document.querySelector("#panel").checkVisibility())
+      document.querySelector('#views [role="tab"]').click();
+    const input = /** @type {HTMLInputElement} */ (
+      document.querySelector('#photo input[type="file"]')
+    );
     const files = new DataTransfer();
     files.items.add(file);
     input.files = files.files;
@@ -50,7 +56,15 @@
     "click",
     (event) => {
       const input = document.querySelector('#photo input[type="file"]');
-      if (!input || !event.target.closest("#photo .source-selection button:first-of-type")) return;
+      if (
+        !input ||
+        !(
+          /** @type {HTMLElement} */ (event.target).closest(
+            "#photo .source-selection button:first-of-type",
+          )
+        )
+      )
+        return;
       event.stopPropagation();
       input.click();
     },
@@ -76,4 +90,4 @@
     },
     true,
   );
-};
+}

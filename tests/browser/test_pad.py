@@ -103,7 +103,7 @@ class Pad:
     def draw(self, *strokes):
         """From outside, by the pad's event."""
         self.page.evaluate(
-            """strokes => document.querySelector("#sketch .pad").dispatchEvent(
+            """strokes => document.dispatchEvent(
                 new CustomEvent("draw", { detail: { strokes } }))""",
             [{"width": 0.075, "points": points} for points in strokes],
         )
@@ -152,8 +152,9 @@ def test_a_second_finger_draws_nothing(visit):
 
 
 @EITHER
-def test_what_was_drawn_is_sent_as_soon_as_the_pen_is_lifted(pad):
+def test_what_was_drawn_is_sent_as_soon_as_the_pen_is_lifted(visit, device):
     """The pause between two pictures is not waited for: here it never ends."""
+    pad = Pad(visit(**DEVICES[device], alone=True), device)
     pad.page.clock.install(time=0)
     pad.page.clock.pause_at(1)
     with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1):

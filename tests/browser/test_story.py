@@ -1,14 +1,17 @@
 """The Training tab in headless Chromium: sent when it is opened, its curves tell their values."""
 
+import itertools
 import re
 import shutil
 import urllib.request
 
 import numpy as np
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import expect
 
 from fmnist.runs import records
+from fmnist.training import figures
 from fmnist.ui.markup import percent
 from helpers import ROOT
 from helpers.server import running
@@ -75,9 +78,9 @@ def told(run, number):
 
 def place(article, number):
     """Where an epoch stands in the curves, on the screen."""
-    return article.locator("polyline.validation").first.evaluate(
+    return article.locator(".curve.validation path").first.evaluate(
         """(curve, index) => {
-            const { x, y } = curve.points[index];
+            const [x, y] = curve.getAttribute("d").split(/[ML]/)[index + 1].trim().split(" ");
             return new DOMPoint(x, y).matrixTransform(curve.getScreenCTM());
         }""",
         number - 1,
@@ -88,7 +91,7 @@ def test_the_page_is_sent_without_what_nobody_has_opened(url):
     with urllib.request.urlopen(url) as answer:
         sent = answer.read().decode()
     assert len(sent) < 300_000
-    for part in ("polyline class=", "Dense, 95 units", "data-epochs=", "People’s own"):
+    for part in ('class="curve', "Dense, 95 units", "data-epochs=", "People’s own"):
         assert part not in sent
 
 
@@ -100,7 +103,7 @@ def test_each_training_is_told_in_words_curves_and_a_table(page):
         assert article.locator("svg").bounding_box()["width"] > 250
         epochs = int(article.get_by_role("slider").get_attribute("max"))
         article.get_by_text("The curves as a table").click()
-        expect(article.locator("details tbody tr")).to_have_count(epochs)
+        expect(article.locator("details").get_by_role("rowheader")).to_have_count(epochs)
     expect(page.locator("#panel")).to_be_hidden()
 
 
@@ -112,7 +115,7 @@ def test_the_pointer_tells_the_values_of_an_epoch(page, run):
         page.mouse.move(where["x"] + 2, where["y"] + 30)
         expect(article.locator("figcaption")).to_have_text(told(run, number))
         expect(slider).to_have_value(str(number))
-        mark = article.locator("circle.validation").first.bounding_box()
+        mark = article.locator(".mark.validation").first.bounding_box()
         assert mark["x"] + mark["width"] / 2 == pytest.approx(where["x"], abs=0.5)
         assert mark["y"] + mark["height"] / 2 == pytest.approx(where["y"], abs=0.5)
 
@@ -178,10 +181,11 @@ CONTRASTS = """() => {
         const [above, below] = [light(colour), light(darkest)].sort((a, b) => b - a);
         return (above + 0.05) / (below + 0.05);
     };
-    const band = rgb(getComputedStyle(document.querySelector("#story rect")).fill);
-    return ["text", "polyline"].map((kind) =>
-        Math.min(...[...document.querySelectorAll(`#story svg ${kind}`)].map((each) =>
-            contrast(rgb(getComputedStyle(each)[kind === "text" ? "fill" : "stroke"]), band))));
+    const band = rgb(getComputedStyle(document.querySelector("#story .phase path")).fill);
+    return [["text", "fill"], [".curve path", "stroke"], [".mark path", "fill"]].map(
+        ([parts, style]) =>
+            Math.min(...[...document.querySelectorAll(`#story svg ${parts}`)].map((each) =>
+                contrast(rgb(getComputedStyle(each)[style]), band))));
 }"""
 
 
@@ -190,6 +194,56 @@ def test_curves_and_their_labels_can_be_read(visit, theme):
     page = visit(query=f"?__theme={theme}")
     page.get_by_role("tab", name="Training").click()
     page.locator("#story article").first.wait_for()
-    text, lines = page.evaluate(CONTRASTS)
+    text, lines, marks = page.evaluate(CONTRASTS)
     assert text >= 4.5
-    assert lines >= 3
+    assert lines >= 3 and marks >= 3
+
+
+def test_no_words_in_the_curves_overlap(page):
+    for svg in page.locator("#story svg").all():
+        words = svg.locator("text").all()
+        assert len(words) > 10
+        assert not overlapping([each.bounding_box() for each in words])
+
+
+def overlapping(boxes):
+    """The pairs of boxes that overlap by more than the room between two lines."""
+    return [
+        (one, other)
+        for one, other in itertools.combinations(boxes, 2)
+        if all(
+            min(one[at] + one[size], other[at] + other[size]) - max(one[at], other[at]) > 2
+            for at, size in (("x", "width"), ("y", "height"))
+        )
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_curves_are_saved_as_they_are_on_white(visit, browser, kind, theme, run, tmp_path):
+    page = visit(query=f"?__theme={theme}")
+    page.get_by_role("tab", name="Training").click()
+    article, slider = story(page)
+    slider.press("Home")
+    expect(article.locator("figcaption")).to_have_text(told(run, 1))
+    with page.expect_download() as saved:
+        article.get_by_role("button", name=f"Save as {kind}").click()
+    assert saved.value.suggested_filename == f"{RECORDED}.{kind.lower()}"
+    path = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(path)
+    if kind == "SVG":
+        viewer = browser.new_page(device_scale_factor=3)
+        viewer.goto(path.as_uri())
+        path = tmp_path / "shown.png"
+        viewer.locator("svg").screenshot(path=path)
+        viewer.close()
+    pixels = np.array(Image.open(path).convert("RGB"))
+    scale = pixels.shape[1] / figures.WIDTH
+    assert scale > 2
+    ink, good, white = (
+        (pixels == ImageColor.getrgb(each)).all(axis=2)
+        for each in (figures.INK, figures.GOOD, "white")
+    )
+    assert white.mean() > 0.2 and good.any()
+    at_first, at_last = (ink[:, round(x * scale)] for x in (figures.LEFT, figures.RIGHT))
+    assert at_first.mean() > 0.5 > at_last.mean()  # the line is where the slider is

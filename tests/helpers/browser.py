@@ -20,6 +20,7 @@ ZERO += [(0.75, 0.5), (0.7, 0.3), (0.5, 0.15)]
 THREE = EXAMPLES / "mnist" / "three-in-red.png"
 DRESS = EXAMPLES / "fashion_mnist" / "dress-on-a-floor.jpg"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS += ["--process-per-site"]  # the scripts that it has compiled serve the next page, too
 
 
 @contextlib.contextmanager
@@ -31,19 +32,22 @@ def chromium():
         browser.close()
 
 
-def open_page(browser, url, size=(1280, 900), query="", watch=lambda wrong: None, **options):
-    """The page, ready to draw on; `options` as `browser.new_context` takes them.
+def open_page(opener, url, size=(1280, 900), query="", watch=lambda wrong: None, **options):
+    """The page, ready to draw on; `options` are for the opener's `new_page`.
 
+    opener: a browser, which gives the page a context of its own, or a context
     watch: called with each error that the page logs and each address of another host it asks
     """
+    page = opener.new_page(**options)
     width, height = size
-    page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    page.set_viewport_size({"width": width, "height": height})
     page.on("console", lambda said: said.type == "error" and watch(said.text))
     page.on("pageerror", lambda error: watch(str(error)))
     page.on(
         "request", lambda asked: asked.url.startswith((url, "data:", "blob:")) or watch(asked.url)
     )
     page.goto(url + query)
+    page.locator("#sketch .pad[data-ready]").wait_for(state="attached")  # then all scripts run
     page.locator("#answer :is(.hint, .verdict)").wait_for(state="attached")  # on a hidden tab, too
     return page
 

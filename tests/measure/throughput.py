@@ -26,7 +26,7 @@ from fmnist.data.datasets import FASHION_MNIST, Images
 from fmnist.networks.definitions import NETWORKS, build
 from fmnist.runs.recipes import SHIPPED, recipe_for
 from fmnist.training import loop, options
-from fmnist.training.mixtures import MIXTURES
+from fmnist.training.registry import step_of
 
 IMAGES, HELD_OUT = 5_000, 500
 ROUNDS = 3
@@ -74,7 +74,7 @@ def by_recipe(network: str, dtype: str, images: Images) -> float:
             compute_dtype=dtype,
         )
     learned, _ = datasets.split(images, HELD_OUT)
-    shown = MIXTURES[DATASET.name](learned, np.random.default_rng(1), phase.mixture)
+    shown = step_of(DATASET.name, "mixture")(learned, np.random.default_rng(1), phase.mixture)
     return len(shown.pixels) / run.history[-1]["seconds"]
 
 

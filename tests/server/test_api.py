@@ -8,9 +8,9 @@ from PIL import Image
 
 import fmnist
 from fmnist.data import datasets
-from fmnist.ui.examples import FIRST
+from fmnist.ui.examples import first_file
 
-PULLOVER = FIRST["fashion_mnist"]
+PULLOVER = first_file("fashion_mnist")
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,7 @@ from fmnist.ui.server.limits import (
     SessionStreamed,
 )
 from fmnist.ui.server.lines import Full, Places, counted
+from fmnist.ui.server.scripts import FOLDER, UI
 from fmnist.ui.server.serving import Seldom, application
 from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
 from helpers import ROOT
@@ -147,7 +148,8 @@ def test_every_route_of_gradio_is_allowed_or_left_out_with_a_reason(bare):
     offered = {path.rstrip("/") or "/" for _, path in gradios(gr.routes.App.create_app(bare))}
     assert offered - paths - LEFT_OUT.keys() == set(), "what do these do, and does anybody need it?"
     assert LEFT_OUT.keys() <= offered and not LEFT_OUT.keys() & paths
-    assert paths - offered == {"/preview.png"}  # of our own
+    ours = {"/preview.png", f"/{FOLDER}/{{path:path}}"}
+    assert paths - offered == ours
 
 
 @pytest.mark.parametrize("path", LEFT_OUT)
@@ -348,6 +350,47 @@ def test_what_is_the_same_for_everybody_is_sent_once(server):
         assert by_gzip[1]["content-encoding"] == "gzip" and len(by_gzip[2]) < 4 * len(content)
     assert "immutable" in headers["cache-control"]  # of a script, whose name changes with it
     assert said(server, "GET", "/assets/none.js")[0] == 404
+
+
+def test_a_script_is_kept_for_ever_at_an_address_that_changes_with_it(server):
+    page = said(server, "GET", "/")[2].decode()
+    addresses = re.findall(r'<script type="module" src="\./(scripts/[^"]+)">', page)
+    folder = addresses[0].split("/")[1]
+    for path in UI.rglob("*.js"):
+        name = path.relative_to(UI).as_posix()
+        status, headers, content = said(server, "GET", f"/scripts/{folder}/{name}")
+        assert status == 200 and content == path.read_bytes()
+        assert headers["content-type"].startswith("text/javascript")
+        assert "immutable" in headers["cache-control"]
+    assert f"scripts/{folder}/pad/pad.js" in addresses
+    assert all(said(server, "GET", f"/{address}")[0] == 200 for address in addresses)
+    smaller = said(server, "GET", f"/scripts/{folder}/pad/pad.js", Accept_Encoding="br")
+    assert smaller[1]["content-encoding"] == "br"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "none.js",
+        "page.css",
+        "page.py",
+        "pad/__init__.py",
+        "pad/pad.html",
+        "pad/",
+        "",
+        "pad/../page.js",
+        "pad/%2e%2e/page.js",
+        "../../gradio_api/info",
+        "%2e%2e/%2e%2e/README.md",
+        "//etc/passwd",
+        "pad\\pad.js",
+    ],
+)
+def test_nothing_but_scripts_is_served_as_one(server, name):
+    page = said(server, "GET", "/")[2].decode()
+    folder = re.search("scripts/[0-9a-f]+/", page)[0]
+    assert refusal(server, "GET", f"/{folder}{name}")[0] == 404
+    assert refusal(server, "GET", "/scripts/0/page.js")[0] == 404  # that of another version
 
 
 def test_each_host_name_is_told_its_own_addresses(server):
@@ -753,4 +796,5 @@ def test_behind_a_prefix_the_page_has_its_icon(tmp_path):
             re.search('<link rel="icon" href="(.*?)"', page)[1],
         )
         assert (base, icon) == ("./", "./favicon.ico")  # so it is below the prefix
+        assert re.search('<script type="module" src="./scripts/.*?/pad/pad.js">', page)
         assert said(server, "GET", "/favicon.ico")[2].startswith(b"\x89PNG")

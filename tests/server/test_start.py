@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_it_starts_as_an_unknown_user_without_home_in_a_folder_it_cannot_write(t
             photo = saved(Image.open(EXAMPLES / "mnist" / "two-drawn.png"), "PNG")
             assert asked(server, "classify", photo) == (True, "an answer")
             assert asked(server, "answered", photo) == (True, "an answer")
-            good, (_, _, example) = server.ask("chosen", event_data={"number": 1})
+            good, (_, _, example) = server.ask("example", event_data={"number": 1})
             assert good and example["url"]
 
 
@@ -76,6 +77,42 @@ def test_the_page_is_put_together_without_what_only_training_or_drawing_figures_
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_matplotlib_is_there_before_the_first_answer(tmp_path):
+    with running(tmp_path / "log.txt") as app:  # which was asked for the page alone
+        deadline = time.monotonic() + 60
+        while "/matplotlib/" not in Path(f"/proc/{app.pid}/maps").read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def test_an_answer_makes_matplotlib_import_no_more_and_leave_no_folder(tmp_path):
+    code = (
+        "import sys, fmnist.ui; from gradio.utils import MatplotlibBackendMananger as Manager\n"
+        "with Manager(): pass\n"
+        "print('matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in MATPLOTLIBS}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=env | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "False"]
+    assert not list(tmp_path.rglob("matplotlib*"))
+
+
+MATPLOTLIBS = (
+    "MPLBACKEND",
+    "MATPLOTLIBRC",
+    "MPLCONFIGDIR",
+    "XDG_CONFIG_HOME",
+    "XDG_CACHE_HOME",
+)
 
 
 @pytest.fixture

@@ -80,7 +80,9 @@ def test_deleting_an_upload_leaves_the_equal_one_of_somebody_else(server, seven)
 def test_the_page_can_ask_again_for_the_same_photo(server, seven):
     upload = server.upload(seven)
     for network in ("small", "large"):
-        _, (said, _) = server.ask("answered", "mnist", network, "auto", "auto", "photo", "", upload)
+        _, (said, *_) = server.ask(
+            "answered", "mnist", network, "auto", "auto", "photo", "", upload
+        )
         assert "<strong>a 7</strong>" in said
 
 
@@ -131,9 +133,9 @@ def test_only_what_can_be_chosen_is_accepted(server, seven, value, quiet):
 @pytest.mark.parametrize("number", WRONG)
 def test_only_examples_that_there_are_can_be_clicked(server, number, quiet):
     for event in ({"number": number}, number, {}):
-        good, said = server.ask("chosen", event_data=event)
+        good, said = server.ask("example", event_data=event)
         assert not good and is_sentence(said)
-    assert server.ask("chosen", event_data={"number": 1})[0]
+    assert server.ask("example", event_data={"number": 1})[0]
 
 
 FILTERS = ("large", "wrong", "any", "any", "any")
@@ -178,7 +180,7 @@ def test_a_test_image_becomes_an_upload_like_others(server):
     good, said = server.ask("test_image", "mnist", event_data={"number": 5, "network": 1})
     path = Path(said[2]["path"])
     assert good and path.name == "test-image-5.png" and path.exists()
-    good, (answer, _) = server.ask("answered", *PANEL, "photo", "", said[2])
+    good, (answer, *_) = server.ask("answered", *PANEL, "photo", "", said[2])
     assert good and "<strong>a 1</strong>" in answer
 
 

@@ -62,6 +62,7 @@ def test_command_tells_right_before_and_after(taught):
     line = [line for line in said.splitlines() if line.startswith(run.name)][-1]
     assert " of 4 " in line
     assert f"{shipped.test['accuracy']:.2%}" in line and f"{run.test['accuracy']:.2%}" in line
+    assert f"The curves of the training are in {weights_dir / records.curves_file(run)}" in said
     assert run.test["accuracy"] > 0.98  # it goes on from weights that are right on 99.4 %
 
 

@@ -19,7 +19,7 @@ from fmnist.inference import classify
 from fmnist.networks.definitions import build
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase, recipe_for
-from fmnist.training import checkpoints, evaluate, loop
+from fmnist.training import checkpoints, cli, evaluate, loop
 from fmnist.training.checkpoints import Checkpoint, TrainingError
 from helpers import ROOT
 
@@ -143,16 +143,21 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
     assert without_seconds(run.history) == without_seconds(expected.history)
     files = {path.name for path in weights_dir.iterdir()}
     assert files == {path.name for path in uninterrupted.iterdir()}
-    written = {"mnist-small-published.json", run.weights["file"], records.answers_file(run)}
-    assert files == written
+    beside = {records.answers_file(run), records.curves_file(run)}
+    assert files == {"mnist-small-published.json", run.weights["file"], *beside}
+    assert printed.splitlines()[-1].endswith(str(weights_dir / records.curves_file(run)))
+    assert (weights_dir / records.curves_file(run)).read_text().count('class="mark ') == 5
 
 
-def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(uninterrupted, tmp_path):
+def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(tmp_path):
     training = start_training(tmp_path)
     wait_for("epoch 2 of 3", training)
     resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
     assert "cannot be written (File too large): fix that" in complaint(training)
-    goes_on_after_epoch_1(uninterrupted, tmp_path)
+    again = start_training(tmp_path)  # ends as the killed one does; evaluating it takes longest
+    wait_for("going on after epoch 1 of 3", again)
+    again.kill()
+    again.communicate()
 
 
 def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
@@ -202,8 +207,23 @@ def train_a_little(weights_dir, *fine_tuning, **options):
 COSINE = {"schedule": "cosine", "mixture": 0.5}
 
 
-def test_phases_follow_each_other_with_rates_of_their_own(tmp_path):
-    published = train_a_little(tmp_path / "published")
+@pytest.fixture(scope="module")
+def one_epoch(tmp_path_factory):
+    """A folder with a run of one epoch and its checkpoint."""
+    folder = tmp_path_factory.mktemp("one_epoch")
+    train_a_little(folder)
+    return folder
+
+
+@pytest.fixture
+def interrupted(one_epoch, tmp_path):
+    """The run of one epoch, which left its checkpoint in `tmp_path`."""
+    shutil.copytree(one_epoch, tmp_path, dirs_exist_ok=True)
+    return unfinished(tmp_path)
+
+
+def test_phases_follow_each_other_with_rates_of_their_own(one_epoch, tmp_path):
+    published = unfinished(one_epoch)
     run = train_a_little(
         tmp_path,
         Phase(epochs=2, learning_rate=0.0005, **COSINE),
@@ -249,13 +269,20 @@ def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
     assert accuracy.result() == 1  # the outlier does not count
 
 
+PHASES = (
+    Phase(epochs=2, learning_rate=0.0005, **COSINE),
+    Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time", augmented=True),
+)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run of these phases that nothing has stopped."""
+    return train_a_little(tmp_path_factory.mktemp("whole"), *PHASES)
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 3, 4])
-def test_phases_stopped_after_any_epoch_end_with_the_same_weights(tmp_path, epochs):
-    phases = (
-        Phase(epochs=2, learning_rate=0.0005, **COSINE),
-        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time", augmented=True),
-    )
-    whole = train_a_little(tmp_path / "whole", *phases)
+def test_phases_stopped_after_any_epoch_end_with_the_same_weights(whole, tmp_path, epochs):
 
     def stopped(checkpoint, model, epoch, keep=Checkpoint.keep):
         keep(checkpoint, model, epoch)
@@ -264,25 +291,18 @@ def test_phases_stopped_after_any_epoch_end_with_the_same_weights(tmp_path, epoc
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Checkpoint, "keep", stopped)
-        train_a_little(tmp_path / "stopped", *phases)
-    assert train_a_little(tmp_path / "stopped", *phases).weights == whole.weights
+        train_a_little(tmp_path, *PHASES)
+    assert train_a_little(tmp_path, *PHASES).weights == whole.weights
 
 
-def test_weights_file_does_not_depend_on_what_was_trained_before(tmp_path):
-    first, second = (train_a_little(tmp_path / name) for name in ("first", "second"))
-    assert first.weights == second.weights
+def test_weights_file_does_not_depend_on_what_was_trained_before(one_epoch, tmp_path):
+    assert train_a_little(tmp_path).weights == unfinished(one_epoch).weights
 
 
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
     run = train_a_little(tmp_path, compute_dtype="bfloat16")
     assert run.compute_dtype == "bfloat16"
     assert {weight.dtype for weight in records.load_network(run, tmp_path).weights} == {"float32"}
-
-
-@pytest.fixture
-def interrupted(tmp_path):
-    """A run of one epoch that left its checkpoint in `tmp_path`."""
-    return train_a_little(tmp_path)
 
 
 def test_checkpoint_of_another_recipe_is_not_used(interrupted, tmp_path):
@@ -369,8 +389,8 @@ def test_files_are_flushed_to_disk_before_they_get_their_names(tmp_path, monkeyp
     assert written <= set(renamed)
 
 
-def test_new_weights_never_stand_beside_an_old_record(tmp_path, monkeypatch):
-    old = train_a_little(tmp_path)
+def test_new_weights_never_stand_beside_an_old_record(interrupted, tmp_path, monkeypatch):
+    old = interrupted
     model = records.load_network(old, tmp_path)
     model.set_weights([weight + 1 for weight in model.get_weights()])
 
@@ -419,17 +439,25 @@ def test_command_line_names_what_is_missing(tmp_path):
     assert not weights_dir.exists()
 
 
-def test_command_line_explains_itself():
-    said = run_train("--help").stdout
+def parsed(monkeypatch, *arguments):
+    """With which status the command ends, without a process that has to import Keras again."""
+    monkeypatch.setattr("sys.argv", ["train.py", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+def test_command_line_explains_itself(monkeypatch, capsys):
+    assert parsed(monkeypatch, "--help") == 0
+    said = capsys.readouterr().out
     for option in ("dataset", "network", "recipe", "epochs", "seed", "data-dir", "weights-dir"):
         assert f"--{option}" in said
 
 
 @pytest.mark.parametrize("arguments", [["--epochs", "0"], ["--network", "huge"]])
-def test_wrong_arguments_are_refused(arguments):
-    done = run_train(*arguments)
-    assert done.returncode == 2
-    assert arguments[0] in done.stderr
+def test_wrong_arguments_are_refused(monkeypatch, capsys, arguments):
+    assert parsed(monkeypatch, *arguments) == 2
+    assert arguments[0] in capsys.readouterr().err
 
 
 def test_records_are_valid_json_with_a_line_for_each_epoch(uninterrupted):

@@ -12,7 +12,7 @@ from fmnist.inference import confidence
 from fmnist.inference.classify import predictor
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
-from fmnist.training import evaluate
+from fmnist.training import evaluate, measures
 from fmnist.training.mixtures import one_hot
 from fmnist.training.outliers import LETTERS
 
@@ -99,7 +99,7 @@ def served(request):
     probabilities = confidence.served_probabilities(
         functools.partial(model.predict, batch_size=500, verbose=0),
         datasets.test_set(request.param).pixels,
-        tta=confidence.VIEWS[request.param],
+        tta=datasets.DATASETS[request.param].views,
         scaling=confidence.Scaling(recorded["slope"], recorded["offset"]),
     )
     return request.param, probabilities
@@ -155,7 +155,7 @@ def test_what_may_be_one_of_two_digits_is_perhaps_and_a_letter_is_unknown(networ
     assert set(both) == {"perhaps"}  # ones with a long upstroke
 
 
-@pytest.mark.parametrize("tta", [confidence.AS_IT_IS, confidence.VIEWS["fashion_mnist"]])
+@pytest.mark.parametrize("tta", [datasets.AS_IT_IS, datasets.FASHION_MNIST.views])
 @pytest.mark.parametrize("shape", [(5, 28, 28), (5, 2, 28, 28)])
 def test_the_answer_is_the_mean_of_the_views_scaled(tta, shape):
     rng = np.random.default_rng(0)
@@ -187,10 +187,16 @@ def test_a_digit_is_also_looked_at_as_it_leans_to_either_side():
         asked.extend(pixels)
         return np.eye(10)[: len(pixels)]
 
-    tta = confidence.VIEWS["mnist"]
+    tta = datasets.MNIST.views
     served = confidence.served_probabilities(network, image, tta=tta, scaling=confidence.UNSCALED)
     np.testing.assert_allclose(served[0], np.eye(10)[:3].mean(axis=0), atol=1e-3)
     foot = 14, 14 + tta.pivot  # Pillow counts from the pixels' corner
     for view, degrees in zip(asked, (0, tta.turned, -tta.turned), strict=True):
         leaning = Image.fromarray(image[0]).rotate(degrees, Image.Resampling.BILINEAR, center=foot)
         assert np.abs(view - np.asarray(leaning, float)).max() < 8  # OpenCV rounds to 1/32 pixel
+
+
+@pytest.mark.parametrize("measured", [measures.of_digits, measures.of_clothing])
+def test_a_network_that_is_never_sure_is_refused_with_a_sentence(measured):
+    with pytest.raises(records.RunError, match="right when sure”: train the network for longer"):
+        measured(lambda images: np.full((len(images), 10), 0.1, np.float32), 0.5)

@@ -7,7 +7,7 @@ from fmnist.data import datasets, people
 from fmnist.inference.classify import predictor
 from fmnist.training import mixtures, outliers
 from fmnist.training.augment import digits, garments, photos, warping
-from fmnist.training.mixtures import MIXTURES
+from fmnist.training.registry import step_of
 
 COUNT, SHARE = 512, 3 / 8
 
@@ -16,7 +16,11 @@ COUNT, SHARE = 512, 3 / 8
 def shown(request):
     """The name of a data set, some of its test images, and an epoch with them."""
     images = datasets.Images(*(array[:COUNT] for array in datasets.test_set(request.param)))
-    return request.param, images, MIXTURES[request.param](images, np.random.default_rng(1), SHARE)
+    return (
+        request.param,
+        images,
+        step_of(request.param, "mixture")(images, np.random.default_rng(1), SHARE),
+    )
 
 
 def test_an_epoch_has_the_data_set_people_and_outliers(shown):
@@ -46,14 +50,14 @@ def test_networks_know_what_an_epoch_shows_and_not_the_outliers(shown):
 
 def test_same_generator_same_epoch(shown):
     name, images, epoch = shown
-    again = MIXTURES[name](images, np.random.default_rng(1), SHARE)
+    again = step_of(name, "mixture")(images, np.random.default_rng(1), SHARE)
     np.testing.assert_array_equal(again.pixels, epoch.pixels)
     np.testing.assert_array_equal(again.classes, epoch.classes)
 
 
 def test_photos_of_every_class_are_shown_equally_often():
     images = datasets.Images(*(array[:6000] for array in datasets.test_set("fashion_mnist")))
-    epoch = MIXTURES["fashion_mnist"](images, np.random.default_rng(0), 1 / 2)
+    epoch = step_of("fashion_mnist", "mixture")(images, np.random.default_rng(0), 1 / 2)
     photos = epoch.classes[6000 : 6000 + 3000].sum(axis=0)
     names = datasets.FASHION_MNIST.labels
     garments = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Shirt"}

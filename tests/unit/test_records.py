@@ -1,11 +1,12 @@
 """Damaged records and weights: a sentence that says what to do, and only where they are needed."""
 
+import dataclasses
 import json
 
 import pytest
 
 from fmnist.data import datasets
-from fmnist.inference import classify, confidence
+from fmnist.inference import classify
 from fmnist.runs import records
 from fmnist.training import evaluate
 
@@ -87,7 +88,8 @@ def test_records_are_of_the_preprocessing_and_the_views_of_today():
 
 def test_what_was_calibrated_for_other_views_is_not_evaluated(weights_dir, monkeypatch):
     run = records.read(weights_dir / "fashion_mnist-small-robust.json")
-    monkeypatch.setitem(confidence.VIEWS, "fashion_mnist", confidence.AS_IT_IS)
+    other = dataclasses.replace(datasets.FASHION_MNIST, views=datasets.AS_IT_IS)
+    monkeypatch.setitem(datasets.DATASETS, "fashion_mnist", other)
     with pytest.raises(records.RunError, match=r"run python -m fmnist calibrate first"):
         evaluate.evaluate(run, datasets.test_set("fashion_mnist"), weights_dir=weights_dir)
 

@@ -100,6 +100,3 @@ def _pair(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     between = np.zeros((len(shoe), rng.integers(4)), np.uint8)
     pair = np.hstack([shoe, between, shoe[:, ::-1]])
     return garment_image(pair[:: rng.choice([-1, 1])])
-
-
-AUGMENTATIONS = {FASHION_MNIST.name: augment_garments}  # of a data set's images, by its name

@@ -1,6 +1,7 @@
 """“What would change the answer?”: what the drawing is without a stroke, turned, smaller, moved."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -8,17 +9,11 @@ import gradio as gr
 import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.ui import pad, panel
-from fmnist.ui.component import DRAWING, templates
+from fmnist.ui.component import script, templates
 from fmnist.ui.server.checks import checked
 
 STROKES = 8  # are tried without, of those drawn
 MOST = 1 + STROKES + 4  # pictures of a request: the drawing, without each, and four other changes
-# Other choices ask again; of changes of the drawing it hears by itself.
-AGAIN = "() => document.querySelector('#changes details').dispatchEvent(new Event('again'))"
-PASS_ON = """watch("value", () => {
-    const detail = JSON.parse(props.value);
-    document.querySelector("#changes details").dispatchEvent(new CustomEvent("said", { detail }));
-})"""
 
 
 def details() -> tuple[gr.HTML, gr.HTML]:
@@ -28,15 +23,20 @@ def details() -> tuple[gr.HTML, gr.HTML]:
     """
     asks = gr.HTML(
         "",
-        **templates(__file__, DRAWING),
+        **templates(__file__),
         apply_default_css=False,
         side=pad.SIDE,
         strokes=STROKES,
         room=pad.MAX_LENGTH,
         elem_id="changes",
     )
-    said = gr.HTML("", html_template="", js_on_load=PASS_ON, visible="hidden")
-    return checked(asks, pad.accepted), said
+    told = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=script(Path(__file__).with_name("pass_on.js")),
+        visible="hidden",
+    )
+    return checked(asks, pad.accepted), told
 
 
 def what_if(dataset: str, network: str, ink: str, cut_out: str, asked: str) -> str:

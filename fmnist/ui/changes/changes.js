@@ -1,100 +1,113 @@
 // What would change the answer? While this is open the server is asked, a moment after each finished
 // change of the drawing, what it would say without each stroke, and of the drawing turned, made
-// smaller and moved. Runs once, with drawing.js before it; gradio provides `element`, `props` and
-// `trigger`.
+// smaller and moved.
+
+import { hear, tell } from "../events.js";
+import { nudged, scaled, turned } from "../pad/drawing.js";
+import { paint, picture } from "../pad/paint.js";
 
 const PAUSE = 250; // milliseconds: the drawing's own answer comes first
 const NOTE = "What the network would say if the drawing were a little different.";
 const NOTHING = "Draw something first: what would change the answer then appears here.";
 
-const details = element.querySelector("details");
-const note = element.querySelector(".note");
-const list = element.querySelector("ul");
+/** @param {Component} component */
+export default function ({ element, props, trigger }) {
+  const details = element.querySelector("details");
+  const note = element.querySelector(".note");
+  const list = element.querySelector("ul");
 
-let strokes = [];
-let asked = { number: 0, changes: [] };
-let waiting = null;
+  let strokes = [];
+  let asked = { number: 0, changes: [] };
+  let by = ""; // the choices that its answers depend on
+  let waiting = null;
 
-function tell(name, detail) {
-  document.querySelector("#sketch .pad").dispatchEvent(new CustomEvent(name, { detail }));
-}
-
-/** What may be changed: {text, action, drawing, stroke}, the last where that one is missing. */
-function changes() {
-  const without = strokes.slice(0, props.strokes).map((_, stroke) => ({
-    text: "Without this stroke",
-    action: "Remove it",
-    drawing: strokes.toSpliced(stroke, 1),
-    stroke,
-  }));
-  return [
-    ...(strokes.length > 1 ? without : []),
-    { text: "Turned 15° to the left", action: "Turn it left", drawing: turned(strokes, -15) },
-    { text: "Turned 15° to the right", action: "Turn it right", drawing: turned(strokes, 15) },
-    { text: "Half the size", action: "Shrink it", drawing: scaled(strokes, 0.5) },
-    { text: "In the corner", action: "Move it", drawing: nudged(strokes, -1, -1) },
-  ];
-}
-
-function later() {
-  clearTimeout(waiting);
-  if (details.open) waiting = setTimeout(ask, PAUSE);
-}
-
-function ask() {
-  note.textContent = strokes.length ? NOTE : NOTHING;
-  asked = { number: asked.number + 1, changes: strokes.length ? changes() : [] };
-  if (!strokes.length) return show([]);
-  let lines = `${asked.number}\n${picture(strokes, props.side)}`;
-  for (const { drawing } of asked.changes) {
-    const line = `\n${picture(drawing, props.side)}`;
-    if (lines.length + line.length > props.room) break; // the last ones are not asked about
-    lines += line;
+  /** What may be changed: {text, action, drawing, stroke}, the last where that one is missing. */
+  function changes() {
+    const without = strokes.slice(0, props.strokes).map((_, stroke) => ({
+      text: "Without this stroke",
+      action: "Remove it",
+      drawing: strokes.toSpliced(stroke, 1),
+      stroke,
+    }));
+    return [
+      ...(strokes.length > 1 ? without : []),
+      { text: "Turned 15° to the left", action: "Turn it left", drawing: turned(strokes, -15) },
+      { text: "Turned 15° to the right", action: "Turn it right", drawing: turned(strokes, 15) },
+      { text: "Half the size", action: "Shrink it", drawing: scaled(strokes, 0.5) },
+      { text: "In the corner", action: "Move it", drawing: nudged(strokes, -1, -1) },
+    ];
   }
-  props.value = lines;
-  trigger("input");
-}
 
-/** List what the server says of each change, in their order. */
-function show(said) {
-  const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
-  tell("highlight", { stroke: null });
-  list.replaceChildren(...said.map((each, i) => entry(asked.changes[i], each)));
-  if (focused < 0) return;
-  const buttons = list.querySelectorAll("button");
-  (buttons[Math.min(focused, buttons.length - 1)] ?? details.firstElementChild).focus();
-}
+  function later() {
+    clearTimeout(waiting);
+    if (details.open) waiting = setTimeout(ask, PAUSE);
+  }
 
-function entry({ text, action, drawing, stroke }, { answer, same }) {
-  const item = document.createElement("li");
-  item.innerHTML = `<canvas role="img" width="112" height="112"></canvas>
+  function ask() {
+    note.textContent = strokes.length ? NOTE : NOTHING;
+    asked = { number: asked.number + 1, changes: strokes.length ? changes() : [] };
+    if (!strokes.length) return show([]);
+    let lines = `${asked.number}\n${picture(strokes, props.side)}`;
+    for (const { drawing } of asked.changes) {
+      const line = `\n${picture(drawing, props.side)}`;
+      if (lines.length + line.length > props.room) break; // the last ones are not asked about
+      lines += line;
+    }
+    props.value = lines;
+    trigger("input");
+  }
+
+  /** List what the server says of each change, in their order. */
+  function show(said) {
+    const active = /** @type {HTMLButtonElement} */ (document.activeElement);
+    const focused = [...list.querySelectorAll("button")].indexOf(active);
+    tell("highlight", { stroke: null });
+    list.replaceChildren(...said.map((each, i) => entry(asked.changes[i], each)));
+    if (focused < 0) return;
+    const buttons = list.querySelectorAll("button");
+    (buttons[Math.min(focused, buttons.length - 1)] ?? element.querySelector("summary")).focus();
+  }
+
+  function entry({ text, action, drawing, stroke }, { answer, same }) {
+    const item = document.createElement("li");
+    item.innerHTML = `<canvas role="img" width="112" height="112"></canvas>
     <p></p><button type="button"></button>`;
-  const [canvas, words, button] = item.children;
-  const number = `Stroke ${stroke + 1} of ${strokes.length}`;
-  canvas.ariaLabel = stroke === undefined ? "The changed drawing" : number;
-  words.append(`${text}: `, document.createElement(same ? "span" : "strong"));
-  words.lastChild.textContent = same ? `still ${answer}` : answer;
-  button.textContent = action;
-  button.addEventListener("click", () => tell("draw", { strokes: drawing }));
-  requestAnimationFrame(() => { // once it is on the page, and has the page's colours
-    const { color, caretColor } = getComputedStyle(canvas);
-    paint(canvas, drawing, color);
-    if (stroke !== undefined) paint(canvas, [strokes[stroke]], caretColor);
-  });
-  if (stroke !== undefined) { // point at it on the pad
-    const point = (stroke) => () => tell("highlight", { stroke });
-    for (const name of ["pointerenter", "focusin"]) item.addEventListener(name, point(stroke));
-    for (const name of ["pointerleave", "focusout"]) item.addEventListener(name, point(null));
+    const canvas = item.querySelector("canvas");
+    const words = item.querySelector("p");
+    const button = item.querySelector("button");
+    const number = `Stroke ${stroke + 1} of ${strokes.length}`;
+    canvas.ariaLabel = stroke === undefined ? "The changed drawing" : number;
+    words.append(`${text}: `, document.createElement(same ? "span" : "strong"));
+    words.lastChild.textContent = same ? `still ${answer}` : answer;
+    button.textContent = action;
+    button.addEventListener("click", () => tell("draw", { strokes: drawing }));
+    requestAnimationFrame(() => {
+      // once it is on the page, and has the page's colours
+      const { color, caretColor } = getComputedStyle(canvas);
+      paint(canvas, drawing, color);
+      if (stroke !== undefined) paint(canvas, [strokes[stroke]], caretColor);
+    });
+    if (stroke !== undefined) {
+      // point at it on the pad
+      const point = (stroke) => () => tell("highlight", { stroke });
+      for (const name of ["pointerenter", "focusin"]) item.addEventListener(name, point(stroke));
+      for (const name of ["pointerleave", "focusout"]) item.addEventListener(name, point(null));
+    }
+    return item;
   }
-  return item;
-}
 
-document.addEventListener("drawn", (event) => {
-  strokes = event.detail.strokes;
-  later();
-});
-details.addEventListener("toggle", later);
-details.addEventListener("again", later);
-details.addEventListener("said", ({ detail: { number, said } }) => {
-  if (number === String(asked.number)) show(said);
-});
+  hear("drawn", (drawing) => {
+    strokes = drawing.strokes;
+    later();
+  });
+  details.addEventListener("toggle", later);
+  hear("chosen", ({ dataset, network, source }) => {
+    const now = [dataset, network, source].join();
+    if (now !== by) later();
+    by = now;
+  });
+  hear("what-if", ({ number, said }) => {
+    if (number === String(asked.number)) show(said);
+  });
+  later(); // it may have been opened before this ran
+}

@@ -2,125 +2,118 @@
 
 import base64
 import functools
-import html
+from typing import Any, NamedTuple
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, MNIST
+from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.inference.classify import Result, compare
-from fmnist.networks.definitions import NETWORKS
+from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
-from fmnist.ui import examples, markup, panel
+from fmnist.ui import examples, panel
+from fmnist.ui.markup import message, part, render
 
 UNKNOWN = "It is not close enough to anything the network has learned to recognise."
+
+
+class Told(NamedTuple):
+    """What templates tell of a result."""
+
+    verdict: str
+    likeliest: str  # in a sentence, as the one after it
+    runner_up: str
+    confidence: float
+    reason: str  # why it is not sure, or ""
+    shares: list[tuple[str, float, bool]]  # each class, its probability, and whether it is the best
+    seconds: float
 
 
 def tab() -> tuple[gr.Radio, gr.HTML]:
     """Lay out the tab; returns the choice of network and what `answer` fills."""
     network = gr.Radio(
-        [(f"{name.capitalize()} network", name) for name in NETWORKS],
-        value="large",
+        [(f"{name.capitalize()} network", name) for name in definitions.NETWORKS],
+        value=definitions.DEFAULT,
         label="Network",
         elem_id="network",
         elem_classes="switch",
     )
-    text = waiting(MNIST.name, network.value, panel.DRAW)
+    text = waiting(DEFAULT.name, network.value, panel.DRAW)
     return network, gr.HTML(text, apply_default_css=False, elem_id="answer")
 
 
 @functools.cache
 def example(dataset: str) -> dict[str, Result]:
-    """What both networks say of the data set's first example."""
-    return compare(examples.FIRST[dataset], dataset)
+    """What all networks say of the data set's first example."""
+    return compare(examples.first_file(dataset), dataset)
 
 
-def waiting(dataset: str, network: str, source: str) -> str:
+def waiting(dataset: str, network: str, source: str) -> Markup:
     """What the tab shows before there is a picture: what to do, and the answer to an example.
 
     It takes as much room as an answer, so that nothing moves when one comes.
     """
-    return hint(dataset, source) + evidence(example(dataset)[network], dataset)
+    return render(
+        "classify/waiting.jinja",
+        what_to_do=panel.hint(dataset, source),
+        example=examples.first(dataset),
+        **_evidence(example(dataset)[network], dataset),
+    )
 
 
-def hint(dataset: str, source: str) -> str:
-    """What to do, and of which example the answer is shown meanwhile."""
-    what = f'<p role="status">{panel.hint(dataset, source)}</p><p>Meanwhile, an example:</p>'
-    return f'<div class="hint">{examples.first(dataset)}{what}</div>'
-
-
-def refusal(error: PictureError, dataset: str, network: str) -> str:
+def refusal(error: PictureError, dataset: str, network: str) -> Markup:
     """What the tab shows of a picture that cannot be answered; the room of an answer is kept."""
-    return markup.message(str(error), "problem") + evidence(example(dataset)[network], dataset)
+    return render(
+        "classify/refusal.jinja",
+        problem=message(str(error), "problem"),
+        **_evidence(example(dataset)[network], dataset),
+    )
 
 
-def answer(result: Result, dataset: str, with_steps: bool) -> str:
+def answer(result: Result, dataset: str, with_steps: bool) -> Markup:
     """All that the tab shows of a result."""
-    return (
-        verdict(result, dataset) + evidence(result, dataset) + (steps(result) if with_steps else "")
+    steps = result.steps if with_steps else {}
+    return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset))
+
+
+def told(result: Result, dataset: str) -> Told:
+    """What templates tell of a result, in this tab and in Compare."""
+    of = DATASETS[dataset]
+    likeliest, runner_up = result.probabilities.argsort()[:-3:-1]
+    return Told(
+        verdict=result.verdict,
+        likeliest=of.phrases[likeliest],
+        runner_up=of.phrases[runner_up],
+        confidence=result.confidence,
+        reason=result.reason or (UNKNOWN if result.verdict == "unknown" else ""),
+        shares=[
+            (name, share, label == result.label)
+            for label, name, share in zip(of.labels, of.names, result.probabilities, strict=True)
+        ],
+        seconds=result.seconds,
     )
 
 
-def evidence(result: Result, dataset: str) -> str:
-    """The probabilities beside the pixels that the network was given."""
-    return f'<div class="evidence">{bars(result, dataset)}{seen(result)}</div>'
+def for_scripts(result: Result, dataset: str) -> dict[str, Any]:
+    """What the page's scripts are told of a result: the answer in words, and what it is of.
 
-
-def verdict(result: Result, dataset: str) -> str:
-    """The answer in words, or that there is none to trust; below it how likely it is, or why not.
-
-    How far it is to be trusted is said by words and size, not by colour.
+    `views` are the bytes of the (n, 28, 28) views in base64; `frame` is where the first lies in
+    the picture: left, top, right and bottom, as shares of its size.
     """
-    likeliest, next_one = (
-        f"<strong>{html.escape(DATASETS[dataset].phrases[index])}</strong>"
-        for index in result.probabilities.argsort()[:-3:-1]
-    )
-    said, below = {
-        "sure": (f"This looks like {likeliest}", f"{markup.likelihood(result.confidence)} likely"),
-        "perhaps": (f"Perhaps {likeliest}, or {next_one}", result.reason or ""),
-        "unknown": ("Not sure what this is", result.reason or UNKNOWN),
-    }[result.verdict]
-    return (
-        f'<p class="verdict {result.verdict}" role="status">'
-        f"<span>{said}</span> <span>{html.escape(below)}</span></p>"
-    )
+    of = told(result, dataset)
+    return {
+        "headline": part("classify/verdict.jinja", "headline", of).striptags(),
+        "below": part("classify/verdict.jinja", "below", of).striptags(),
+        "views": base64.b64encode(result.views.tobytes()).decode(),
+        "frame": [round(edge, 4) for edge in result.frame],
+    }
 
 
-def bars(result: Result, dataset: str) -> str:
-    """The ten probabilities, in the data set's order, so that no row ever jumps."""
-    rows = ""
-    labels, names = DATASETS[dataset].labels, DATASETS[dataset].names
-    for label, name, share in zip(labels, names, result.probabilities, strict=True):
-        best = ' class="best"' if label == result.label else ""
-        rows += (
-            f'<tr{best}><th scope="row">{html.escape(name)}</th>'
-            f"<td>{markup.likelihood(share)}</td>"
-            f'<td class="bar" aria-hidden="true"><i style="width:{share * 100:.1f}%"></i></td></tr>'
-        )
-    return f'<table class="bars"><caption>How likely each answer is</caption>{rows}</table>'
-
-
-def seen(result: Result) -> str:
-    """The 28×28 pixels that the network was given, and how long it took.
-
-    With the pixels of all views, which inside.js sends back, and where the first lies in the
-    picture.
-    """
-    pixels = base64.b64encode(result.views.tobytes()).decode()
-    frame = " ".join(f"{edge:.4f}" for edge in result.frame)
-    twice = ", and your photo cut out another way" if len(result.views) > 1 else ""
-    return (
-        f'<figure class="seen" data-pixels="{pixels}" data-frame="{frame}">'
-        f"{markup.image(Image.fromarray(result.pixels), '28 × 28 pixels')}"
-        f"<figcaption>What the network sees: 28 × 28 pixels{twice}. It answered in "
-        f"{markup.milliseconds(result.seconds)}.</figcaption></figure>"
-    )
-
-
-def steps(result: Result) -> str:
-    """The pictures on the way from the photo to the pixels."""
-    figures = "".join(
-        f"<figure>{markup.image(picture, '')}<figcaption>{html.escape(name)}</figcaption></figure>"
-        for name, picture in result.steps.items()
-    )
-    return f'<section class="steps"><h2>From your picture to these pixels</h2>{figures}</section>'
+def _evidence(result: Result, dataset: str) -> dict[str, Any]:
+    """What they tell of it, and of what the network saw."""
+    seen = {
+        "picture": Image.fromarray(result.pixels),
+        "twice": len(result.views) > 1,
+    }
+    return {"told": told(result, dataset), "seen": seen}

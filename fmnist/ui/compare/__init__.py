@@ -1,34 +1,35 @@
-"""The Compare tab: both networks on the same picture, on all test images, and on each of them."""
+"""The Compare tab: all networks on the same picture, on all test images, and on each of them."""
 
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from fmnist.inference.classify import Result
 from fmnist.pictures.opening import PictureError
-from fmnist.ui import classify, events, examples, markup, panel
+from fmnist.ui import classify, events, examples, panel
+from fmnist.ui.classify import Told
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import ANY, Filters
 from fmnist.ui.compare.tables import Runs, names_of
+from fmnist.ui.component import script
+from fmnist.ui.markup import message, render
 
 
 def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
     """Lay out the tab; returns what `answers` fills, and the test images, to be selected.
 
-    runs: by data set and network, the runs that answer; dataset: the choice of digits or clothing;
+    runs: by data set and network, the runs that answer; dataset: the choice of a data set;
     itself: the tab, of which all but `answers` is sent when it is first opened
     """
     text = waiting(dataset.value, panel.DRAW)
     output = gr.HTML(text, apply_default_css=False, elem_id="answers")
     records = gr.HTML("", apply_default_css=False)
-    gr.HTML(
-        "<h2>What is mistaken for what</h2><p>Choose a number to see its images below.</p>",
-        apply_default_css=False,
-    )
+    gr.HTML(render("compare/about_confusions.jinja"), apply_default_css=False)
     confusions = gr.HTML(
         "",
-        js_on_load=(Path(__file__).parent / "cells.js").read_text(encoding="utf-8"),
+        js_on_load=script(Path(__file__).with_name("cells.js")),
         apply_default_css=False,
         elem_id="confusions",
     )
@@ -38,17 +39,16 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     def shown(opened: bool, name: str) -> list[str]:
         if not opened:
             return ["", ""]
-        both = runs[name]
-        numbers = f'<div class="both">{tables.costs(both)}{tables.per_class(both)}</div>'
-        return [numbers, tables.confusions(both)]
+        networks = runs[name]
+        return [tables.numbers(networks), tables.confusions(networks)]
 
     def of_cell(event: gr.EventData, name: str) -> list[Any]:
-        both = runs[name]
-        names = names_of(both)
-        network = list(both)[events.number(event, "network", len(both))]
+        networks = runs[name]
+        names = names_of(networks)
+        network = list(networks)[events.number(event, "network", len(networks))]
         truth, said = (names[events.number(event, key, len(names))] for key in ("truth", "said"))
         filters = Filters(network, outcome=ANY, truth=truth, said=said)
-        return [*images.menus(name, filters), images.page_of(both, filters)]
+        return [*images.menus(name, filters), images.page_of(networks, filters)]
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     itself.select(lambda: True, None, opened, api_name="opened", **quiet)
@@ -66,28 +66,29 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     return output, grid
 
 
-def waiting(dataset: str, source: str) -> str:
+def waiting(dataset: str, source: str) -> Markup:
     """What the tab shows before there is a picture; as in the Classify tab, nothing moves."""
-    again = f'<div class="hint">{examples.first(dataset)}<p>The same example:</p></div>'
-    return _columns([classify.hint(dataset, source), again], classify.example(dataset), dataset)
-
-
-def refusal(error: PictureError, dataset: str) -> str:
-    """What the tab shows of a picture that cannot be answered."""
-    problem = markup.message(str(error), "problem")
-    return _columns([problem, '<p class="hint"></p>'], classify.example(dataset), dataset)
-
-
-def answers(results: dict[str, Result], dataset: str) -> str:
-    """What both networks say of the picture, side by side."""
-    verdicts = [classify.verdict(result, dataset) for result in results.values()]
-    return _columns(verdicts, results, dataset)
-
-
-def _columns(above: list[str], results: dict[str, Result], dataset: str) -> str:
-    columns = "".join(
-        f"<section><h2>{network.capitalize()} network</h2>{text}{classify.bars(result, dataset)}"
-        f'<p class="note">Answered in {markup.milliseconds(result.seconds)}.</p></section>'
-        for text, (network, result) in zip(above, results.items(), strict=True)
+    return render(
+        "compare/waiting.jinja",
+        what_to_do=panel.hint(dataset, source),
+        example=examples.first(dataset),
+        networks=_told(classify.example(dataset), dataset),
     )
-    return f'<div class="both">{columns}</div>'
+
+
+def refusal(error: PictureError, dataset: str) -> Markup:
+    """What the tab shows of a picture that cannot be answered."""
+    return render(
+        "compare/refusal.jinja",
+        problem=message(str(error), "problem"),
+        networks=_told(classify.example(dataset), dataset),
+    )
+
+
+def answers(results: dict[str, Result], dataset: str) -> Markup:
+    """What all networks say of the picture, side by side."""
+    return render("compare/answers.jinja", networks=_told(results, dataset))
+
+
+def _told(results: dict[str, Result], dataset: str) -> dict[str, Told]:
+    return {network: classify.told(result, dataset) for network, result in results.items()}

@@ -1,30 +1,36 @@
 // The cells of the confusion matrices: a click tells which, and arrow keys move between them, so
-// that each matrix is one stop of the Tab key. Runs once; gradio provides `element` and `trigger`.
+// that each matrix is one stop of the Tab key.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const { network, truth, said } = button.dataset;
-  trigger("click", { network: Number(network), truth: Number(truth), said: Number(said) });
-});
+/** @param {Component} component */
+export default function ({ element, trigger }) {
+  element.addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest("button");
+    if (!button) return;
+    const { network, truth, said } = button.dataset;
+    trigger("click", { network: Number(network), truth: Number(truth), said: Number(said) });
+  });
 
-element.addEventListener("keydown", (event) => {
-  const cell = event.target.closest("td");
-  if (!cell || !(event.key in ARROWS)) return;
-  event.preventDefault();
-  const [right, down] = ARROWS[event.key];
-  const { rows } = cell.closest("table");
-  let [x, y] = [cell.cellIndex, cell.parentElement.rowIndex];
-  let next;
-  do {
-    next = rows[(y += down)]?.cells[(x += right)];
-  } while (next && !next.querySelector("button")); // empty cells are passed over
-  next?.querySelector("button").focus();
-});
+  element.addEventListener("keydown", (event) => {
+    const cell = /** @type {HTMLElement} */ (event.target).closest("td");
+    if (!cell || !(event.key in ARROWS)) return;
+    event.preventDefault();
+    const [right, down] = ARROWS[event.key];
+    const { rows } = cell.closest("table");
+    let [x, y] = [cell.cellIndex, cell.closest("tr").rowIndex];
+    let next;
+    do {
+      x += right;
+      y += down;
+      next = rows[y]?.cells[x];
+    } while (next && !next.querySelector("button")); // empty cells are passed over
+    next?.querySelector("button").focus();
+  });
 
-element.addEventListener("focusin", (event) => {
-  for (const button of event.target.closest("table")?.querySelectorAll("button") ?? [])
-    button.tabIndex = button === event.target ? 0 : -1;
-});
+  element.addEventListener("focusin", (event) => {
+    const table = /** @type {HTMLElement} */ (event.target).closest("table");
+    for (const button of table?.querySelectorAll("button") ?? [])
+      button.tabIndex = button === event.target ? 0 : -1;
+  });
+}

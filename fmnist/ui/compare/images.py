@@ -1,32 +1,26 @@
 """The test images to browse: what they are, what a network says of them, and how sure it is."""
 
-import html
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, test_set
 from fmnist.inference import test_answers
-from fmnist.networks.definitions import NETWORKS
-from fmnist.ui import events, markup, panel
+from fmnist.networks.definitions import DEFAULT, NETWORKS
+from fmnist.ui import events, panel, words
 from fmnist.ui.compare.menu import menu
 from fmnist.ui.compare.tables import Runs, names_of
+from fmnist.ui.component import script
+from fmnist.ui.markup import render
 from fmnist.ui.server import uploads
 from fmnist.ui.server.requests import client_of
 
 PAGE = 24  # images shown at once
 ANY = "any"
-OUTCOMES = {
-    "wrong": "its mistakes",
-    "right": "its right answers",
-    "alone": "mistakes only it makes",
-    "both": "images that both get wrong",
-    "same": "images that both get wrong in the same way",
-    "differ": "images on which the two disagree",
-    ANY: "all images",
-}
 CONFIDENCES = {  # from, and below
     ANY: (0, 2),
     "99 % or more": (0.99, 2),
@@ -34,23 +28,12 @@ CONFIDENCES = {  # from, and below
     "50 to 90 %": (0.5, 0.9),
     "under 50 %": (0, 0.5),
 }
-CLICKS = """
-    element.addEventListener("click", (event) => {
-        const { page, number, network } = event.target.closest("button")?.dataset ?? {};
-        if (page) {
-            trigger("click", { page: Number(page) });
-            element.scrollIntoView();
-        } else if (number) {
-            trigger("select", { number: Number(number), network: Number(network) });
-        }
-    });
-"""
 
 
 class Filters(NamedTuple):
     """Which test images are shown: what is chosen in each menu, in their order."""
 
-    network: str = "large"
+    network: str = DEFAULT
     outcome: str = "wrong"
     truth: str = ANY  # or the name of a class
     said: str = ANY
@@ -74,14 +57,15 @@ def browser(
         filters = Filters(*chosen)
         return page_of(runs[name], filters, events.number(event, "page", 10_000))
 
-    gr.HTML(
-        "<h2>The test images, one by one</h2><p>The networks saw none of these 10,000 images in "
-        "training. Choose one to open it in Classify.</p>",
-        apply_default_css=False,
-    )
+    gr.HTML(render("compare/about_images.jinja"), apply_default_css=False)
     with gr.Row(elem_classes="filters"):
         chosen = menus(dataset.value, Filters())
-    grid = gr.HTML("", js_on_load=CLICKS, apply_default_css=False, elem_id="mistakes")
+    grid = gr.HTML(
+        "",
+        js_on_load=script(Path(__file__).with_name("images.js")),
+        apply_default_css=False,
+        elem_id="mistakes",
+    )
     quiet: dict[str, Any] = {
         "show_progress": "hidden",
         "trigger_mode": "always_last",
@@ -107,15 +91,30 @@ def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
     classes = _classes(dataset)
     choices = {
         "Network": networks,
-        "Show": [(words, key) for key, words in OUTCOMES.items()],
+        "Show": [(text, key) for key, text in outcomes(list(NETWORKS)).items()],
         "What it is": classes,
         "What the network says": classes,
-        "How sure it is": [(words, words) for words in CONFIDENCES],
+        "How sure it is": [(text, text) for text in CONFIDENCES],
     }
     return [
         menu(label, choice, value)
         for (label, choice), value in zip(choices.items(), filters, strict=True)
     ]
+
+
+def outcomes(networks: list[str]) -> dict[str, str]:
+    """What can be shown of the networks' answers, in words; `find` takes the keys."""
+    every = words.all_of(networks)
+    they = "the two" if len(networks) == 2 else "the networks"
+    return {
+        "wrong": "its mistakes",
+        "right": "its right answers",
+        "alone": "mistakes only it makes",
+        "both": f"images that {every} get wrong",
+        "same": f"images that {every} get wrong in the same way",
+        "differ": f"images on which {they} disagree",
+        ANY: "all images",
+    }
 
 
 def _classes(dataset: str) -> list[tuple[str, str]]:
@@ -132,24 +131,25 @@ def _of_dataset(dataset: str, value: str) -> gr.HTML:
 def find(runs: Runs, filters: Filters) -> np.ndarray:
     """The numbers of the test images that pass, those first of which the network is most sure.
 
-    A class of the other data set, which is in the menus until they change with it, filters nothing.
+    A class of another data set, which is in the menus until they change with it, filters nothing.
     """
     names = names_of(runs)
     run = runs[filters.network]
     truth, said = test_set(run.dataset).labels, run.predictions
-    (other,) = (each.predictions for name, each in runs.items() if name != filters.network)
-    outcomes = {
+    each = np.stack([run.predictions for run in runs.values()])
+    wrong, agree = each != truth, (each == said).all(axis=0)
+    passing = {
         "wrong": said != truth,
         "right": said == truth,
-        "alone": (said != truth) & (other == truth),
-        "both": (said != truth) & (other != truth),
-        "same": (said != truth) & (other == said),
-        "differ": said != other,
+        "alone": (said != truth) & (wrong.sum(axis=0) == 1),
+        "both": wrong.all(axis=0),
+        "same": (said != truth) & agree,
+        "differ": ~agree,
         ANY: np.full(len(truth), True),
     }
     confidence = confidences(runs, filters.network)
     least, below = CONFIDENCES[filters.confidence]
-    found = outcomes[filters.outcome] & (confidence >= least) & (confidence < below)
+    found = passing[filters.outcome] & (confidence >= least) & (confidence < below)
     for chosen, classes in ((filters.truth, truth), (filters.said, said)):
         if chosen in names:
             found &= classes == names.index(chosen)
@@ -163,57 +163,42 @@ def confidences(runs: Runs, network: str) -> np.ndarray:
     return test_answers.of_served(dataset, network).probabilities.max(axis=1)
 
 
-def page_of(runs: Runs, filters: Filters, page: int = 0) -> str:
+def page_of(runs: Runs, filters: Filters, page: int = 0) -> Markup:
     """The images of a page, numbered from 0, as HTML; those of the last one if there are fewer."""
     found = find(runs, filters)
-    if not len(found):
-        return '<p role="status" tabindex="-1">No test image matches: choose other filters.</p>'
-    last = (len(found) - 1) // PAGE
+    last = max(0, len(found) - 1) // PAGE
     page = min(page, last)
-    shown = "".join(
-        _image(runs, number, filters.network)
-        for number in found[page * PAGE : (page + 1) * PAGE].tolist()
-    )
-    images = "1 image" if len(found) == 1 else f"{len(found):,} images"
-    return (
-        f'<p role="status" tabindex="-1">{images}, the {filters.network} network’s '
-        f'surest answers first</p><ul class="grid">{shown}</ul>'
-        '<nav class="pager" aria-label="Pages of images">'
-        f"{_turn('Previous', page - 1, last)}<span>Page {page + 1:,} of {last + 1:,}</span>"
-        f"{_turn('Next', page + 1, last)}</nav>"
+    return render(
+        "compare/images.jinja",
+        count=len(found),
+        images=[_image(runs, number) for number in found[page * PAGE :][:PAGE].tolist()],
+        network=filters.network,
+        network_number=list(runs).index(filters.network),
+        page=page,
+        last=last,
     )
 
 
-def _turn(name: str, page: int, last: int) -> str:
-    disabled = "" if 0 <= page <= last else " disabled"
-    return f'<button type="button" data-page="{page}"{disabled}>{name}</button>'
-
-
-def _image(runs: Runs, number: int, network: str) -> str:
-    """A test image as a button, with what it is and the answers of both networks.
-
-    network: the one that answers in Classify when the image is clicked
-    """
-    images, names = test_set(runs["small"].dataset), names_of(runs)
+def _image(runs: Runs, number: int) -> dict[str, Any]:
+    """A test image, with what it is and the answers of the networks."""
+    images, names = test_set(next(iter(runs.values())).dataset), names_of(runs)
     truth = images.labels[number]
-    answers = ""
-    for name, run in runs.items():
-        said = run.predictions[number]
-        mark = "✓ right" if said == truth else "✗ wrong"
-        confidence = markup.likelihood(confidences(runs, name)[number])
-        answers += (
-            f"<span>{name.capitalize()}: {html.escape(names[said])}</span>"
-            f'<span class="note">{mark}, {confidence}</span>'
-        )
-    return (
-        f'<li><button type="button" data-number="{number}" '
-        f'data-network="{list(runs).index(network)}">'
-        f"{markup.image(Image.fromarray(images.pixels[number]), '')}"
-        f"<b>It is: {html.escape(names[truth])}</b>{answers}</button></li>"
-    )
+    answers = [
+        {
+            "network": name,
+            "said": names[run.predictions[number]],
+            "right": run.predictions[number] == truth,
+            "confidence": confidences(runs, name)[number],
+        }
+        for name, run in runs.items()
+    ]
+    picture = Image.fromarray(images.pixels[number])
+    return {"number": number, "picture": picture, "truth": names[truth], "answers": answers}
 
 
-def chosen(event: gr.EventData, dataset: str, request: gr.Request) -> tuple[str, str, str, gr.Tabs]:
+def clicked(
+    event: gr.EventData, dataset: str, request: gr.Request
+) -> tuple[str, str, str, gr.Tabs]:
     """What answers for the test image that was clicked: network, source, its path, and the tab.
 
     Raises PictureError if there is no such image, or no room for it.

@@ -3,23 +3,16 @@
 gr.Dropdown's list stays open once the Tab key has left it, and its Enter key loses the focus.
 """
 
+from pathlib import Path
+
 import gradio as gr
 
+from fmnist.ui.component import script
 from fmnist.ui.server.checks import checked, choice
 
 TEMPLATE = """<label>${label}<select>
     {{#each choices}}<option value="{{this.[1]}}">{{this.[0]}}</option>{{/each}}
 </select></label>"""
-CHOOSE = """
-    const select = element.querySelector("select");
-    const show = () => { select.value = props.value; };
-    select.addEventListener("change", () => {
-        props.value = select.value;
-        trigger("input");
-    });
-    watch(["value", "choices"], show);
-    show();
-"""
 
 
 def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
@@ -31,7 +24,7 @@ def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
         value,
         label=label,
         html_template=TEMPLATE,
-        js_on_load=CHOOSE,
+        js_on_load=script(Path(__file__).with_name("menu.js")),
         apply_default_css=False,
         choices=choices,
     )

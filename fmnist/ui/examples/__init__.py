@@ -1,61 +1,65 @@
 """Pictures to try, a folder for each data set; LICENSES.md beside them says where they are from."""
 
 import functools
-import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
-from fmnist.ui import events, markup
+from fmnist.data.datasets import DATASETS, RegistryError, named
+from fmnist.ui import events
+from fmnist.ui.component import script
+from fmnist.ui.markup import image, render
 from fmnist.ui.panel import PHOTO
 
 FOLDER = Path(__file__).parent
-FILES = [path for name in DATASETS for path in sorted((FOLDER / name).iterdir())]
-FIRST = {  # the one that is answered before a visitor has shown anything
-    MNIST.name: FOLDER / MNIST.name / "five-on-squared-paper.jpg",
-    FASHION_MNIST.name: FOLDER / FASHION_MNIST.name / "pullover-on-a-sheet.jpg",
-}
+
+
+def first_file(dataset: str) -> Path:
+    """The one that is answered before a visitor has shown anything.
+
+    Raises RegistryError if the data set's folder lacks it.
+    """
+    path = FOLDER / dataset / named(dataset).example
+    if not path.exists():
+        raise RegistryError(f"{FOLDER} has no {dataset}/{path.name}: add it there.")
+    return path
+
+
+FILES = [path for name in DATASETS for path in sorted(first_file(name).parent.iterdir())]
 
 
 def gallery(**kwargs: Any) -> gr.HTML:
-    """A row of pictures as buttons; a click tells `chosen` which."""
-    buttons = ""
-    for number, path in enumerate(FILES):
-        name = path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
-        buttons += (
-            f'<button type="button" data-number="{number}" title="{html.escape(name)}" '
-            f'aria-label="Example: {html.escape(name)}">{thumbnail(path)}</button>'
-        )
+    """A row of pictures as buttons; a click tells `clicked` which."""
+    examples = [(_name(path), thumbnail(path)) for path in FILES]
     return gr.HTML(
-        f'<h2>Or try an example</h2><div class="examples">{buttons}</div>',
-        js_on_load="""
-            element.addEventListener("click", (event) => {
-                const button = event.target.closest("button");
-                if (button) trigger("click", { number: Number(button.dataset.number) });
-            });
-        """,
+        render("examples/gallery.jinja", examples=examples),
+        js_on_load=script(FOLDER / "examples.js"),
         apply_default_css=False,
         **kwargs,
     )
 
 
+def _name(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("t shirt", "t-shirt").capitalize()
+
+
 @functools.cache
-def thumbnail(path: Path) -> str:
+def thumbnail(path: Path) -> Markup:
     """An example as an <img>, small, and sharp where a pixel of the page is two of the screen."""
     with Image.open(path) as picture:
         picture.thumbnail((128, 128))
-        return markup.image(picture, "")
+        return image(picture, "")
 
 
-def first(dataset: str) -> str:
+def first(dataset: str) -> Markup:
     """The thumbnail of the example that is answered first."""
-    return thumbnail(FIRST[dataset])
+    return thumbnail(first_file(dataset))
 
 
-def chosen(event: gr.EventData) -> tuple[str, str, str]:
+def clicked(event: gr.EventData) -> tuple[str, str, str]:
     """The data set, the source and the path of the picture that was clicked.
 
     Raises PictureError if there is no such example.

@@ -18,9 +18,9 @@ from fmnist.inference import test_answers
 from fmnist.inference.classify import predictor, served_network
 from fmnist.networks import saliency
 from fmnist.networks.forward import ForwardPass
-from fmnist.pictures.clothing import SETTINGS as CLOTHING
 from fmnist.pictures.opening import PictureError
 from fmnist.pictures.pixels import SIDE
+from fmnist.pictures.preprocessing import MOST_VIEWS
 from fmnist.runs import records
 from fmnist.ui.component import templates
 
@@ -86,10 +86,10 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
 def _views(sent: object) -> np.ndarray:
     """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are none."""
     try:
-        if not isinstance(sent, str) or len(sent) > 2 * len(CLOTHING.grabcuts) * SIDE * SIDE:
+        if not isinstance(sent, str) or len(sent) > 2 * MOST_VIEWS * SIDE * SIDE:
             raise ValueError
         pixels = np.frombuffer(base64.b64decode(sent, validate=True), np.uint8)
-        if not 1 <= len(pixels) // SIDE**2 <= len(CLOTHING.grabcuts):
+        if not 1 <= len(pixels) // SIDE**2 <= MOST_VIEWS:
             raise ValueError
         return pixels.reshape(-1, SIDE, SIDE)
     except (ValueError, binascii.Error):
@@ -113,7 +113,7 @@ def layers(
                 shown = np.sort(np.argsort(-output.max(axis=(0, 1)), kind="stable")[:STRONGEST])
         if layer.kind in ("Conv2D", "MaxPooling2D"):
             values = output[:, :, shown].transpose(2, 0, 1)
-        elif layer.kind == "Dense" and layer.arguments["activation"] == "relu":
+        elif layer.kind == "Dense" and layer.arguments.get("activation") == "relu":
             values = output[:, np.newaxis, np.newaxis]
         else:
             continue

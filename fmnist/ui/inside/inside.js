@@ -1,10 +1,14 @@
 // “Look inside”. While it is open it asks after each answer, with the pixels that the answer shows,
-// what the network makes of them, and draws it. Runs once; gradio provides `element`, `props`,
-// `trigger` and `watch`. What the parts of an answer are is said in inside.py.
+// what the network makes of them, and draws it. What the parts of an answer are is said in
+// inside/__init__.py.
+
+import { hear } from "../events.js";
+import { paint } from "../pad/paint.js";
 
 const REST = 50; // milliseconds after an answer until its maps are asked for: the next comes first
 const OFTEN = 200; // milliseconds between two such requests: answers to the pen do not wait for maps
 const PAUSE = 300; // milliseconds without a new answer until the answer is explained
+const SHARP = 560; // pixels of a side of the drawing behind the squares
 const PATIENCE = 10_000; // milliseconds until a request is taken for lost
 const WORDS = {
   first: (layer) =>
@@ -20,465 +24,538 @@ const WORDS = {
   last: "One last sum for each answer: its logit. The highest wins, and a formula called softmax turns all ten into probabilities. Only how far apart they are counts, so they are shown as differences from their mean.",
 };
 
-const find = (selector) => element.querySelector(selector);
-const details = find("details");
-let wanted = { all: false, map: null, rival: null };
-let network = null; // of which the shown layers are
-let labels = null; // of the shown classes
-let explained = null; // the last answer with `why`
-let dataset = null; // of the last answer
-let last = ""; // the answer that was asked about
-let width = 0; // of the component, for which all is drawn
-let pauses = [];
-let asked = 0; // the number of the request that is under way, or 0
-let askedAt = -OFTEN; // when the last one was sent
-let requests = 0;
-let later = null; // what to ask for when it is answered
-let patience = null;
+/** @param {Component} component */
+export default function ({ element, props, trigger, watch }) {
+  const find = (selector) => element.querySelector(selector);
+  const details = find("details");
+  let wanted = { all: false, map: null, rival: null };
+  let network = null; // of which the shown layers are
+  let labels = null; // of the shown classes
+  let explained = null; // the last answer with `why`
+  let dataset = null; // of the last answer
+  let answer = null; // what the scripts were told of the last one, null if there is none
+  let strokes = [];
+  let photo = null; // an image, if the answer is to one
+  let width = 0; // of the component, for which all is drawn
+  let pauses = [];
+  let asked = 0; // the number of the request that is under way, or 0
+  let askedAt = -OFTEN; // when the last one was sent
+  let requests = 0;
+  let later = null; // what to ask for when it is answered
+  let patience = null;
 
-// Of all views, in base64; none where the answer is only that to the example.
-function pixels() {
-  return document.querySelector("#answer .verdict ~ * .seen")?.dataset.pixels ?? "";
-}
-
-// One request at a time, the last one wins. gradio's "always_last" would send the event data of the
-// one before.
-function ask(why) {
-  if (asked) {
-    later = { why: why || later?.why };
-  } else if (pixels()) {
-    asked = ++requests;
-    askedAt = performance.now();
-    patience = setTimeout(answered, PATIENCE);
-    trigger("input", { ...wanted, pixels: pixels(), why, number: asked });
-  }
-}
-
-function answered() {
-  clearTimeout(patience);
-  asked = 0;
-  const next = later;
-  later = null;
-  if (next) ask(next.why);
-}
-
-// Until there is something of the next picture: nothing of the last one is shown with it.
-function hide() {
-  for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
-}
-
-function renew() {
-  const answer = document.querySelector("#answer").textContent + pixels();
-  if (answer === last) return;
-  last = details.open ? answer : "";
-  pauses.forEach(clearTimeout);
-  find(".empty").hidden = Boolean(pixels());
-  const chosen = document.querySelector("#dataset input:checked").value;
-  if (!pixels() || !details.open || chosen !== dataset) hide();
-  dataset = chosen;
-  later = null;
-  if (!details.open) return;
-  const rest = Math.max(REST, askedAt + OFTEN - performance.now());
-  pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
-}
-
-details.addEventListener(
-  "toggle",
-  () => {
-    const options = { subtree: true, childList: true, characterData: true, attributeFilter: ["data-pixels"] };
-    new MutationObserver(renew).observe(document.querySelector("#answer"), options);
-  },
-  { once: true },
-);
-details.addEventListener("toggle", renew);
-
-// From text to numbers, and from numbers to pictures.
-
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function create(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
-function percent(share, digits = 0) {
-  return `${(100 * share).toFixed(digits)}\u00a0%`;
-}
-
-// Draw on a canvas of this size in CSS pixels.
-function sized(canvas, width, height, draw) {
-  const density = window.devicePixelRatio;
-  canvas.style.aspectRatio = `${width} / ${height}`;
-  canvas.width = Math.round(width * density);
-  canvas.height = Math.round(height * density);
-  const context = canvas.getContext("2d");
-  context.scale(density, density);
-  draw(context);
-}
-
-// Values of 0 to 255 as an image of that many shades between nothing and the colour. Of maps low
-// values are raised, by a square root, since most are low.
-const raised = (values) => values.map((value) => Math.sqrt(value / 255) * 255);
-
-function shades(values, width, height, colour) {
-  const canvas = create("canvas");
-  [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d");
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < values.length; i++) image.data.set([red, green, blue, values[i]], 4 * i);
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
-
-// An image of the data set, white on black as it is there.
-function thumbnail(values, label) {
-  const canvas = create("canvas", { class: "image", role: "img", "aria-label": label });
-  [canvas.width, canvas.height] = [28, 28];
-  const context = canvas.getContext("2d");
-  context.fillRect(0, 0, 28, 28);
-  context.drawImage(shades(values, 28, 28, "white"), 0, 0);
-  return canvas;
-}
-
-async function thumbnails(images, caption) {
-  return Promise.all(
-    images.map(async (image) => {
-      const name = `Test image ${image.number.toLocaleString("en")}`;
-      const picture = thumbnail(await unpacked(image.pixels), `${name}: ${image.label}`);
-      return create("figure", {}, picture, create("figcaption", {}, ...caption(image)));
-    }),
-  );
-}
-
-// Signed values as squares whose area they are: filled above 128, hollow below.
-function squares(context, values, side, left, top, cell) {
-  const style = getComputedStyle(element);
-  const [above, below] = ["--for", "--against"].map((name) => style.getPropertyValue(name));
-  for (let i = 0; i < side * side; i++) {
-    const share = Math.abs(values[i] - 128) / 127;
-    const size = Math.sqrt(share) * (cell - 1);
-    if (size < 1) continue;
-    const x = left + ((i % side) + 0.5) * cell - size / 2;
-    const y = top + (Math.floor(i / side) + 0.5) * cell - size / 2;
-    const line = Math.min(1.5, size / 3);
-    context.fillStyle = above;
-    context.strokeStyle = below;
-    context.lineWidth = line;
-    if (values[i] > 128) context.fillRect(x, y, size, size);
-    else context.strokeRect(x + line / 2, y + line / 2, size - line, size - line);
-  }
-}
-
-// Why.
-
-async function showWhy({ why, labels, evidence }) {
-  const [answer, rival] = why.classes;
-  find(".why strong").textContent = labels[answer];
-  const select = find(".why select");
-  const others = labels.map((label, index) => [label, index]).filter(([, index]) => index !== answer);
-  select.replaceChildren(...others.map(([label, index]) => new Option(label, index, false, index === rival)));
-  const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
-  const over = find("fieldset input:checked").value;
-  const figures = why.classes.map((index, place) => {
-    const values = saliency.subarray(784 * place, 784 * (place + 1));
-    const canvas = create("canvas", { role: "img", "aria-label": `What speaks for and against ${labels[index]}` });
-    const sum = evidence[index];
-    const said = `Evidence for ${labels[index]}: ${sum < 0 ? "−" : "+"}${Math.abs(sum).toFixed(1)}`;
-    sized(canvas, 280, 280, (context) => {
-      context.globalAlpha = 0.3;
-      if (over === "picture") drawPicture(context, 280);
-      else {
-        context.imageSmoothingEnabled = false;
-        context.drawImage(shades(image, 28, 28, getComputedStyle(element).color), 0, 0, 280, 280);
-      }
-      context.globalAlpha = 1;
-      squares(context, values, 28, 0, 0, 10);
-    });
-    return create("figure", {}, canvas, create("figcaption", {}, said));
-  });
-  find(".maps-of-two").replaceChildren(...figures);
-  const rows = await Promise.all(
-    why.alike.map(async (images, place) => {
-      const caption = (image) => [image.number.toLocaleString("en"), create("br"), percent(image.cosine, 1)];
-      return create(
-        "div",
-        {},
-        create("h4", {}, `Most similar among “${labels[why.classes[place]]}”`),
-        create("div", { class: "row" }, ...(await thumbnails(images, caption))),
-      );
-    }),
-  );
-  find(".alike-of-two").replaceChildren(...rows);
-  find(".why").hidden = find(".alike").hidden = false;
-}
-
-// The part of the drawing or the photo that the 28×28 pixels show.
-function drawPicture(context, side) {
-  const shown = document.querySelectorAll("#sketch canvas, #photo img");
-  const picture = [...shown].find((each) => each.offsetParent);
-  const frame = document.querySelector("#answer .seen")?.dataset.frame.split(" ").map(Number);
-  if (!picture || !frame) return;
-  const width = picture.naturalWidth ?? picture.width;
-  const height = picture.naturalHeight ?? picture.height;
-  const [left, top, right, bottom] = frame;
-  const from = [left * width, top * height, (right - left) * width, (bottom - top) * height];
-  context.drawImage(picture, ...from, 0, 0, side, side);
-}
-
-find("fieldset").addEventListener("change", () => explained && showWhy(explained));
-find(".why select").addEventListener("change", (event) => {
-  wanted.rival = Number(event.target.value);
-  ask(true);
-});
-
-// Layer by layer.
-
-function title(layer, layers) {
-  const alike = layers.filter((each) => each.kind === layer.kind);
-  const number = alike.length > 1 ? ` ${alike.indexOf(layer) + 1}` : "";
-  const kind = { Conv2D: "Convolution", MaxPooling2D: "Pooling", Dense: "Dense layer" }[layer.kind];
-  const [height, width] = layer.size;
-  return layer.maps.length
-    ? `${kind}${number}: ${layer.of} maps of ${height}×${width}`
-    : `${kind}${number}: ${layer.of} units`;
-}
-
-function words(layer, layers) {
-  const before = layers[layers.indexOf(layer) - 1];
-  if (layer.kind === "MaxPooling2D") return WORDS.pool();
-  if (layer.kind === "Dense") return WORDS.dense(layer, before);
-  return before ? WORDS.next(layer, before) : WORDS.first(layer);
-}
-
-// The sections, once for each network.
-function layOut(layers) {
-  const sections = layers.map((layer) => {
-    const section = create("section", { class: "layer", "data-index": layer.index });
-    section.append(create("h4", {}, title(layer, layers)), create("p", { class: "note" }, words(layer, layers)));
-    const canvas = create("canvas", { "aria-hidden": true });
-    const frame = create("div", { class: layer.maps.length ? "tiles" : "units" }, canvas);
-    section.append(frame);
-    if (layer.maps.length) {
-      const slider = create("input", { type: "range", min: 0, step: 1, "aria-label": title(layer, layers) });
-      frame.append(slider);
-      slider.addEventListener("input", () => choose(layer.index, section.maps[slider.value]));
-      slider.addEventListener("keydown", (event) => {
-        const { columns } = section.grid;
-        const move = { ArrowUp: -columns, ArrowDown: columns, Enter: 0, " ": 0 }[event.key];
-        if (move === undefined) return;
-        event.preventDefault();
-        const place = Number(slider.value) + move;
-        if (place in section.maps) slider.value = place;
-        choose(layer.index, section.maps[slider.value]);
-      });
-      canvas.addEventListener("click", (event) => {
-        const { columns, step } = section.grid;
-        const place = Math.floor(event.offsetX / step) + columns * Math.floor(event.offsetY / step);
-        if (event.offsetX >= columns * step || place >= section.maps.length) return;
-        slider.value = place;
-        choose(layer.index, section.maps[place]);
-      });
-    } else {
-      canvas.removeAttribute("aria-hidden");
-      canvas.setAttribute("role", "img");
+  // One request at a time, the last one wins. gradio's "always_last" would send the event data of the
+  // one before.
+  function ask(why) {
+    if (asked) {
+      later = { why: why || later?.why };
+    } else if (answer) {
+      asked = ++requests;
+      askedAt = performance.now();
+      patience = setTimeout(answered, PATIENCE);
+      trigger("input", { ...wanted, pixels: answer.views, why, number: asked });
     }
-    if (layer.kind === "Conv2D" && layer.maps.length < layer.of) {
-      const button = create("button", { type: "button" }, `Show all ${layer.of} maps`);
-      button.addEventListener("click", () => {
-        wanted.all = !wanted.all;
-        button.textContent = wanted.all ? "Show only the strongest" : `Show all ${layer.of} maps`;
-        ask(false);
-      });
-      section.append(button);
-    }
-    return section;
-  });
-  const last = create("section", { class: "layer" }, create("h4", {}, "Output: ten logits"));
-  last.append(create("p", { class: "note" }, WORDS.last), create("table", { class: "bars logits" }));
-  find(".all-layers").replaceChildren(...sections, last);
-}
-
-function choose(layer, map) {
-  wanted.map = [layer, map];
-  ask(false);
-}
-
-function showLayer(layer, values) {
-  const section = find(`[data-index="${layer.index}"]`);
-  const canvas = section.querySelector("canvas");
-  const colour = getComputedStyle(canvas).color;
-  const width = section.clientWidth;
-  if (!layer.maps.length) {
-    const firing = values.filter((value) => value > 0).length;
-    canvas.setAttribute("aria-label", `${firing} of ${layer.of} units fire`);
-    const step = Math.min(width / values.length, 24);
-    sized(canvas, width, 64, (context) => {
-      context.fillStyle = colour;
-      context.globalAlpha = 0.15;
-      context.fillRect(0, 63, step * values.length, 1);
-      context.globalAlpha = 1;
-      values.forEach((value, index) => {
-        const height = (value / 255) * 63;
-        context.fillRect(index * step, 64 - height, Math.max(1, step - 1.5), height);
-      });
-    });
-    return;
   }
-  const [rows, columnsOfMap] = layer.size;
-  const tile = rows > 14 ? (width < 500 ? 46 : 52) : width < 500 ? 30 : 34;
-  const step = tile + 4;
-  const columns = Math.max(1, Math.floor(width / step));
-  const strip = shades(raised(values), columnsOfMap, rows * layer.maps.length, colour);
-  const chosen = wanted.map?.[0] === layer.index ? layer.maps.indexOf(wanted.map[1]) : -1;
-  section.maps = layer.maps;
-  section.grid = { columns, step };
-  const slider = section.querySelector("input");
-  slider.max = layer.maps.length - 1;
-  if (chosen >= 0) slider.value = chosen;
-  const place = Number(slider.value);
-  const highest = values.subarray(place * rows * columnsOfMap, (place + 1) * rows * columnsOfMap);
-  const share = percent(Math.max(...highest) / 255);
-  slider.setAttribute("aria-valuetext", `Map ${layer.maps[place] + 1}, peaking at ${share} of the strongest`);
-  const height = Math.ceil(layer.maps.length / columns) * step;
-  canvas.style.width = `${columns * step}px`;
-  sized(canvas, columns * step, height, (context) => {
-    context.imageSmoothingEnabled = false;
-    layer.maps.forEach((_, index) => {
-      const x = (index % columns) * step + 2;
-      const y = Math.floor(index / columns) * step + 2;
-      context.globalAlpha = 0.08;
-      context.fillStyle = colour;
-      context.fillRect(x, y, tile, tile);
-      context.globalAlpha = 1;
-      context.drawImage(strip, 0, index * rows, columnsOfMap, rows, x, y, tile, tile);
-      if (index === chosen) {
-        context.strokeStyle = getComputedStyle(element).getPropertyValue("--for");
-        context.lineWidth = 3;
-        context.strokeRect(x - 0.5, y - 0.5, tile + 1, tile + 1);
-      }
-    });
-  });
-}
 
-function showLogits(labels, evidence) {
-  const [low, high] = [Math.min(...evidence), Math.max(...evidence)];
-  const best = evidence.indexOf(high);
-  const rows = evidence.map((value, index) => {
-    const bar = create("i", { style: `width:${(100 * (value - low)) / (high - low || 1)}%` });
-    return create(
-      "tr",
-      index === best ? { class: "best" } : {},
-      create("th", { scope: "row" }, labels[index]),
-      create("td", {}, `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`),
-      create("td", { class: "bar", "aria-hidden": true }, bar),
+  function answered() {
+    clearTimeout(patience);
+    asked = 0;
+    const next = later;
+    later = null;
+    if (next) ask(next.why);
+  }
+
+  // Until there is something of the next picture: nothing of the last one is shown with it.
+  function hide() {
+    for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
+  }
+
+  function renew(told) {
+    for (const pause of pauses) clearTimeout(pause);
+    answer = told.answer;
+    find(".empty").hidden = Boolean(answer);
+    if (!answer || !details.open || told.by.dataset !== dataset) hide();
+    dataset = told.by.dataset;
+    later = null;
+    if (!details.open) return;
+    const rest = Math.max(REST, askedAt + OFTEN - performance.now());
+    pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
+  }
+
+  // From text to numbers, and from numbers to pictures.
+
+  async function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  function create(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  function percent(share, digits = 0) {
+    return `${(100 * share).toFixed(digits)}\u00a0%`;
+  }
+
+  // Draw on a canvas of this size in CSS pixels.
+  function sized(canvas, width, height, draw) {
+    const density = window.devicePixelRatio;
+    canvas.style.aspectRatio = `${width} / ${height}`;
+    canvas.width = Math.round(width * density);
+    canvas.height = Math.round(height * density);
+    const context = canvas.getContext("2d");
+    context.scale(density, density);
+    draw(context);
+  }
+
+  // Values of 0 to 255 as an image of that many shades between nothing and the colour. Of maps low
+  // values are raised, by a square root, since most are low.
+  const raised = (values) => values.map((value) => Math.sqrt(value / 255) * 255);
+
+  function shades(values, width, height, colour) {
+    const canvas = create("canvas");
+    [canvas.width, canvas.height] = [width, height];
+    const context = canvas.getContext("2d");
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+    const image = context.createImageData(width, height);
+    for (let i = 0; i < values.length; i++) image.data.set([red, green, blue, values[i]], 4 * i);
+    context.putImageData(image, 0, 0);
+    return canvas;
+  }
+
+  // An image of the data set, white on black as it is there.
+  function thumbnail(values, label) {
+    const canvas = create("canvas", { class: "image", role: "img", "aria-label": label });
+    [canvas.width, canvas.height] = [28, 28];
+    const context = canvas.getContext("2d");
+    context.fillRect(0, 0, 28, 28);
+    context.drawImage(shades(values, 28, 28, "white"), 0, 0);
+    return canvas;
+  }
+
+  async function thumbnails(images, caption) {
+    return Promise.all(
+      images.map(async (image) => {
+        const name = `Test image ${image.number.toLocaleString("en")}`;
+        const picture = thumbnail(await unpacked(image.pixels), `${name}: ${image.label}`);
+        return create("figure", {}, picture, create("figcaption", {}, ...caption(image)));
+      }),
     );
-  });
-  find(".logits").replaceChildren(...rows);
-}
-
-// The chosen map, below its layer.
-async function showFilter(filter, layer, values, image) {
-  if (!filter || !layer) {
-    find(".filter")?.remove();
-    return;
   }
-  const [weights, pictures] = await Promise.all([
-    unpacked(filter.weights),
-    thumbnails(filter.images, (each) => [each.label]),
-  ]);
-  const { side, slices } = filter;
-  const ofFilter = create("canvas", { role: "img", "aria-label": `The weights of filter ${filter.map + 1}` });
-  const cell = slices === 1 ? 120 / side : side > 3 ? 6 : 8;
-  const step = side * cell + 5;
-  const columns = slices === 1 ? 1 : Math.min(8, slices);
-  const height = slices === 1 ? step : Math.ceil(slices / columns) * step;
-  sized(ofFilter, columns * step, height, (context) => {
-    for (let slice = 0; slice < slices; slice++) {
-      const left = (slice % columns) * step + 2;
-      const top = Math.floor(slice / columns) * step + 2;
-      context.globalAlpha = 0.08;
-      context.fillStyle = getComputedStyle(element).color;
-      context.fillRect(left, top, side * cell, side * cell);
-      context.globalAlpha = 1;
-      squares(context, weights.subarray(slice * side * side), side, left, top, cell);
+
+  // Signed values as squares whose area they are: filled above 128, hollow below.
+  function squares(context, values, side, left, top, cell) {
+    const style = getComputedStyle(element);
+    const [above, below] = ["--for", "--against"].map((name) => style.getPropertyValue(name));
+    for (let i = 0; i < side * side; i++) {
+      const share = Math.abs(values[i] - 128) / 127;
+      const size = Math.sqrt(share) * (cell - 1);
+      if (size < 1) continue;
+      const x = left + ((i % side) + 0.5) * cell - size / 2;
+      const y = top + (Math.floor(i / side) + 0.5) * cell - size / 2;
+      const line = Math.min(1.5, size / 3);
+      context.fillStyle = above;
+      context.strokeStyle = below;
+      context.lineWidth = line;
+      if (values[i] > 128) context.fillRect(x, y, size, size);
+      else context.strokeRect(x + line / 2, y + line / 2, size - line, size - line);
     }
-  });
-  ofFilter.style.width = `${columns * step}px`;
-  const where = create("canvas", { role: "img", "aria-label": "Where it fires on the image" });
-  const [rows, columnsOfMap] = layer.size;
-  const place = layer.maps.indexOf(filter.map) * rows * columnsOfMap;
-  sized(where, 168, 168, (context) => {
-    context.imageSmoothingEnabled = false;
-    context.drawImage(thumbnail(image, ""), 0, 0, 168, 168);
-    const scale = 168 / 28;
-    const map = values.subarray(place, place + rows * columnsOfMap);
-    const highest = Math.max(...map, 1);
-    const fires = shades(map.map((value) => (255 * value) / highest), columnsOfMap, rows, "#2dd4bf");
-    const start = (layer.middle - layer.stride / 2) * scale;
-    context.globalAlpha = 0.8;
-    context.drawImage(fires, start, start, columnsOfMap * layer.stride * scale, rows * layer.stride * scale);
-  });
-  where.style.width = "168px";
-  const told = slices === 1 ? "Its weights: bright pixels under filled squares make it fire, those under hollow ones hold it back." : `Its weights, ${side}×${side} for each of the ${slices} maps above.`;
-  const strength = filter.share === null ? "" : ` Its highest value is ${percent(filter.share)} of the highest on any test image.`;
-  const panel = create(
-    "div",
-    { class: "filter", role: "region", "aria-label": `Map ${filter.map + 1}` },
-    create("h5", {}, `Map ${filter.map + 1}`),
-    create("figure", {}, ofFilter, create("figcaption", {}, told)),
-    create("figure", {}, where, create("figcaption", {}, `Where it fires on the image, in green.${strength}`)),
-    pictures.length
-      ? create("div", { class: "most" }, create("div", { class: "row" }, ...pictures), create("p", { class: "note" }, "The test images that make it fire most."))
-      : create("p", { class: "note" }, "No test image makes it fire: training found no use for this filter."),
-  );
-  find(".filter")?.remove();
-  find(`[data-index="${layer.index}"] .tiles`).after(panel);
-}
+  }
 
-async function show() {
-  const seen = props.value;
-  if (!seen?.layers) return;
-  if (network !== seen.network) {
-    network = seen.network;
-    wanted = { all: false, map: null, rival: wanted.rival };
-    layOut(seen.layers);
+  // Why.
+
+  async function showWhy({ why, labels, evidence }) {
+    const [answer, rival] = why.classes;
+    find(".why strong").textContent = labels[answer];
+    const select = find(".why select");
+    const others = labels
+      .map((label, index) => [label, index])
+      .filter(([, index]) => index !== answer);
+    select.replaceChildren(
+      ...others.map(([label, index]) => new Option(label, index, false, index === rival)),
+    );
+    const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
+    const over = find("fieldset input:checked").value;
+    await photo?.decode().catch(() => {}); // then only what the network sees is shown
+    const figures = why.classes.map((index, place) => {
+      const values = saliency.subarray(784 * place, 784 * (place + 1));
+      const canvas = create("canvas", {
+        role: "img",
+        "aria-label": `What speaks for and against ${labels[index]}`,
+      });
+      const sum = evidence[index];
+      const said = `Evidence for ${labels[index]}: ${sum < 0 ? "−" : "+"}${Math.abs(sum).toFixed(1)}`;
+      sized(canvas, 280, 280, (context) => {
+        context.globalAlpha = 0.3;
+        if (over === "picture") drawPicture(context, 280);
+        else {
+          context.imageSmoothingEnabled = false;
+          context.drawImage(shades(image, 28, 28, getComputedStyle(element).color), 0, 0, 280, 280);
+        }
+        context.globalAlpha = 1;
+        squares(context, values, 28, 0, 0, 10);
+      });
+      return create("figure", {}, canvas, create("figcaption", {}, said));
+    });
+    find(".maps-of-two").replaceChildren(...figures);
+    const rows = await Promise.all(
+      why.alike.map(async (images, place) => {
+        const caption = (image) => [
+          image.number.toLocaleString("en"),
+          create("br"),
+          percent(image.cosine, 1),
+        ];
+        return create(
+          "div",
+          {},
+          create("h4", {}, `Most similar among “${labels[why.classes[place]]}”`),
+          create("div", { class: "row" }, ...(await thumbnails(images, caption))),
+        );
+      }),
+    );
+    find(".alike-of-two").replaceChildren(...rows);
+    find(".why").hidden = find(".alike").hidden = false;
+  }
+
+  // The part of the drawing or the photo that the 28×28 pixels show.
+  function drawPicture(context, side) {
+    const picture = photo ?? drawing();
+    if (!answer || !(picture.naturalWidth ?? picture.width)) return;
+    const [width, height] = [
+      picture.naturalWidth ?? picture.width,
+      picture.naturalHeight ?? picture.height,
+    ];
+    const [left, top, right, bottom] = answer.frame;
+    const from = [left * width, top * height, (right - left) * width, (bottom - top) * height];
+    context.drawImage(picture, ...from, 0, 0, side, side);
+  }
+
+  function drawing() {
+    const canvas = create("canvas", { width: SHARP, height: SHARP });
+    paint(canvas, strokes, getComputedStyle(element).color);
+    return canvas;
+  }
+
+  find("fieldset").addEventListener("change", () => explained && showWhy(explained));
+  find(".why select").addEventListener("change", (event) => {
+    wanted.rival = Number(event.target.value);
+    ask(true);
+  });
+
+  // Layer by layer.
+
+  function title(layer, layers) {
+    const alike = layers.filter((each) => each.kind === layer.kind);
+    const number = alike.length > 1 ? ` ${alike.indexOf(layer) + 1}` : "";
+    const kind = { Conv2D: "Convolution", MaxPooling2D: "Pooling", Dense: "Dense layer" }[
+      layer.kind
+    ];
+    const [height, width] = layer.size;
+    return layer.maps.length
+      ? `${kind}${number}: ${layer.of} maps of ${height}×${width}`
+      : `${kind}${number}: ${layer.of} units`;
+  }
+
+  function words(layer, layers) {
+    const before = layers[layers.indexOf(layer) - 1];
+    if (layer.kind === "MaxPooling2D") return WORDS.pool();
+    if (layer.kind === "Dense") return WORDS.dense(layer, before);
+    return before ? WORDS.next(layer, before) : WORDS.first(layer);
+  }
+
+  // The sections, once for each network.
+  function layOut(layers) {
+    const sections = layers.map((layer) => {
+      const section = create("section", { class: "layer", "data-index": layer.index });
+      section.append(
+        create("h4", {}, title(layer, layers)),
+        create("p", { class: "note" }, words(layer, layers)),
+      );
+      const canvas = create("canvas", { "aria-hidden": true });
+      const frame = create("div", { class: layer.maps.length ? "tiles" : "units" }, canvas);
+      section.append(frame);
+      if (layer.maps.length) {
+        const slider = create("input", {
+          type: "range",
+          min: 0,
+          step: 1,
+          "aria-label": title(layer, layers),
+        });
+        frame.append(slider);
+        slider.addEventListener("input", () => choose(layer.index, section.maps[slider.value]));
+        slider.addEventListener("keydown", (event) => {
+          const { columns } = section.grid;
+          const move = { ArrowUp: -columns, ArrowDown: columns, Enter: 0, " ": 0 }[event.key];
+          if (move === undefined) return;
+          event.preventDefault();
+          const place = Number(slider.value) + move;
+          if (place in section.maps) slider.value = place;
+          choose(layer.index, section.maps[slider.value]);
+        });
+        canvas.addEventListener("click", (event) => {
+          const { columns, step } = section.grid;
+          const place =
+            Math.floor(event.offsetX / step) + columns * Math.floor(event.offsetY / step);
+          if (event.offsetX >= columns * step || place >= section.maps.length) return;
+          slider.value = place;
+          choose(layer.index, section.maps[place]);
+        });
+      } else {
+        canvas.removeAttribute("aria-hidden");
+        canvas.setAttribute("role", "img");
+      }
+      if (layer.kind === "Conv2D" && layer.maps.length < layer.of) {
+        const button = create("button", { type: "button" }, `Show all ${layer.of} maps`);
+        button.addEventListener("click", () => {
+          wanted.all = !wanted.all;
+          button.textContent = wanted.all ? "Show only the strongest" : `Show all ${layer.of} maps`;
+          ask(false);
+        });
+        section.append(button);
+      }
+      return section;
+    });
+    const last = create("section", { class: "layer" }, create("h4", {}, "Output: ten logits"));
+    last.append(
+      create("p", { class: "note" }, WORDS.last),
+      create("table", { class: "bars logits" }),
+    );
+    find(".all-layers").replaceChildren(...sections, last);
+  }
+
+  function choose(layer, map) {
+    wanted.map = [layer, map];
+    ask(false);
+  }
+
+  function showLayer(layer, values) {
+    const section = find(`[data-index="${layer.index}"]`);
+    const canvas = section.querySelector("canvas");
+    const colour = getComputedStyle(canvas).color;
+    const width = section.clientWidth;
+    if (!layer.maps.length) {
+      const firing = values.filter((value) => value > 0).length;
+      canvas.setAttribute("aria-label", `${firing} of ${layer.of} units fire`);
+      const step = Math.min(width / values.length, 24);
+      sized(canvas, width, 64, (context) => {
+        context.fillStyle = colour;
+        context.globalAlpha = 0.15;
+        context.fillRect(0, 63, step * values.length, 1);
+        context.globalAlpha = 1;
+        values.forEach((value, index) => {
+          const height = (value / 255) * 63;
+          context.fillRect(index * step, 64 - height, Math.max(1, step - 1.5), height);
+        });
+      });
+      return;
+    }
+    const [rows, columnsOfMap] = layer.size;
+    const tile = rows > 14 ? (width < 500 ? 46 : 52) : width < 500 ? 30 : 34;
+    const step = tile + 4;
+    const columns = Math.max(1, Math.floor(width / step));
+    const strip = shades(raised(values), columnsOfMap, rows * layer.maps.length, colour);
+    const chosen = wanted.map?.[0] === layer.index ? layer.maps.indexOf(wanted.map[1]) : -1;
+    section.maps = layer.maps;
+    section.grid = { columns, step };
+    const slider = section.querySelector("input");
+    slider.max = layer.maps.length - 1;
+    if (chosen >= 0) slider.value = chosen;
+    const place = Number(slider.value);
+    const highest = values.subarray(place * rows * columnsOfMap, (place + 1) * rows * columnsOfMap);
+    const share = percent(Math.max(...highest) / 255);
+    slider.setAttribute(
+      "aria-valuetext",
+      `Map ${layer.maps[place] + 1}, peaking at ${share} of the strongest`,
+    );
+    const height = Math.ceil(layer.maps.length / columns) * step;
+    canvas.style.width = `${columns * step}px`;
+    sized(canvas, columns * step, height, (context) => {
+      context.imageSmoothingEnabled = false;
+      layer.maps.forEach((_, index) => {
+        const x = (index % columns) * step + 2;
+        const y = Math.floor(index / columns) * step + 2;
+        context.globalAlpha = 0.08;
+        context.fillStyle = colour;
+        context.fillRect(x, y, tile, tile);
+        context.globalAlpha = 1;
+        context.drawImage(strip, 0, index * rows, columnsOfMap, rows, x, y, tile, tile);
+        if (index === chosen) {
+          context.strokeStyle = getComputedStyle(element).getPropertyValue("--for");
+          context.lineWidth = 3;
+          context.strokeRect(x - 0.5, y - 0.5, tile + 1, tile + 1);
+        }
+      });
+    });
+  }
+
+  function showLogits(labels, evidence) {
+    const [low, high] = [Math.min(...evidence), Math.max(...evidence)];
+    const best = evidence.indexOf(high);
+    const rows = evidence.map((value, index) => {
+      const bar = create("i", { style: `width:${(100 * (value - low)) / (high - low || 1)}%` });
+      return create(
+        "tr",
+        index === best ? { class: "best" } : {},
+        create("th", { scope: "row" }, labels[index]),
+        create("td", {}, `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`),
+        create("td", { class: "bar", "aria-hidden": true }, bar),
+      );
+    });
+    find(".logits").replaceChildren(...rows);
+  }
+
+  // The chosen map, below its layer.
+  async function showFilter(filter, layer, values, image) {
+    if (!filter || !layer) {
+      find(".filter")?.remove();
+      return;
+    }
+    const [weights, pictures] = await Promise.all([
+      unpacked(filter.weights),
+      thumbnails(filter.images, (each) => [each.label]),
+    ]);
+    const { side, slices } = filter;
+    const ofFilter = create("canvas", {
+      role: "img",
+      "aria-label": `The weights of filter ${filter.map + 1}`,
+    });
+    const cell = slices === 1 ? 120 / side : side > 3 ? 6 : 8;
+    const step = side * cell + 5;
+    const columns = slices === 1 ? 1 : Math.min(8, slices);
+    const height = slices === 1 ? step : Math.ceil(slices / columns) * step;
+    sized(ofFilter, columns * step, height, (context) => {
+      for (let slice = 0; slice < slices; slice++) {
+        const left = (slice % columns) * step + 2;
+        const top = Math.floor(slice / columns) * step + 2;
+        context.globalAlpha = 0.08;
+        context.fillStyle = getComputedStyle(element).color;
+        context.fillRect(left, top, side * cell, side * cell);
+        context.globalAlpha = 1;
+        squares(context, weights.subarray(slice * side * side), side, left, top, cell);
+      }
+    });
+    ofFilter.style.width = `${columns * step}px`;
+    const where = create("canvas", { role: "img", "aria-label": "Where it fires on the image" });
+    const [rows, columnsOfMap] = layer.size;
+    const place = layer.maps.indexOf(filter.map) * rows * columnsOfMap;
+    sized(where, 168, 168, (context) => {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(thumbnail(image, ""), 0, 0, 168, 168);
+      const scale = 168 / 28;
+      const map = values.subarray(place, place + rows * columnsOfMap);
+      const highest = Math.max(...map, 1);
+      const fires = shades(
+        map.map((value) => (255 * value) / highest),
+        columnsOfMap,
+        rows,
+        "#2dd4bf",
+      );
+      const start = (layer.middle - layer.stride / 2) * scale;
+      context.globalAlpha = 0.8;
+      context.drawImage(
+        fires,
+        start,
+        start,
+        columnsOfMap * layer.stride * scale,
+        rows * layer.stride * scale,
+      );
+    });
+    where.style.width = "168px";
+    const told =
+      slices === 1
+        ? "Its weights: bright pixels under filled squares make it fire, those under hollow ones hold it back."
+        : `Its weights, ${side}×${side} for each of the ${slices} maps above.`;
+    const strength =
+      filter.share === null
+        ? ""
+        : ` Its highest value is ${percent(filter.share)} of the highest on any test image.`;
+    const panel = create(
+      "div",
+      { class: "filter", role: "region", "aria-label": `Map ${filter.map + 1}` },
+      create("h5", {}, `Map ${filter.map + 1}`),
+      create("figure", {}, ofFilter, create("figcaption", {}, told)),
+      create(
+        "figure",
+        {},
+        where,
+        create("figcaption", {}, `Where it fires on the image, in green.${strength}`),
+      ),
+      pictures.length
+        ? create(
+            "div",
+            { class: "most" },
+            create("div", { class: "row" }, ...pictures),
+            create("p", { class: "note" }, "The test images that make it fire most."),
+          )
+        : create(
+            "p",
+            { class: "note" },
+            "No test image makes it fire: training found no use for this filter.",
+          ),
+    );
     find(".filter")?.remove();
+    find(`[data-index="${layer.index}"] .tiles`).after(panel);
   }
-  if (String(labels) !== String(seen.labels)) {
-    labels = seen.labels;
-    wanted.rival = null;
-  }
-  find(".trouble").textContent = seen.problem ?? "";
-  find(".trouble").hidden = !seen.problem;
-  const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-  if (props.value !== seen || !pixels()) return; // a newer one is there, or nothing to look at
-  find(".body").hidden = false;
-  seen.layers.forEach((layer, index) => showLayer(layer, values[index]));
-  showLogits(seen.labels, seen.evidence);
-  const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
-  const image = Uint8Array.from(atob(pixels()).slice(0, 784), (letter) => letter.charCodeAt(0));
-  await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], image);
-  if (seen.why) {
-    explained = seen;
-    await showWhy(seen);
-  }
-}
 
-watch("value", () => {
-  if (props.value?.number === asked) answered();
-  show();
-});
-new ResizeObserver(() => {
-  if (element.clientWidth === width) return;
-  width = element.clientWidth;
-  if (details.open) show();
-}).observe(element);
+  async function show() {
+    const seen = props.value;
+    if (!seen?.layers) return;
+    if (network !== seen.network) {
+      network = seen.network;
+      wanted = { all: false, map: null, rival: wanted.rival };
+      layOut(seen.layers);
+      find(".filter")?.remove();
+    }
+    if (String(labels) !== String(seen.labels)) {
+      labels = seen.labels;
+      wanted.rival = null;
+    }
+    find(".trouble").textContent = seen.problem ?? "";
+    find(".trouble").hidden = !seen.problem;
+    const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
+    if (props.value !== seen || !answer) return; // a newer one is there, or nothing to look at
+    find(".body").hidden = false;
+    for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
+    showLogits(seen.labels, seen.evidence);
+    const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
+    const image = Uint8Array.from(atob(answer.views).slice(0, 784), (letter) =>
+      letter.charCodeAt(0),
+    );
+    await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], image);
+    if (seen.why) {
+      explained = seen;
+      await showWhy(seen);
+    }
+  }
+
+  watch("value", () => {
+    if (props.value?.number === asked) answered();
+    show();
+  });
+  let told = { by: {}, answer: null };
+  hear("answer", (next) => {
+    told = next;
+    renew(told);
+  });
+  hear("drawn", (drawn) => {
+    strokes = drawn.strokes;
+  });
+  hear("chosen", (chosen) => {
+    photo = null;
+    if (chosen.source !== "photo" || !chosen.photo) return;
+    photo = new Image();
+    photo.src = chosen.photo;
+  });
+  details.addEventListener("toggle", () => renew(told));
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    if (details.open) show();
+  }).observe(element);
+}

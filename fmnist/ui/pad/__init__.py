@@ -10,8 +10,11 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from fmnist.data.datasets import DATASETS
+from fmnist.networks.definitions import NETWORKS
 from fmnist.pictures.opening import PictureError
-from fmnist.ui.component import DRAWING, templates
+from fmnist.ui import words
+from fmnist.ui.component import templates
 from fmnist.ui.server.checks import checked
 
 PREFIX = "data:image/png;base64,"
@@ -25,9 +28,14 @@ def pad(**kwargs: Any) -> gr.HTML:
     """The pad with its buttons. Its value goes through `decode` to become a picture."""
     html = gr.HTML(
         "",
-        **templates(__file__, DRAWING),
+        **templates(__file__),
         apply_default_css=False,
         side=SIDE,
+        hints=[
+            (" ".join(words.only_of([dataset])), words.draw(dataset, " here"))
+            for dataset in DATASETS.values()
+        ],
+        networks=words.number(len(NETWORKS)),
         **kwargs,
     )
     return checked(html, accepted)

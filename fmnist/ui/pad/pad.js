@@ -1,11 +1,11 @@
 // The drawing pad. Undo, any screen density and the picture that is sent all come from the strokes.
-// Runs once, when the pad appears, with drawing.js before it; gradio provides `element`, `props`
-// and `trigger`.
 //
-// To the rest of the page, `.pad` dispatches "drawn" with detail {strokes} after each finished
-// change. It takes "draw" with the same detail, which replaces the drawing, and "highlight" with
-// detail {stroke}, the number of one to point at or null. It does so once it has the attribute
-// data-ready, of which "ready" tells. What it dispatches bubbles.
+// It tells "drawn" after each finished change. It hears "draw", which replaces the drawing, and
+// "highlight", which points at a stroke: from "ready" on, when `.pad` has the attribute data-ready.
+
+import { hear, tell } from "../events.js";
+import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
+import { paint, picture } from "./paint.js";
 
 // Of the side; medium is about what MNIST's pens leave in its 20×20 box.
 const WIDTHS = { thin: 0.045, medium: 0.075, thick: 0.12 };
@@ -21,334 +21,344 @@ const KEYS = {
   select: "Space selects a stroke, arrow keys nudge, L and R turn, + and − resize, Delete removes.",
 };
 
-const pad = element.querySelector(".pad");
-const canvas = element.querySelector("canvas");
-const pen = element.querySelector(".pad-pen");
-const said = element.querySelector(".pad-said");
-const button = (name) => element.querySelector(`[data-do="${name}"]`);
+/** @type {(x: number, y: number) => Point} */
+const onPad = (x, y) => [Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y))];
 
-let strokes = []; // never changed but for a stroke that is being drawn
-const past = []; // drawings, for Undo
-let future = []; // drawings, for Redo
-let before = null; // the drawing before the stroke of the pen or eraser that is under way
-let tool = "pen";
-let width = "medium";
-let chosen = null; // the number of a stroke; null stands for the whole drawing
-let highlighted = null;
-let pointer = null; // the id of the finger or mouse that draws
-let start = null; // where the pen was set down
-let at = [0.5, 0.5]; // where it is
-let waiting = null;
+/** @param {Component} component */
+export default function ({ element, props, trigger }) {
+  const pad = element.querySelector(".pad");
+  const canvas = element.querySelector("canvas");
+  const pen = element.querySelector(".pad-pen");
+  const said = element.querySelector(".pad-said");
+  const button = (name) => element.querySelector(`[data-do="${name}"]`);
 
-function tell(name, detail) {
-  pad.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
-}
+  /** @type {Stroke[]} */
+  let strokes = []; // never changed but for a stroke that is being drawn
+  const past = []; // drawings, for Undo
+  let future = []; // drawings, for Redo
+  let before = null; // the drawing before the stroke of the pen or eraser that is under way
+  let tool = "pen";
+  let width = "medium";
+  let chosen = null; // the number of a stroke; null stands for the whole drawing
+  let highlighted = null;
+  let pointer = null; // the id of the finger or mouse that draws
+  let start = null; // where the pen was set down
+  /** @type {Point} */
+  let at = [0.5, 0.5]; // where it is
+  let waiting = null;
 
-function show() {
-  showControls();
-  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-  paint(canvas, strokes, getComputedStyle(canvas).color);
-  for (const number of [chosen, highlighted]) {
-    if (strokes[number]) point(strokes[number]);
+  function show() {
+    showControls();
+    canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    paint(canvas, strokes, getComputedStyle(canvas).color);
+    for (const number of [chosen, highlighted]) {
+      if (strokes[number]) point(strokes[number]);
+    }
   }
-}
 
-function showControls() {
-  pad.classList.toggle("empty", strokes.length === 0);
-  pad.classList.toggle("pen-down", before !== null);
-  const drawing = before !== null && before !== strokes; // then Undo does not change at pen-up
-  button("undo").ariaDisabled = !past.length && !drawing;
-  button("redo").ariaDisabled = !future.length;
-  showPen();
-  label(button("remove"), chosen === null ? "Clear" : "Remove this stroke", "Delete");
-}
-
-function showPen() {
-  pad.dataset.tool = tool;
-  pen.style.left = `${at[0] * 100}%`;
-  pen.style.top = `${at[1] * 100}%`;
-  pen.style.width = tool === "eraser" ? `${WIDTHS[width] * 100}%` : "";
-}
-
-/** Colour a stroke, and frame it for those who see no colours. */
-function point(stroke) {
-  const context = canvas.getContext("2d");
-  const { left, top, right, bottom } = box([stroke]);
-  const edge = stroke.width / 2;
-  const frame = [left - edge, top - edge, right - left + stroke.width, bottom - top + stroke.width];
-  paint(canvas, [stroke], getComputedStyle(pen).borderTopColor);
-  context.save();
-  context.lineWidth = 1.5 * window.devicePixelRatio;
-  context.setLineDash([6 * window.devicePixelRatio, 4 * window.devicePixelRatio]);
-  context.strokeRect(...frame.map((share) => share * canvas.width));
-  context.restore();
-}
-
-function label(control, text, key) {
-  control.ariaLabel = text;
-  control.title = `${text} (${key})`;
-}
-
-function send() {
-  clearTimeout(waiting);
-  waiting = null;
-  props.value = strokes.length ? picture(strokes, props.side) : "";
-  trigger("input");
-}
-
-function changing() {
-  show();
-  waiting ??= setTimeout(send, PAUSE);
-}
-
-function changed() {
-  send();
-  show();
-  tellOthers();
-}
-
-function tellOthers() {
-  tell("drawn", { strokes: structuredClone(strokes) });
-}
-
-function remember(drawing) {
-  past.push(drawing);
-  future = [];
-}
-
-/** Replace the drawing, or go back to one or forth. */
-function replace(drawing) {
-  const earlier = strokes;
-  strokes = drawing;
-  chosen = null;
-  remember(earlier);
-  changed();
-}
-
-function go(from, to) {
-  if (!from.length) return;
-  to.push(strokes);
-  strokes = from.pop();
-  chosen = null;
-  changed();
-}
-
-/** Change the chosen stroke, or else the whole drawing. */
-function edit(how) {
-  if (!strokes.length) return;
-  const earlier = strokes;
-  strokes = chosen === null ? how(strokes) : strokes.with(chosen, how([strokes[chosen]])[0]);
-  remember(earlier);
-  changed();
-}
-
-function remove() {
-  if (strokes.length) replace(chosen === null ? [] : strokes.toSpliced(chosen, 1));
-}
-
-function choose(number) {
-  chosen = number;
-  const stroke = `Stroke ${number + 1} of ${strokes.length}`;
-  said.textContent = number === null ? "The whole drawing" : stroke;
-  show();
-}
-
-function chooseNext() {
-  const next = chosen === null ? 0 : chosen + 1;
-  choose(next < strokes.length ? next : null);
-}
-
-function take(name) {
-  tool = name;
-  chosen = null;
-  said.textContent = "";
-  for (const each of Object.keys(KEYS)) button(each).ariaPressed = each === tool;
-  element.querySelector(".pad-edits").hidden = tool !== "select";
-  element.querySelector(".pad-keys").textContent = KEYS[tool];
-  show();
-}
-
-/** Take the next of the three pens; the chosen stroke, or else the drawing, follows. */
-function widen() {
-  const names = Object.keys(WIDTHS);
-  setWidth(names[(names.indexOf(width) + 1) % names.length]);
-  if (tool === "select") edit((part) => part.map((stroke) => ({ ...stroke, width: WIDTHS[width] })));
-}
-
-function setWidth(name) {
-  width = name;
-  label(button("widen"), `Width: ${width}`, "W");
-  button("widen").querySelector("path").style.strokeWidth = 40 * WIDTHS[width];
-  show();
-}
-
-function setDown(place) {
-  lift();
-  before = strokes;
-  start = at = place;
-  if (tool === "pen") strokes = [...strokes, { width: WIDTHS[width], points: [place] }];
-  else if (tool === "eraser") strokes = erased(strokes, place, place, WIDTHS[width] / 2);
-  else choose(strokeAt(strokes, place, NEAR));
-  strokes === before ? show() : changing();
-}
-
-function move(place) {
-  if (tool === "pen") {
-    strokes.at(-1).points.push(place);
-  } else if (tool === "eraser") {
-    strokes = erased(strokes, at, place, WIDTHS[width] / 2);
-  } else if (chosen !== null) {
-    const [across, down] = [place[0] - start[0], place[1] - start[1]];
-    strokes = before.with(chosen, nudged([before[chosen]], across, down)[0]);
+  function showControls() {
+    pad.classList.toggle("empty", strokes.length === 0);
+    pad.classList.toggle("pen-down", before !== null);
+    const drawing = before !== null && before !== strokes; // then Undo does not change at pen-up
+    button("undo").ariaDisabled = String(!past.length && !drawing);
+    button("redo").ariaDisabled = String(!future.length);
+    showPen();
+    label(button("remove"), chosen === null ? "Clear" : "Remove this stroke", "Delete");
   }
-  at = place;
-}
 
-function hover(place) {
-  at = place;
-  showPen();
-}
+  function showPen() {
+    pad.dataset.tool = tool;
+    pen.style.left = `${at[0] * 100}%`;
+    pen.style.top = `${at[1] * 100}%`;
+    pen.style.width = tool === "eraser" ? `${WIDTHS[width] * 100}%` : "";
+  }
 
-/** End a stroke, whose last point has been shown; if the pen rested there it has been sent, too. */
-function lift() {
-  const earlier = before;
-  before = pointer = null;
-  if (earlier === null) return;
-  if (waiting !== null) send();
-  if (earlier !== strokes) {
-    remember(earlier);
+  /** Colour a stroke, and frame it for those who see no colours. */
+  function point(stroke) {
+    const context = canvas.getContext("2d");
+    const { left, top, right, bottom } = box([stroke]);
+    const edge = stroke.width / 2;
+    const [across, down] = [right - left + stroke.width, bottom - top + stroke.width];
+    const side = canvas.width;
+    paint(canvas, [stroke], getComputedStyle(pen).borderTopColor);
+    context.save();
+    context.lineWidth = 1.5 * window.devicePixelRatio;
+    context.setLineDash([6 * window.devicePixelRatio, 4 * window.devicePixelRatio]);
+    context.strokeRect((left - edge) * side, (top - edge) * side, across * side, down * side);
+    context.restore();
+  }
+
+  function label(control, text, key) {
+    control.ariaLabel = text;
+    control.title = `${text} (${key})`;
+  }
+
+  function send() {
+    clearTimeout(waiting);
+    waiting = null;
+    props.value = strokes.length ? picture(strokes, props.side) : "";
+    trigger("input");
+  }
+
+  function changing() {
+    show();
+    waiting ??= setTimeout(send, PAUSE);
+  }
+
+  function changed() {
+    send();
+    show();
     tellOthers();
   }
-  showControls();
-}
 
-function place(event) {
-  const box = canvas.getBoundingClientRect();
-  const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-  return shares.map(onSide);
-}
-
-const onSide = (share) => Math.min(1, Math.max(0, share));
-
-canvas.addEventListener("pointerdown", (event) => {
-  if (pointer !== null || event.button !== 0) return; // a second finger, another button
-  setDown(place(event));
-  pointer = event.pointerId;
-  canvas.setPointerCapture(pointer);
-});
-
-canvas.addEventListener("pointermove", (event) => {
-  if (event.pointerId === pointer) {
-    const events = event.getCoalescedEvents?.() ?? [];
-    (events.length ? events : [event]).map(place).forEach(move);
-    changing();
-  } else if (before === null) {
-    hover(place(event));
+  function tellOthers() {
+    tell("drawn", { strokes: structuredClone(strokes) });
   }
-});
 
-for (const end of ["pointerup", "pointercancel"]) {
-  canvas.addEventListener(end, (event) => event.pointerId === pointer && lift());
-}
+  function remember(drawing) {
+    past.push(drawing);
+    future = [];
+  }
 
-const DO = {
-  pen: () => take("pen"),
-  eraser: () => take("eraser"),
-  select: () => take("select"),
-  widen,
-  undo: () => go(past, future),
-  redo: () => go(future, past),
-  remove,
-  left: () => edit((part) => nudged(part, -STEP, 0)),
-  right: () => edit((part) => nudged(part, STEP, 0)),
-  up: () => edit((part) => nudged(part, 0, -STEP)),
-  down: () => edit((part) => nudged(part, 0, STEP)),
-  anticlockwise: () => edit((part) => turned(part, -TURN)),
-  clockwise: () => edit((part) => turned(part, TURN)),
-  smaller: () => edit((part) => scaled(part, 1 / GROW)),
-  larger: () => edit((part) => scaled(part, GROW)),
-};
-const ARROWS = {
-  ArrowLeft: [-STEP, 0, "left"],
-  ArrowRight: [STEP, 0, "right"],
-  ArrowUp: [0, -STEP, "up"],
-  ArrowDown: [0, STEP, "down"],
-};
-const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // with an undo of its own
-const OTHER_KEYS = {
-  p: "pen",
-  e: "eraser",
-  s: "select",
-  w: "widen",
-  l: "anticlockwise",
-  r: "clockwise",
-  "-": "smaller",
-  "+": "larger",
-  "=": "larger",
-  Delete: "remove",
-  Backspace: "remove",
-};
+  /** Replace the drawing, or go back to one or forth. */
+  function replace(drawing) {
+    const earlier = strokes;
+    strokes = drawing;
+    chosen = null;
+    remember(earlier);
+    changed();
+  }
 
-function act(name) {
-  lift();
-  DO[name]();
-}
+  function go(from, to) {
+    if (!from.length) return;
+    to.push(strokes);
+    strokes = from.pop();
+    chosen = null;
+    changed();
+  }
 
-function pressed(event) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (event.ctrlKey || event.metaKey || event.altKey) {
-    return;
-  } else if (key in ARROWS && tool === "select") {
-    act(ARROWS[key][2]);
-  } else if (key in ARROWS) {
-    const [across, down] = ARROWS[key];
-    const to = [onSide(at[0] + across), onSide(at[1] + down)];
-    if (before === null) {
-      hover(to);
-    } else {
-      move(to);
-      changing();
+  /** Change the chosen stroke, or else the whole drawing. */
+  function edit(how) {
+    if (!strokes.length) return;
+    const earlier = strokes;
+    strokes = chosen === null ? how(strokes) : strokes.with(chosen, how([strokes[chosen]])[0]);
+    remember(earlier);
+    changed();
+  }
+
+  function remove() {
+    if (strokes.length) replace(chosen === null ? [] : strokes.toSpliced(chosen, 1));
+  }
+
+  function choose(number) {
+    chosen = number;
+    const stroke = `Stroke ${number + 1} of ${strokes.length}`;
+    said.textContent = number === null ? "The whole drawing" : stroke;
+    show();
+  }
+
+  function chooseNext() {
+    const next = chosen === null ? 0 : chosen + 1;
+    choose(next < strokes.length ? next : null);
+  }
+
+  function take(name) {
+    tool = name;
+    chosen = null;
+    said.textContent = "";
+    for (const each of Object.keys(KEYS)) button(each).ariaPressed = String(each === tool);
+    element.querySelector(".pad-edits").hidden = tool !== "select";
+    element.querySelector(".pad-keys").textContent = KEYS[tool];
+    show();
+  }
+
+  /** Take the next of the three pens; the chosen stroke, or else the drawing, follows. */
+  function widen() {
+    const names = Object.keys(WIDTHS);
+    setWidth(names[(names.indexOf(width) + 1) % names.length]);
+    if (tool === "select")
+      edit((part) => part.map((stroke) => ({ ...stroke, width: WIDTHS[width] })));
+  }
+
+  function setWidth(name) {
+    width = name;
+    label(button("widen"), `Width: ${width}`, "W");
+    button("widen").querySelector("path").style.strokeWidth = String(40 * WIDTHS[width]);
+    show();
+  }
+
+  function setDown(place) {
+    lift();
+    before = strokes;
+    start = at = place;
+    if (tool === "pen") strokes = [...strokes, { width: WIDTHS[width], points: [place] }];
+    else if (tool === "eraser") strokes = erased(strokes, place, place, WIDTHS[width] / 2);
+    else choose(strokeAt(strokes, place, NEAR));
+    if (strokes === before) show();
+    else changing();
+  }
+
+  function move(place) {
+    if (tool === "pen") {
+      strokes.at(-1).points.push(place);
+    } else if (tool === "eraser") {
+      strokes = erased(strokes, at, place, WIDTHS[width] / 2);
+    } else if (chosen !== null) {
+      const [across, down] = [place[0] - start[0], place[1] - start[1]];
+      strokes = before.with(chosen, nudged([before[chosen]], across, down)[0]);
     }
-  } else if (key === " " && tool === "select") {
-    chooseNext();
-  } else if (key === " ") {
-    before === null ? setDown(at) : lift();
-  } else if (key in OTHER_KEYS) {
-    act(OTHER_KEYS[key]);
-  } else {
-    return;
+    at = place;
   }
-  event.preventDefault();
+
+  function hover(place) {
+    at = place;
+    showPen();
+  }
+
+  /** End a stroke, whose last point has been shown; if the pen rested there it has been sent, too. */
+  function lift() {
+    const earlier = before;
+    before = pointer = null;
+    if (earlier === null) return;
+    if (waiting !== null) send();
+    if (earlier !== strokes) {
+      remember(earlier);
+      tellOthers();
+    }
+    showControls();
+  }
+
+  /**
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
+  function place(event) {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return onPad((event.clientX - left) / width, (event.clientY - top) / height);
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || event.button !== 0) return; // a second finger, another button
+    setDown(place(event));
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
+  });
+
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId === pointer) {
+      const events = event.getCoalescedEvents?.() ?? [];
+      (events.length ? events : [event]).map(place).forEach(move);
+      changing();
+    } else if (before === null) {
+      hover(place(event));
+    }
+  });
+
+  function end(event) {
+    if (event.pointerId === pointer) lift();
+  }
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
+
+  const DO = {
+    pen: () => take("pen"),
+    eraser: () => take("eraser"),
+    select: () => take("select"),
+    widen,
+    undo: () => go(past, future),
+    redo: () => go(future, past),
+    remove,
+    left: () => edit((part) => nudged(part, -STEP, 0)),
+    right: () => edit((part) => nudged(part, STEP, 0)),
+    up: () => edit((part) => nudged(part, 0, -STEP)),
+    down: () => edit((part) => nudged(part, 0, STEP)),
+    anticlockwise: () => edit((part) => turned(part, -TURN)),
+    clockwise: () => edit((part) => turned(part, TURN)),
+    smaller: () => edit((part) => scaled(part, 1 / GROW)),
+    larger: () => edit((part) => scaled(part, GROW)),
+  };
+  const ARROWS = {
+    ArrowLeft: [-STEP, 0, "left"],
+    ArrowRight: [STEP, 0, "right"],
+    ArrowUp: [0, -STEP, "up"],
+    ArrowDown: [0, STEP, "down"],
+  };
+  const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // with an undo of its own
+  const OTHER_KEYS = {
+    p: "pen",
+    e: "eraser",
+    s: "select",
+    w: "widen",
+    l: "anticlockwise",
+    r: "clockwise",
+    "-": "smaller",
+    "+": "larger",
+    "=": "larger",
+    Delete: "remove",
+    Backspace: "remove",
+  };
+
+  function act(name) {
+    lift();
+    DO[name]();
+  }
+
+  function pressed(event) {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    } else if (key in ARROWS && tool === "select") {
+      act(ARROWS[key][2]);
+    } else if (key in ARROWS) {
+      const [across, down] = ARROWS[key];
+      const to = onPad(at[0] + across, at[1] + down);
+      if (before === null) {
+        hover(to);
+      } else {
+        move(to);
+        changing();
+      }
+    } else if (key === " " && tool === "select") {
+      chooseNext();
+    } else if (key === " ") {
+      before === null ? setDown(at) : lift();
+    } else if (key in OTHER_KEYS) {
+      act(OTHER_KEYS[key]);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  function pressedAnywhere(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !canvas.checkVisibility()) return;
+    const key = event.key.toLowerCase();
+    if ((key !== "z" && key !== "y") || event.target.closest(TEXT)) return;
+    act(key === "y" || event.shiftKey ? "redo" : "undo");
+    event.preventDefault();
+  }
+
+  canvas.addEventListener("keydown", pressed);
+  document.addEventListener("keydown", pressedAnywhere);
+  element.addEventListener("click", ({ target }) => {
+    const name = /** @type {HTMLElement} */ (target).closest("button")?.dataset.do;
+    if (name) act(name);
+  });
+  hear("draw", (drawing) => {
+    lift();
+    replace(structuredClone(drawing.strokes));
+  });
+  hear("highlight", ({ stroke }) => {
+    highlighted = stroke;
+    show();
+  });
+  take("pen");
+  setWidth("medium");
+  pad.toggleAttribute("data-ready", true);
+  tell("ready");
+
+  new ResizeObserver(() => {
+    canvas.width = canvas.height = Math.round(canvas.clientWidth * window.devicePixelRatio);
+    show();
+  }).observe(canvas);
 }
-
-function pressedAnywhere(event) {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || !canvas.checkVisibility()) return;
-  const key = event.key.toLowerCase();
-  if ((key !== "z" && key !== "y") || event.target.closest(TEXT)) return;
-  act(key === "y" || event.shiftKey ? "redo" : "undo");
-  event.preventDefault();
-}
-
-canvas.addEventListener("keydown", pressed);
-document.addEventListener("keydown", pressedAnywhere);
-element.addEventListener("click", ({ target }) => {
-  const name = target.closest("button")?.dataset.do;
-  if (name) act(name);
-});
-pad.addEventListener("draw", (event) => {
-  lift();
-  replace(structuredClone(event.detail.strokes));
-});
-pad.addEventListener("highlight", (event) => {
-  highlighted = event.detail.stroke;
-  show();
-});
-take("pen");
-setWidth("medium");
-pad.toggleAttribute("data-ready", true);
-tell("ready");
-
-new ResizeObserver(() => {
-  canvas.width = canvas.height = Math.round(canvas.clientWidth * window.devicePixelRatio);
-  show();
-}).observe(canvas);

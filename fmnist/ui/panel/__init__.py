@@ -1,21 +1,32 @@
 """The panel where a picture comes from: pad or upload, and how to read it."""
 
+import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import gradio as gr
 
-from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST
+from fmnist.data.datasets import DATASETS, DEFAULT, named
+from fmnist.ui import words
+from fmnist.ui.markup import render
 from fmnist.ui.pad import pad
 from fmnist.ui.server.uploads import upload
 
 DRAW, PHOTO = "draw", "photo"
-GUIDANCE = {  # what a picture should be like
-    MNIST.name: "One digit, dark on light paper or light on dark.",
-    FASHION_MNIST.name: "One garment on a plain background, all of it in the picture; a single "
-    "shoe, from the side.",
-}
 CUT_OUT = {"auto": None, "on": True, "off": False}
+
+
+T = TypeVar("T")
+
+
+class Choices(NamedTuple, Generic[T]):
+    """What a person chooses: as components, and as the values that handlers and scripts get."""
+
+    dataset: T
+    network: T
+    ink: T
+    cut_out: T
+    source: T
 
 
 @dataclass(frozen=True)
@@ -29,12 +40,21 @@ class Panel:
     ink: gr.Radio
     cut_out: gr.Radio
 
+    def choices(self, network: gr.Radio) -> Choices[gr.Radio]:
+        """With the choice of network, which is not of the panel."""
+        return Choices(self.dataset, network, self.ink, self.cut_out, self.source)
+
+
+def first(choices: Choices[gr.Radio]) -> Choices[str]:
+    """What is chosen when the page is opened."""
+    return Choices(*(str(choice.value) for choice in choices))
+
 
 def panel() -> Panel:
     """Lay out the panel. The style sheet shows either pad or upload, by what is chosen."""
     dataset = gr.Radio(
         [(dataset.shows, dataset.name) for dataset in DATASETS.values()],
-        value=MNIST.name,
+        value=DEFAULT.name,
         label="What to recognise",
         elem_id="dataset",
         elem_classes="switch",
@@ -56,42 +76,53 @@ def panel() -> Panel:
         placeholder="Drop or paste a picture, or click to choose one",
         elem_id="photo",
     )
-    guidance = "".join(f'<p class="{name}">{text}</p>' for name, text in GUIDANCE.items())
+    guidance = render("panel/guidance.jinja", datasets=DATASETS.values(), only_of=words.only_of)
     gr.HTML(guidance, apply_default_css=False, elem_id="guidance", elem_classes="note")
-    with gr.Accordion("Read the picture differently", open=False, elem_id="overrides"):
+    with gr.Accordion(
+        "Read the picture differently",
+        open=False,
+        elem_id="overrides",
+        elem_classes=words.only_of(each for each in DATASETS.values() if each.overrides),
+    ):
         ink = gr.Radio(
             [("automatic", "auto"), ("dark on light", "dark"), ("light on dark", "light")],
             value="auto",
             label="How the digit is written",
             elem_id="ink",
+            elem_classes=words.only_of(words.taking("ink")),
         )
         cut_out = gr.Radio(
             [("if needed", "auto"), ("always", "on"), ("never", "off")],
             value="auto",
             label="Remove the background",
             elem_id="cut_out",
+            elem_classes=words.only_of(words.taking("cut_out")),
         )
 
+    drawn = [each.name for each in DATASETS.values() if each.is_drawn]
     # The likelier source comes first, but whatever a person has drawn or chosen stays.
     dataset.input(
         None,
         [dataset, source, sketch, photo],
         source,
         js=f"""(dataset, source, sketch, photo) => sketch || photo ? source
-            : dataset === '{MNIST.name}' ? '{DRAW}' : '{PHOTO}'""",
+            : {json.dumps(drawn)}.includes(dataset) ? '{DRAW}' : '{PHOTO}'""",
         api_visibility="private",
     )
     return Panel(dataset, source, sketch, photo, ink, cut_out)
 
 
 def hint(dataset: str, source: str) -> str:
-    """What to do to get an answer."""
+    """What to do to get an answer. Raises ValueError if there is no such data set."""
     if source == PHOTO:
-        return f"Upload a picture of {DATASETS[dataset].subject}: the answer appears here."
-    what = {MNIST.name: "a digit", FASHION_MNIST.name: "a garment and fill it in"}[dataset]
-    return f"Draw {what}: the answer appears here while you draw."
+        return f"Upload a picture of {named(dataset).subject}: the answer appears here."
+    return f"{words.draw(named(dataset))}: the answer appears here while you draw."
 
 
 def overrides(dataset: str, ink: str, cut_out: str) -> dict[str, Any]:
-    """What `fmnist.classify` takes to be told how to read a picture."""
-    return {"ink": ink} if dataset == MNIST.name else {"cut_out": CUT_OUT[cut_out]}
+    """What `fmnist.classify` takes to be told how to read a picture of a data set.
+
+    Raises ValueError if there is no such data set.
+    """
+    chosen = {"ink": ink, "cut_out": CUT_OUT[cut_out]}
+    return {name: chosen[name] for name in named(dataset).overrides}

@@ -6,9 +6,9 @@ import gradio as gr
 from PIL import Image
 
 import fmnist
-from fmnist.data.datasets import DATASETS
-from fmnist.networks.definitions import NETWORKS
-from fmnist.ui import several
+from fmnist.data.datasets import DATASETS, DEFAULT
+from fmnist.networks import definitions
+from fmnist.ui import several, words
 from fmnist.ui.panel import CUT_OUT, overrides
 from fmnist.ui.server import uploads
 
@@ -17,10 +17,11 @@ def endpoints() -> None:
     """Add the endpoints to the page, which shows nothing of them."""
     with gr.Column(visible=False):
         image = uploads.upload(label="Picture")
-        dataset = gr.Radio(list(DATASETS), value="mnist", label="What it shows")
-        network = gr.Radio(list(NETWORKS), value="large", label="Network")
-        ink = gr.Radio(["auto", "dark", "light"], value="auto", label="Ink (digits)")
-        cut_out = gr.Radio(list(CUT_OUT), value="auto", label="Remove the background (clothing)")
+        dataset = gr.Radio(list(DATASETS), value=DEFAULT.name, label="What it shows")
+        network = gr.Radio(list(definitions.NETWORKS), value=definitions.DEFAULT, label="Network")
+        ink = gr.Radio(["auto", "dark", "light"], value="auto", label=f"Ink ({words.whose('ink')})")
+        label = f"Remove the background ({words.whose('cut_out')})"
+        cut_out = gr.Radio(list(CUT_OUT), value="auto", label=label)
         answer = gr.JSON(label="Answer")
         row = gr.HTML()
         call = gr.Button()

@@ -46,17 +46,17 @@ _waiting = Places(100, 20)
 
 
 class Made:
-    """Around gradio's app, for what does not depend on who asks. Queries do not count."""
+    """Around an app, for what does not depend on who asks. Queries do not count."""
 
     def __init__(
         self,
-        app: App,
+        app: ASGIApp,
         control: str = CHANGING,
         *,
         with_address: bool = False,
         change: Callable[[bytes, str], bytes] = lambda body, address: body,
     ) -> None:
-        """control: the Cache-Control; with_address: whether it holds the address of the page
+        """control: the Cache-Control; with_address: whether gradio puts the page's address into it
 
         change: what becomes of the body, given the address
         """
@@ -68,7 +68,7 @@ class Made:
         path, address = scope["path"], ""
         if not PLAIN.fullmatch(path):  # "/./" would be another name of the same
             raise Refusal(*NOTHING)
-        if self.with_address:
+        if self.with_address and isinstance(self.app, App):
             address = get_root_url(request, path, self.app.root_path)
         answer: Answer | Response | None = _kept.get((path, address))
         if not answer:

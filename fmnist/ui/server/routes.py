@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from fmnist.ui.server import preview, receiving, requests, uploads
+from fmnist.ui.server import preview, receiving, requests, scripts, uploads
 from fmnist.ui.server.cache import NAMED_BY_CONTENT, Made
 from fmnist.ui.server.limits import Asked, EventStreamed, SessionStreamed
 from fmnist.ui.server.lines import Places
@@ -51,6 +51,7 @@ def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
         _get("/config", Made(gradio, with_address=True)),
         _get("/theme.css", Made(gradio)),
         _get("/assets/{path:path}", Made(gradio, NAMED_BY_CONTENT)),
+        _get(f"/{scripts.FOLDER}/{{path:path}}", Made(scripts.served, NAMED_BY_CONTENT)),
         _get("/static/{path:path}", Made(gradio)),  # fonts, and a script for pages in frames
         _get("/robots.txt", Made(gradio)),
         *preview.ROUTES,

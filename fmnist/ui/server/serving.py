@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import importlib
 import logging
 import os
 import resource
@@ -109,6 +110,8 @@ async def sweeping(app: Starlette) -> AsyncIterator[None]:
     """While the app runs, delete what is kept no longer."""
 
     async def sweep() -> NoReturn:
+        # First what gradio imports at the first answer, so that nobody waits for it.
+        await run_sync(importlib.import_module, "matplotlib")
         while True:
             await run_sync(uploads.STORE.sweep)
             await asyncio.sleep(SWEEP_SECONDS)

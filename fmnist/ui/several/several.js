@@ -1,106 +1,110 @@
 // Several pictures, one after the other: each is uploaded and asked for as a single one is, so that
-// whoever has many keeps nobody waiting. The server sends rows of the table, which stays here. Runs
-// once; gradio provides `element`, `props` and `watch`; `props.value` is the data set.
+// whoever has many keeps nobody waiting. The server sends rows of the table, which stays here.
+// `props.value` is the data set.
+
+import { save } from "../save.js";
+import { csv } from "./csv.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
 
-const NOTHING = props.fields.slice(1, -1).map(() => ""); // of a picture without answers
+/** @param {Component} component */
+export default function ({ element, props, watch }) {
+  const NOTHING = props.fields.slice(1, -1).map(() => ""); // of a picture without answers
 
-const input = element.querySelector("input");
-const state = element.querySelector(".several-state");
-const answers = element.querySelector(".several-answers");
-const table = element.querySelector("tbody");
+  const input = element.querySelector("input");
+  const state = element.querySelector(".several-state");
+  const answers = element.querySelector(".several-answers");
+  const table = element.querySelector("tbody");
 
-let files = [];
-let leftOut = "";
-let round = 0; // choosing again, pictures or data set, ends the round before
+  let files = [];
+  let leftOut = "";
+  let round = 0; // choosing again, pictures or data set, ends the round before
 
-class Refusal extends Error {} // its message is for the person
+  class Refusal extends Error {} // its message is for the person
 
-async function fetched(path, options) {
-  for (;;) {
-    const response = await fetch(`gradio_api/${path}`, options);
-    if (response.ok) return response;
-    const seconds = Number(response.headers.get("Retry-After"));
-    if (!seconds) throw new Refusal((await response.json()).detail);
-    await new Promise((again) => setTimeout(again, seconds * 1000)); // too much is asked just now
-  }
-}
-
-async function rowOf(file) {
-  if (file.size > props.bytes)
-    throw new Refusal(`This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`);
-  const body = new FormData();
-  body.append("files", file);
-  const [path] = await (await fetched("upload", { method: "POST", body })).json();
-  const picture = { path, meta: { _type: "gradio.FileData" } };
-  const asked = await fetched("call/row", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ data: [picture, props.value] }),
-  });
-  const { event_id } = await asked.json();
-  const told = await (await fetched(`call/row/${event_id}`)).text();
-  const [, event, data] = told.match(/event: (complete|error)\ndata: (.*)/);
-  if (event === "error") throw new Refusal(JSON.parse(data).error);
-  return JSON.parse(data)[0];
-}
-
-function add(file, cells, problem) {
-  const row = table.insertRow();
-  row.innerHTML = cells ?? '<th scope="row"></th><td colspan="2"></td>';
-  const name = document.createElement("span");
-  name.textContent = file.name;
-  row.cells[0].append(name);
-  if (problem) row.cells[1].textContent = problem;
-  answers.hidden = false;
-}
-
-async function answer() {
-  const mine = ++round;
-  table.replaceChildren();
-  answers.hidden = true;
-  for (const [number, file] of files.entries()) {
-    state.textContent = `Reading picture ${number + 1} of ${files.length} …`;
-    let cells, problem;
-    try {
-      cells = await rowOf(file);
-    } catch (error) {
-      problem = error instanceof Refusal ? error.message : CUT_OFF;
+  async function fetched(path, options) {
+    for (;;) {
+      const response = await fetch(`gradio_api/${path}`, options);
+      if (response.ok) return response;
+      const seconds = Number(response.headers.get("Retry-After"));
+      if (!seconds) throw new Refusal((await response.json()).detail);
+      await new Promise((again) => setTimeout(again, seconds * 1000)); // too much is asked just now
     }
-    if (mine !== round) return;
-    add(file, cells, problem);
   }
-  state.textContent = files.length ? `Done. ${leftOut}` : "";
-}
 
-function choose() {
-  files = [...input.files].slice(0, props.most);
-  const more = input.files.length - files.length;
-  leftOut = more ? `${more} more ${more === 1 ? "was" : "were"} left out: choose at most ${props.most} at a time.` : "";
-  input.value = ""; // the same ones may be chosen again
-  answer();
-}
+  async function rowOf(file) {
+    if (file.size > props.bytes)
+      throw new Refusal(
+        `This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`,
+      );
+    const body = new FormData();
+    body.append("files", file);
+    const [path] = await (await fetched("upload", { method: "POST", body })).json();
+    const picture = { path, meta: { _type: "gradio.FileData" } };
+    const asked = await fetched("call/row", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ data: [picture, props.value] }),
+    });
+    const { event_id } = await asked.json();
+    const told = await (await fetched(`call/row/${event_id}`)).text();
+    const [, event, data] = told.match(/event: (complete|error)\ndata: (.*)/);
+    if (event === "error") throw new Refusal(JSON.parse(data).error);
+    return JSON.parse(data)[0];
+  }
 
-// A spreadsheet would run what begins like a formula; it knows UTF-8 by the mark at the beginning.
-function csv() {
-  const lines = [...table.rows].map((row) => {
-    const values = [...row.querySelectorAll("data")].map((each) => each.value);
-    const [name, said] = [row.cells[0], row.cells[1]].map((cell) => cell.textContent.trim());
-    return values.length ? [name, ...values, ""] : [name, ...NOTHING, said];
-  });
-  const quoted = (text) => `"${text.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
-  return "\ufeff" + [props.fields, ...lines].map((line) => line.map(quoted).join() + "\r\n").join("");
-}
+  function add(file, cells, problem) {
+    const row = table.insertRow();
+    row.innerHTML = cells ?? `<th scope="row"></th><td colspan="${props.columns.length - 1}"></td>`;
+    const name = document.createElement("span");
+    name.textContent = file.name;
+    row.cells[0].append(name);
+    if (problem) row.cells[1].textContent = problem;
+    answers.hidden = false;
+  }
 
-function save() {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
-  link.download = "fmnist.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+  async function answer() {
+    const mine = ++round;
+    table.replaceChildren();
+    answers.hidden = true;
+    for (const [number, file] of files.entries()) {
+      state.textContent = `Reading picture ${number + 1} of ${files.length} …`;
+      let cells, problem;
+      try {
+        cells = await rowOf(file);
+      } catch (error) {
+        problem = error instanceof Refusal ? error.message : CUT_OFF;
+      }
+      if (mine !== round) return;
+      add(file, cells, problem);
+    }
+    state.textContent = files.length ? `Done. ${leftOut}` : "";
+  }
 
-input.addEventListener("change", choose);
-element.querySelector("button").addEventListener("click", save);
-watch("value", answer);
+  function choose() {
+    files = [...input.files].slice(0, props.most);
+    const more = input.files.length - files.length;
+    leftOut = more
+      ? `${more} more ${more === 1 ? "was" : "were"} left out: choose at most ${props.most} at a time.`
+      : "";
+    input.value = ""; // the same ones may be chosen again
+    answer();
+  }
+
+  function lines() {
+    return [...table.rows].map((row) => {
+      const values = [...row.querySelectorAll("data")].map((each) => each.value);
+      const [name, said] = [row.cells[0], row.cells[1]].map((cell) => cell.textContent.trim());
+      return values.length ? [name, ...values, ""] : [name, ...NOTHING, said];
+    });
+  }
+
+  function saveTable() {
+    save(new Blob([csv([props.fields, ...lines()])], { type: "text/csv" }), "fmnist.csv");
+  }
+
+  input.addEventListener("change", choose);
+  element.querySelector("button").addEventListener("click", saveTable);
+  watch("value", answer);
+  if (input.files.length) choose(); // before this ran
+}

@@ -3,14 +3,13 @@
 Nothing of it is sent: the browser makes the ZIP, laid out as `train.py --pictures` takes it.
 """
 
-import html
-
 import gradio as gr
 
-from fmnist.data.datasets import DATASETS, Dataset
+from fmnist.data.datasets import DATASETS
 from fmnist.pictures.opening import WORKING_SIZE
-from fmnist.ui import pad, share
-from fmnist.ui.component import DRAWING, STROKES, templates
+from fmnist.ui import pad
+from fmnist.ui.component import templates
+from fmnist.ui.panel import Choices, first
 
 FOLDER = "mine"  # in the ZIP
 README = f"""Pictures that you named on the fmnist page, in one folder for each class.
@@ -20,28 +19,16 @@ Unpack the ZIP next to train.py; the networks then learn from the pictures with
 """
 
 
-def control(dataset: gr.Radio, network: gr.Radio, source: gr.Radio) -> gr.HTML:
-    """The choice of the right class, and what was kept. `share.connect` tells of changes."""
-    parts = templates(__file__, DRAWING, STROKES)
-    labels = "".join(map(_labels, DATASETS.values()))
-    parts["html_template"] = parts["html_template"].replace("LABELS", labels)
+def control(choices: Choices[gr.Radio]) -> gr.HTML:
+    """The choice of the right class, and what was kept. The event "chosen" tells of changes."""
     return gr.HTML(
         None,
-        **parts,
+        **templates(__file__),
         apply_default_css=False,
-        chosen=share.chosen(dataset, network, source),
+        chosen=first(choices)._asdict(),
+        datasets=[{"name": each.name, "labels": each.names} for each in DATASETS.values()],
         side=pad.SIDE,
         longest=WORKING_SIZE,
         folder=FOLDER,
         readme=README,
-    )
-
-
-def _labels(dataset: Dataset) -> str:
-    buttons = "".join(
-        f'<button type="button">{html.escape(label)}</button>' for label in dataset.names
-    )
-    return (
-        f'<fieldset class="teach-labels" data-of="{dataset.name}">'
-        f"<legend>What it is</legend>{buttons}</fieldset>"
     )

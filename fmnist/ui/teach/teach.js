@@ -1,168 +1,141 @@
 // Pictures with the class that a person says they are of, kept in the browser's session, never on
-// the server; and a ZIP of them, laid out as `train.py --pictures` takes it. Runs once, after
-// drawing.js and strokes.js; gradio provides `element` and `props`.
+// the server; and a ZIP of them, laid out as `train.py --pictures` takes it.
+
+import { hear } from "../events.js";
+import { picture } from "../pad/paint.js";
+import { save } from "../save.js";
+import { zip } from "./zip.js";
 
 const KEY = "fmnist-taught";
 const ROOM = 4_000_000; // characters of all pictures; browsers give a session 5 million
 
-const said = element.querySelector(".teach-said");
-let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
-let strokes = [];
-let kept = stored(); // {dataset, label, url}, the last a picture as a data URL
-let current = null; // which of them is the picture that is shown, if any is known to be
+/** @param {Component} component */
+export default function ({ element, props }) {
+  const said = element.querySelector(".teach-said");
+  let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
+  let strokes = [];
+  let kept = stored(); // {dataset, label, url}, the last a picture as a data URL
+  let current = null; // which of them is the picture that is shown, if any is known to be
 
-function stored() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
-  } catch {
-    return []; // a browser that stores nothing: they are kept until the page is left
-  }
-}
-
-/** Keep these, if there is room for them; whether there is. */
-function keep(pictures) {
-  const text = JSON.stringify(pictures);
-  if (text.length > ROOM) return false;
-  try {
-    sessionStorage.setItem(KEY, text);
-  } catch (error) {
-    if (error.name === "QuotaExceededError") return false;
-  }
-  kept = pictures;
-  return true;
-}
-
-function show() {
-  for (const labels of element.querySelectorAll(".teach-labels")) {
-    labels.hidden = labels.dataset.of !== chosen.dataset;
-    for (const button of labels.querySelectorAll("button")) {
-      const pressed = current?.dataset === chosen.dataset && current.label === button.textContent;
-      button.setAttribute("aria-pressed", pressed);
+  function stored() {
+    try {
+      return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
+    } catch {
+      return []; // a browser that stores nothing: they are kept until the page is left
     }
   }
-  element.querySelector(".teach-kept").hidden = !kept.length;
-}
 
-function tell(first) {
-  const count = kept.length === 1 ? "1 picture is" : `${kept.length} pictures are`;
-  said.textContent = `${first} ${kept.length ? `${count} kept in this tab.` : ""}`.trim();
-}
+  /** Keep these, if there is room for them; whether there is. */
+  function keep(pictures) {
+    const text = JSON.stringify(pictures);
+    if (text.length > ROOM) return false;
+    try {
+      sessionStorage.setItem(KEY, text);
+    } catch (error) {
+      if (/** @type {DOMException} */ (error).name === "QuotaExceededError") return false;
+    }
+    kept = pictures;
+    return true;
+  }
 
-/** What is shown, as a data URL: the drawing as it is sent, the photo as small as it is looked at. */
-async function shown() {
-  if (chosen.source === "draw") return picture(strokes, props.side);
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d");
-  const photo = new Image();
-  photo.src = chosen.photo;
-  await photo.decode();
-  const scale = Math.min(1, props.longest / Math.max(photo.naturalWidth, photo.naturalHeight));
-  canvas.width = Math.round(photo.naturalWidth * scale);
-  canvas.height = Math.round(photo.naturalHeight * scale);
-  context.fillStyle = "white"; // under what is transparent
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(photo, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL("image/jpeg");
-}
+  function show() {
+    for (const labels of element.querySelectorAll(".teach-labels")) {
+      labels.hidden = labels.dataset.of !== chosen.dataset;
+      for (const button of labels.querySelectorAll("button")) {
+        const pressed = current?.dataset === chosen.dataset && current.label === button.textContent;
+        button.ariaPressed = String(pressed);
+      }
+    }
+    element.querySelector(".teach-kept").hidden = !kept.length;
+  }
 
-async function teach(label) {
-  const { dataset } = chosen;
-  const url = await shown();
-  const before = kept.find((each) => each.url === url);
-  const others = kept.filter((each) => each !== before);
-  const taken = { dataset, label, url };
-  if (before && before === current && before.dataset === dataset && before.label === label) {
-    keep(others);
+  function tell(first) {
+    const count = kept.length === 1 ? "1 picture is" : `${kept.length} pictures are`;
+    said.textContent = `${first} ${kept.length ? `${count} kept in this tab.` : ""}`.trim();
+  }
+
+  /** What is shown, as a data URL: the drawing as it is sent, the photo as small as it is looked at. */
+  async function shown() {
+    if (chosen.source === "draw") return picture(strokes, props.side);
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    const photo = new Image();
+    photo.src = chosen.photo;
+    await photo.decode();
+    const scale = Math.min(1, props.longest / Math.max(photo.naturalWidth, photo.naturalHeight));
+    canvas.width = Math.round(photo.naturalWidth * scale);
+    canvas.height = Math.round(photo.naturalHeight * scale);
+    context.fillStyle = "white"; // under what is transparent
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(photo, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/jpeg");
+  }
+
+  async function teach(label) {
+    const { dataset } = chosen;
+    const url = await shown();
+    const before = kept.find((each) => each.url === url);
+    const others = kept.filter((each) => each !== before);
+    const taken = { dataset, label, url };
+    if (before && before === current && before.dataset === dataset && before.label === label) {
+      keep(others);
+      current = null;
+      tell("No longer kept.");
+    } else if (keep([...others, taken])) {
+      current = taken;
+      tell(`Kept as “${label}”.`);
+    } else {
+      said.textContent =
+        "There is no more room in this tab: download the ZIP, delete all and try again.";
+    }
+    show();
+  }
+
+  function changed() {
     current = null;
-    tell("No longer kept.");
-  } else if (keep([...others, taken])) {
-    current = taken;
-    tell(`Kept as “${label}”.`);
-  } else {
-    said.textContent = "There is no more room in this tab: download the ZIP, delete all and try again.";
+    show();
   }
-  show();
-}
 
-function changed() {
-  current = null;
-  show();
-}
+  /** @returns {import("./zip.js").File} */
+  const file = (name, bytes) => ({ name: `${props.folder}/${name}`, bytes });
 
-function download() {
-  const files = [["README.txt", new TextEncoder().encode(props.readme)]];
-  const counts = {};
-  for (const { label, url } of kept) {
-    const folder = label.replaceAll("/", "-");
-    counts[folder] = (counts[folder] ?? 0) + 1;
-    const bytes = Uint8Array.from(atob(url.split(",")[1]), (byte) => byte.charCodeAt(0));
-    const kind = url.startsWith("data:image/png") ? "png" : "jpg";
-    files.push([`${folder}/${counts[folder]}.${kind}`, bytes]);
+  function download() {
+    const files = [file("README.txt", new TextEncoder().encode(props.readme))];
+    const counts = {};
+    for (const { label, url } of kept) {
+      const folder = label.replaceAll("/", "-");
+      counts[folder] = (counts[folder] ?? 0) + 1;
+      const bytes = Uint8Array.from(atob(url.split(",")[1]), (byte) => byte.charCodeAt(0));
+      const kind = url.startsWith("data:image/png") ? "png" : "jpg";
+      files.push(file(`${folder}/${counts[folder]}.${kind}`, bytes));
+    }
+    save(zip(files), `${props.folder}.zip`);
   }
-  save(zip(files.map(([name, bytes]) => [`${props.folder}/${name}`, bytes])), `${props.folder}.zip`);
-}
 
-/** A ZIP of [name, bytes], not compressed, as PKWARE's APPNOTE.TXT lays it out. */
-function zip(files) {
-  const [contents, directory] = [[], []];
-  let at = 0;
-  let listed = 0;
-  for (const [name, bytes] of files) {
-    const letters = new TextEncoder().encode(name);
-    const size = bytes.length;
-    // Version 2.0, no flags, stored, 1 January 1980, checksum, both sizes, length of the name.
-    const entry = [2, 20, 2, 0, 2, 0, 2, 0, 2, 33, 4, crc32(bytes), 4, size, 4, size, 2, letters.length, 2, 0];
-    const header = packed([4, 0x04034b50, ...entry]);
-    const line = packed([4, 0x02014b50, 2, 20, ...entry, 2, 0, 2, 0, 2, 0, 4, 0, 4, at]);
-    contents.push(header, letters, bytes);
-    directory.push(line, letters);
-    at += header.length + letters.length + size;
-    listed += line.length + letters.length;
-  }
-  const count = files.length;
-  const end = packed([4, 0x06054b50, 2, 0, 2, 0, 2, count, 2, count, 4, listed, 4, at, 2, 0]);
-  return new Blob([...contents, ...directory, end], { type: "application/zip" });
-}
-
-/** Numbers, each after how many bytes it takes, with the lowest byte first. */
-function packed(numbers) {
-  const bytes = [];
-  for (let i = 0; i < numbers.length; i += 2) {
-    for (let byte = 0; byte < numbers[i]; byte++) bytes.push((numbers[i + 1] >>> (8 * byte)) & 255);
-  }
-  return Uint8Array.from(bytes);
-}
-
-function crc32(bytes) {
-  let rest = -1;
-  for (const byte of bytes) {
-    rest ^= byte;
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
-  }
-  return ~rest >>> 0;
-}
-
-document.addEventListener("drawn", (event) => {
-  strokes = event.detail.strokes;
-  changed();
-});
-document.addEventListener("chosen", (event) => {
-  const same = ["dataset", "source", "photo"].every((key) => event.detail[key] === chosen[key]);
-  chosen = event.detail;
-  if (!same) changed();
-});
-element.addEventListener("click", ({ target }) => {
-  if (!target.closest(".teach-labels button")) return;
-  teach(target.textContent).catch(() => {
-    said.textContent = "Your browser cannot show this photo, so it cannot keep it: upload it as a JPEG or PNG.";
+  hear("drawn", (drawing) => {
+    strokes = drawing.strokes;
+    changed();
   });
-});
-element.querySelector(".teach-zip").addEventListener("click", download);
-element.querySelector(".teach-delete").addEventListener("click", () => {
-  keep([]);
-  tell("All deleted.");
-  changed();
-  element.querySelector("summary").focus(); // the button that had the focus is gone
-});
-show();
-if (kept.length) tell("");
+  hear("chosen", (choices) => {
+    const same = ["dataset", "source", "photo"].every((key) => choices[key] === chosen[key]);
+    chosen = choices;
+    if (!same) changed();
+  });
+  element.addEventListener("click", ({ target }) => {
+    const label = /** @type {HTMLElement} */ (target).closest(".teach-labels button");
+    if (!label) return;
+    teach(label.textContent).catch(() => {
+      said.textContent =
+        "Your browser cannot show this photo, so it cannot keep it: upload it as a JPEG or PNG.";
+    });
+  });
+  element.querySelector(".teach-zip").addEventListener("click", download);
+  element.querySelector(".teach-delete").addEventListener("click", () => {
+    keep([]);
+    tell("All deleted.");
+    changed();
+    element.querySelector("summary").focus(); // the button that had the focus is gone
+  });
+  show();
+  if (kept.length) tell("");
+}

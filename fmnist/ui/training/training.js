@@ -1,8 +1,13 @@
 // Asks for the tab's content when the tab is seen first. The curves then tell the values of the
-// epoch that the pointer, a finger or the slider chooses, and the confusion matrix follows.
+// epoch that the pointer, a finger or the slider chooses, the confusion matrix follows, and the curves
+// can be saved.
+
+import { save } from "../save.js";
+
+const SHARP = 3; // pixels of a PNG for each unit of the picture
 
 function choose(article, epoch) {
-  const row = article.querySelector("details tbody").rows[epoch - 1];
+  const row = article.querySelector("details table").rows[epoch]; // the first one is the head
   const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
     row.cells,
     (cell) => cell.textContent,
@@ -15,15 +20,22 @@ function choose(article, epoch) {
   slider.value = epoch;
   slider.setAttribute("aria-valuetext", values);
   article.querySelector("figcaption").textContent = values;
-  for (const curve of article.querySelectorAll("polyline")) {
-    const { x, y } = curve.points[epoch - 1];
-    const line = article.querySelector("line");
-    for (const name of ["x1", "x2"]) line.setAttribute(name, x);
-    curve.nextElementSibling.setAttribute("cx", x);
-    curve.nextElementSibling.setAttribute("cy", y);
-  }
+  const marks = article.querySelectorAll("svg .mark");
+  article.querySelectorAll("svg .curve").forEach((curve, index) => {
+    const places = placesOf(curve);
+    const [to, from] = [places[epoch - 1], places.at(-1)]; // the marks were drawn on the last epoch
+    const across = to.x - from.x;
+    marks[index].setAttribute("transform", `translate(${across} ${to.y - from.y})`);
+    article.querySelector("svg .now").setAttribute("transform", `translate(${across})`);
+  });
   const matrix = article.querySelector("[data-epochs]");
   if (matrix) fill(matrix, epoch);
+}
+
+/** Where the epochs of a curve stand in the picture. */
+function placesOf(curve) {
+  const path = curve.querySelector("path").getAttribute("d");
+  return Array.from(path.matchAll(/[ML] (\S+) (\S+)/g), ([, x, y]) => ({ x: +x, y: +y }));
 }
 
 function fill(matrix, epoch) {
@@ -44,20 +56,49 @@ function point(event) {
   if (!svg) return;
   const toPicture = svg.getScreenCTM().inverse();
   const { x } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toPicture);
-  const distances = Array.from(svg.querySelector("polyline").points, (each) => Math.abs(each.x - x));
+  const distances = placesOf(svg.querySelector(".curve")).map((each) => Math.abs(each.x - x));
   choose(svg.closest("article"), distances.indexOf(Math.min(...distances)) + 1);
 }
 
-element.addEventListener("pointermove", point);
-element.addEventListener("pointerdown", point);
-element.addEventListener("input", ({ target }) =>
-  choose(target.closest("article"), target.valueAsNumber),
-);
-watch("value", () => {
-  for (const slider of element.querySelectorAll("article input")) {
+/** Saves the curves with the marks where they are, in the colours that they were drawn in. */
+async function saveCurves(kind, article) {
+  const svg = article.querySelector("svg");
+  const text = new XMLSerializer().serializeToString(svg);
+  let file = new Blob([text], { type: "image/svg+xml" });
+  if (kind === "png") file = await painted(file, svg.viewBox.baseVal);
+  save(file, `${article.dataset.run}.${kind}`);
+}
+
+async function painted(file, { width, height }) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  await image.decode();
+  URL.revokeObjectURL(image.src);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width * SHARP, height * SHARP];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve));
+}
+
+/** @param {Component} component */
+export default function ({ element, props, trigger, watch }) {
+  element.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const button = /** @type {HTMLElement} */ (target.closest(".save button"));
+    if (button) saveCurves(button.dataset.kind, button.closest("article"));
+  });
+  element.addEventListener("pointermove", point);
+  element.addEventListener("pointerdown", point);
+  element.addEventListener("input", (event) => {
+    const slider = /** @type {HTMLInputElement} */ (event.target);
     choose(slider.closest("article"), slider.valueAsNumber);
-  }
-});
-new IntersectionObserver(([{ isIntersecting }]) => {
-  if (isIntersecting && !props.value) trigger("seen");
-}).observe(element);
+  });
+  watch("value", () => {
+    for (const slider of element.querySelectorAll("input")) {
+      choose(slider.closest("article"), slider.valueAsNumber);
+    }
+  });
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    if (isIntersecting && !props.value) trigger("seen");
+  }).observe(element);
+}

@@ -1,5 +1,6 @@
-// A drawing as a code for an address, and back; files to save. Comes between drawing.js and the
-// scripts of the components that use it.
+// A drawing as a code for an address, and back.
+
+import { along, box, distance } from "../pad/drawing.js";
 
 const GRID = 4000; // steps to a side, in which an address counts
 const CLOSE = 0.001; // of the drawing's longer edge, which becomes 20 pixels: 0.02 of a pixel
@@ -9,7 +10,12 @@ const MOST = 3000; // points; more would take long to thin out
 const VERSION = "1";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Those of the points that keep the line within `tolerance` (Douglas and Peucker, 1973). */
+/**
+ * Those of the points that keep the line within `tolerance` (Douglas and Peucker, 1973).
+ *
+ * @param {Point[]} points
+ * @param {number} tolerance
+ */
 function thinned(points, tolerance) {
   const kept = new Set([0, points.length - 1]);
   const open = [[0, points.length - 1]];
@@ -27,8 +33,12 @@ function thinned(points, tolerance) {
   return points.filter((_, i) => kept.has(i));
 }
 
-/** A drawing as letters, digits, - and _; null if it has too many strokes for that. */
-function encode(strokes) {
+/**
+ * A drawing as letters, digits, - and _; null if it has too many strokes for that.
+ *
+ * @param {Stroke[]} strokes
+ */
+export function encode(strokes) {
   if (strokes.reduce((sum, { points }) => sum + points.length, 0) > MOST) return null;
   const lines = strokes.map(({ points }) => along(points));
   const { left, top, right, bottom } = box(strokes);
@@ -51,9 +61,14 @@ function encode(strokes) {
   return null;
 }
 
-/** The drawing of a code, or null if it is none. */
-function decode(code) {
-  const numbers = code.startsWith(VERSION) && code.length <= LONGEST ? fromDigits(code.slice(1)) : [];
+/**
+ * The drawing of a code, or null if it is none.
+ *
+ * @param {string} code
+ */
+export function decode(code) {
+  const numbers =
+    code.startsWith(VERSION) && code.length <= LONGEST ? fromDigits(code.slice(1)) : [];
   const strokes = [];
   let [x, y] = [0, 0];
   for (let at = 0; at < numbers.length; ) {
@@ -72,7 +87,11 @@ function decode(code) {
   return strokes.length ? strokes : null;
 }
 
-/** A whole number in base 64 with variable length, as source maps (ECMA-426) have it. */
+/**
+ * A whole number in base 64 with variable length, as source maps (ECMA-426) have it.
+ *
+ * @param {number} number
+ */
 function asDigits(number) {
   let rest = Math.abs(number) * 2 + (number < 0 ? 1 : 0);
   let digits = "";
@@ -83,7 +102,11 @@ function asDigits(number) {
   return digits;
 }
 
-/** All numbers of a text, or none if it is no such text. */
+/**
+ * All numbers of a text, or none if it is no such text.
+ *
+ * @param {string} text
+ */
 function fromDigits(text) {
   const numbers = [];
   let [rest, shift] = [0, 0];
@@ -99,13 +122,4 @@ function fromDigits(text) {
     }
   }
   return shift ? [] : numbers;
-}
-
-/** Let the browser save a file. */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }

@@ -1,0 +1,10 @@
+// Tells changes.js what the server has answered.
+
+import { tell } from "../events.js";
+
+/** @param {Component} component */
+export default function ({ props, watch }) {
+  watch("value", () => {
+    tell("what-if", JSON.parse(props.value));
+  });
+}

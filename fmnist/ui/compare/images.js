@@ -1,0 +1,15 @@
+// Turns the page of the test images, or opens one in Classify.
+
+/** @param {Component} component */
+export default function ({ element, trigger }) {
+  element.addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest("button");
+    const { page, number, network } = button?.dataset ?? {};
+    if (page) {
+      trigger("click", { page: Number(page) });
+      element.scrollIntoView();
+    } else if (number) {
+      trigger("select", { number: Number(number), network: Number(network) });
+    }
+  });
+}

@@ -1,0 +1,15 @@
+// Keeps a menu and its value the same.
+
+/** @param {Component} component */
+export default function ({ element, props, trigger, watch }) {
+  const select = element.querySelector("select");
+  const show = () => {
+    select.value = props.value;
+  };
+  select.addEventListener("change", () => {
+    props.value = select.value;
+    trigger("input");
+  });
+  watch(["value", "choices"], show);
+  show();
+}

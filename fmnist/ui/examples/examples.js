@@ -1,0 +1,9 @@
+// The examples: a click tells which.
+
+/** @param {Component} component */
+export default function ({ element, trigger }) {
+  element.addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest("button");
+    if (button) trigger("click", { number: Number(button.dataset.number) });
+  });
+}

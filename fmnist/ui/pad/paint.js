@@ -1,0 +1,50 @@
+// A drawing on a canvas, and as the picture that is sent.
+
+import { between, box } from "./drawing.js";
+
+const USUAL = 0.5; // of the side: a drawing less wide and high than that is sent with a finer pen,
+const FINEST = 0.15; // of its width at least, since otherwise ink fills the loops of a small digit
+const TINY = 0.25; // of the side: a drawing less wide and high than that is sent twice as large
+const sheet = document.createElement("canvas");
+sheet.getContext("2d", { willReadFrequently: true }); // not where only the graphics card can read
+
+/**
+ * Paint strokes onto what the canvas shows, their width times `share`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Stroke[]} strokes
+ * @param {string} ink
+ */
+export function paint(canvas, strokes, ink, share = 1) {
+  const side = canvas.width;
+  const context = canvas.getContext("2d");
+  context.strokeStyle = ink;
+  context.lineCap = context.lineJoin = "round";
+  for (const { width, points } of strokes) {
+    const [first, last] = [points[0], points[points.length - 1]];
+    context.lineWidth = width * share * side;
+    context.beginPath();
+    context.moveTo(first[0] * side, first[1] * side);
+    for (let i = 1; i < points.length - 1; i++) {
+      const [x, y] = points[i];
+      const [middleX, middleY] = between(points[i], points[i + 1]);
+      context.quadraticCurveTo(x * side, y * side, middleX * side, middleY * side);
+    }
+    context.lineTo(last[0] * side + 0.01, last[1] * side); // not quite the same point: a dot shows
+    context.stroke();
+  }
+}
+
+/**
+ * The PNG that is sent of a drawing, as a data URL: `side` pixels wide and high, or twice that.
+ *
+ * @param {Stroke[]} strokes
+ * @param {number} side
+ */
+export function picture(strokes, side) {
+  const { left, top, right, bottom } = box(strokes);
+  const extent = Math.max(right - left, bottom - top);
+  sheet.width = sheet.height = extent < TINY ? 2 * side : side;
+  paint(sheet, strokes, "black", Math.min(1, Math.max(FINEST, extent / USUAL)));
+  return sheet.toDataURL("image/png");
+}

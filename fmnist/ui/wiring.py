@@ -1,0 +1,151 @@
+"""Who hears whom: which event of the page calls which function, and who shows what it returns."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+from PIL import Image
+
+import fmnist
+from fmnist.ui import changes, classify, compare, examples, panel
+from fmnist.ui.compare import images
+from fmnist.ui.component import script
+from fmnist.ui.pad import decode
+from fmnist.ui.panel import Choices, Panel
+
+NAMES = ", ".join(Choices._fields)
+# Tells the scripts what is chosen, whoever chose it: a person, an example, a test image or a link.
+CHOSEN = f"""({NAMES}, photo) => {{
+    const detail = {{ {NAMES}, photo: photo?.url }};
+    document.dispatchEvent(new CustomEvent("chosen", {{ detail }}));
+}}"""
+# What is not asked for is not sent, nor read.
+NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
+    ? [{NAMES}, sketch, null]
+    : [{NAMES}, "", photo]"""
+ANSWERED, FAILED = (
+    f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
+)
+TO_THE_TOP = """() => {
+    window.scrollTo(0, 0);
+    document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
+}"""
+QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def tell_choices(choices: Choices[gr.Radio], photo: gr.Image, views: gr.Tabs) -> None:
+    """Tell the scripts of each choice, and of each change of the tab."""
+    told: list[Any] = [*choices, photo]
+    gr.on([views.change, *(each.change for each in told)], None, told, js=CHOSEN, **QUIETLY)
+
+
+def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
+    """Let a link that is opened choose."""
+    chosen: list[Any] = [choices.dataset, choices.network, choices.source]
+    link.input(None, link, chosen, js="(link) => link", **QUIETLY)
+
+
+def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
+    """Fill Classify and Compare with the answers to what is drawn, uploaded or chosen."""
+    asks = gr.HTML(
+        "",
+        html_template="",
+        js_on_load=script(Path(panel.__file__).with_name("choices.js")),
+        visible="hidden",
+        chosen=panel.first(choices)._asdict(),
+    )
+    quietly: dict[str, Any] = QUIETLY | {
+        "outputs": [one, both, asks],
+        "trigger_mode": "always_last",
+        "show_progress_on": inputs.dataset,  # not in the answers, which would be laid out twice
+    }
+    asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
+    asked.success(None, js=ANSWERED, api_visibility="private")
+    asked.failure(None, js=FAILED, api_visibility="private")
+    inputs.sketch.input(
+        drawn,
+        [*choices[:-1], inputs.sketch],
+        **quietly,
+        queue=False,  # waiting in a queue took half of its time
+        postprocess=False,  # which copies texts as they are, each by a thread
+    )
+
+
+def show_in_classify(
+    choices: Choices[gr.Radio],
+    photo: gr.Image,
+    views: gr.Tabs,
+    pictures: gr.HTML,
+    test_images: gr.HTML,
+) -> None:
+    """Make an example, or a test image of Compare, the picture that is answered when it is clicked.
+
+    pictures: the examples
+    """
+    pictures.click(
+        examples.clicked,
+        None,
+        [choices.dataset, choices.source, photo],
+        api_name="example",
+        **QUIETLY,
+    )
+    test_images.select(
+        images.clicked,
+        choices.dataset,
+        [choices.network, choices.source, photo, views],
+        api_name="test_image",
+        **QUIETLY,
+    ).then(None, js=TO_THE_TOP)
+
+
+def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
+    """Answer changed drawings, for “What would change the answer?”."""
+    asks.input(changes.what_if, [*choices[:-1], asks], told, trigger_mode="always_last", **QUIETLY)
+
+
+async def drawn(*values: str) -> tuple[Markup, Markup, str]:
+    """As `answered`, of the drawing, whatever source has been chosen since; values: all others.
+
+    It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
+    with others, took a quarter more of the processor.
+    """
+    *choices, sketch = values
+    return answered(*choices, panel.DRAW, sketch, None)
+
+
+def answered(*values: Any) -> tuple[Markup, Markup, str]:
+    """What Classify, Compare and the scripts are told of the drawing or the photo.
+
+    values: those of `Choices`, the drawing as the pad sends it, and the photo, a PictureError if it
+        cannot be read
+
+    For the scripts it is JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
+    """
+    *chosen, sketch, photo = values
+    choices = Choices[str](*chosen)
+    one, both, answer = _answers(choices, sketch if choices.source == panel.DRAW else photo)
+    return one, both, json.dumps({"by": choices._asdict(), "answer": answer})
+
+
+def _answers(
+    choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
+) -> tuple[Markup, Markup, dict[str, Any] | None]:
+    dataset, network, _, _, source = choices
+    if not sent:
+        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), None
+    try:
+        overrides = panel.overrides(dataset, choices.ink, choices.cut_out)
+        results = fmnist.compare(_picture(sent), dataset, **overrides)
+    except fmnist.PictureError as error:
+        return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
+    result = results[network]
+    one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
+    return one, compare.answers(results, dataset), classify.for_scripts(result, dataset)
+
+
+def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:
+    if isinstance(sent, fmnist.PictureError):
+        raise sent
+    return decode(sent) if isinstance(sent, str) else sent
