@@ -5,6 +5,7 @@ photo look like pen on paper.
 """
 
 import contextlib
+import functools
 import itertools
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -261,14 +262,19 @@ def _difference(pixels: np.ndarray, background: np.ndarray, polarity: str) -> np
     """How far each pixel is from the background, towards the ink: (h, w) uint8."""
     difference = background - pixels
     if polarity == "auto":  # ink is rare and far from the background: the skew has its sign
-        polarity = "dark" if (difference**3).sum() > 0 else "light"
+        polarity = "dark" if (np.square(difference) * difference).sum() > 0 else "light"
     if polarity == "light":
         difference = -difference
     elif background.ndim == 3:  # ink reflects a share of the light, which is less in a shadow
-        light = background.max(axis=2, keepdims=True)
+        light = _highest(background)[..., np.newaxis]
         difference = difference * (light.max() / np.maximum(light, light.max() / 4))
     # The channel that differs most: yellow ink on white is as bright as the paper, but not as blue.
-    return difference.max(axis=2).clip(0, 255).astype(np.uint8)
+    return _highest(difference).clip(0, 255).astype(np.uint8)
+
+
+def _highest(channels: np.ndarray) -> np.ndarray:
+    """The maximum of (h, w, channels) over the channels; `max(axis=2)` takes four times as long."""
+    return functools.reduce(np.maximum, np.moveaxis(channels, 2, 0))
 
 
 def _strength(difference: np.ndarray) -> float:
