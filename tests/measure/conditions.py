@@ -1,6 +1,6 @@
 """How digits and garments are read under many conditions: paper, light, lines, frames, margins.
 
-    python tests/measure/conditions.py [--only WORD] [--save FOLDER]
+    python tests/measure/conditions.py [--only WORD] [--save FOLDER] [--data-dir FOLDER]
 
 Each condition is shown with 30 digits by several hands, strokes of UNIPEN or images of MNIST's
 training set, or with garments of Fashion-MNIST's. The table gives what is right, what is sure, and
@@ -11,7 +11,6 @@ there is a sentence, where there is no answer (two digits, a garment that cannot
 import argparse
 import io
 import itertools
-import os
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -28,6 +27,7 @@ from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, training_set
 from fmnist.inference.classify import Result, compare
 from fmnist.networks.definitions import NETWORKS
 from fmnist.pictures.opening import PictureError
+from fmnist.training import options
 
 HANDS = 3  # for each digit
 SHEET = 600  # pixels a side of a sheet of paper
@@ -50,10 +50,8 @@ def hands() -> dict[int, list[Strokes]]:
 
 
 @cache
-def images(dataset: str) -> dict[int, list[np.ndarray]]:
+def images(dataset: str, data_dir: Path | None) -> dict[int, list[np.ndarray]]:
     """The first images of each class of a training set, MNIST or Fashion-MNIST."""
-    folder = os.environ.get("FMNIST_DATA_DIR")
-    data_dir = Path(folder) if folder else None
     pixels, labels = training_set(DATASETS[dataset], data_dir)
     return {label: list(pixels[labels == label][:HANDS]) for label in range(10)}
 
@@ -523,10 +521,10 @@ BAGS: dict[str, Callable] = {
 UNSEEN: dict[str, Callable] = {"near-white garment on white": near_white}
 
 
-def pictures(only: str = ""):
+def pictures(only: str = "", data_dir: Path | None = None):
     """Each condition's name, data set, picture and label; the label is None for no answer."""
     hand = {digit: list(enumerate(each)) for digit, each in hands().items()}
-    digits, garments = images(MNIST.name), images(FASHION_MNIST.name)
+    digits, garments = (images(each.name, data_dir) for each in (MNIST, FASHION_MNIST))
     sets = [
         (WRITTEN, MNIST, hand, True),
         (OF_MNIST, MNIST, {d: list(enumerate(each)) for d, each in digits.items()}, True),
@@ -567,9 +565,10 @@ def main() -> None:
     )
     parser.add_argument("--only", default="", help="conditions whose names hold this")
     parser.add_argument("--save", type=Path, help="a folder for the pictures")
+    options.add_data_dir(parser)
     args = parser.parse_args()
     found: dict[str, list[dict[str, tuple[bool, ...]]]] = {}
-    for number, (name, dataset, picture, label) in enumerate(pictures(args.only)):
+    for number, (name, dataset, picture, label) in enumerate(pictures(args.only, args.data_dir)):
         if args.save:
             args.save.mkdir(parents=True, exist_ok=True)
             picture.save(
