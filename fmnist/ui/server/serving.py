@@ -84,6 +84,9 @@ def serve(build: Callable[[], Page], settings: dict[str, Any]) -> None:
 
 def application(page: Page, settings: dict[str, Any]) -> ASGIApp:
     """The ASGI app: what `routes` lists of gradio's, within its limits."""
+    # gradio imports it at the first answer, which then waits, and fails for good if the system has
+    # no descriptor left to read its files.
+    importlib.import_module("matplotlib")
     mounted = Starlette(lifespan=sweeping)
     gr.mount_gradio_app(
         mounted,  # type: ignore[arg-type]  # all that it needs of FastAPI
@@ -110,8 +113,6 @@ async def sweeping(app: Starlette) -> AsyncIterator[None]:
     """While the app runs, delete what is kept no longer."""
 
     async def sweep() -> NoReturn:
-        # First what gradio imports at the first answer, so that nobody waits for it.
-        await run_sync(importlib.import_module, "matplotlib")
         while True:
             await run_sync(uploads.STORE.sweep)
             await asyncio.sleep(SWEEP_SECONDS)
