@@ -111,7 +111,7 @@ def _error(what: str, pictures: people.Examples, value: float) -> records.Measur
 
 
 def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> records.Measure:
-    """A share with its 95 % interval (E. B. Wilson 1927). Raises RunError if there are no hits."""
+    """A share with its 95 % interval (E. B. Wilson 1927). Raises RunError if `hits` is empty."""
     n, z = len(hits), 1.96
     if not n:
         raise records.RunError(f"No picture counts for “{what}”: train the network for longer.")

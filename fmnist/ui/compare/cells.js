@@ -1,5 +1,5 @@
-// The cells of the confusion matrices: a click tells which, and arrow keys move between them, so
-// that each matrix is one stop of the Tab key.
+// The cells of the confusion matrices: clicks report the cell, and arrow keys move between cells, so
+// that each matrix is a single tab stop.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[3]  # of the package
 
 TOO_MUCH = "This picture takes too long or too much memory to read: send a smaller one, or a JPEG."
 FAILED = "Reading this picture failed on the server: save it again as a JPEG, or send another one."
-# Exit statuses of a worker that reached a limit: out of memory, its own alarm, or the kernel's kill.
+# Exit statuses of a worker that reached a limit; the kernel kills when memory runs out.
 LIMITS = {OUT_OF_MEMORY, -signal.SIGALRM, -signal.SIGKILL}
 
 # What a worker inherits from the server's environment, which may contain passwords.

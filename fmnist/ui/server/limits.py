@@ -32,7 +32,10 @@ BODY_SECONDS = 10  # to receive a body: a slow phone sends 10,000 bytes in a ten
 STREAM_SECONDS = 120
 BEFORE_BODY = 400, 404, 411, 413, 503  # statuses of refusals sent before the body has arrived
 MAX_REST, REST_SECONDS = 60_000_000, 30  # how much of such a body is still read, and for how long
-MAX_COMING, MAX_COMING_EACH = 20_000_000, 5_000_000  # bytes of incoming bodies, in all and a client
+MAX_COMING, MAX_COMING_EACH = (
+    20_000_000,
+    5_000_000,
+)  # bytes arriving, in all and per client
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
 SLOW = 408, f"This request took over {BODY_SECONDS} seconds to come: send it again."

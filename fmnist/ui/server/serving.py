@@ -184,7 +184,7 @@ def address_of(listener: socket.socket) -> str:
 
 
 def allowed_connections() -> int:
-    """Raise the limit on file descriptors as far as allowed; returns how many may be connections."""
+    """Raise the limit on file descriptors if allowed; returns how many may be connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
     if soft < most:

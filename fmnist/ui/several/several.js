@@ -1,5 +1,5 @@
-// Several pictures, one after the other: each is uploaded and asked for as a single one is, so that
-// whoever has many keeps nobody waiting. The server sends rows of the table, which stays here.
+// Several pictures, one after another: each is uploaded and answered like a single picture, so a
+// person with many delays nobody. The server sends rows of the table; the table stays here.
 // `props.value` is the data set.
 
 import { save } from "../save.js";

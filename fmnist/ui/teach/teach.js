@@ -1,5 +1,5 @@
-// Pictures with the class that a person says they are of, kept in the browser's session, never on
-// the server; and a ZIP of them, laid out as `train.py --pictures` takes it.
+// Pictures that a person has labelled, kept in the browser's session, never on the server; and a ZIP
+// of them, with the folders that `train.py --pictures` expects.
 
 import { hear } from "../events.js";
 import { picture } from "../pad/paint.js";
@@ -7,7 +7,7 @@ import { save } from "../save.js";
 import { zip } from "./zip.js";
 
 const KEY = "fmnist-taught";
-const ROOM = 4_000_000; // characters of all pictures; browsers give a session 5 million
+const ROOM = 4_000_000; // characters for all pictures; browsers allow 5 million per session
 
 /** @param {Component} component */
 export default function ({ element, props }) {
@@ -25,7 +25,7 @@ export default function ({ element, props }) {
     }
   }
 
-  /** Keep these, if there is room for them; whether there is. */
+  /** Keep these pictures if there is room; returns whether there was. */
   function keep(pictures) {
     const text = JSON.stringify(pictures);
     if (text.length > ROOM) return false;
@@ -54,7 +54,7 @@ export default function ({ element, props }) {
     said.textContent = `${first} ${kept.length ? `${count} kept in this tab.` : ""}`.trim();
   }
 
-  /** What is shown, as a data URL: the drawing as it is sent, the photo as small as it is looked at. */
+  /** The current picture as a data URL: the drawing as sent, or the photo at its working size. */
   async function shown() {
     if (chosen.source === "draw") return picture(strokes, props.side);
     const canvas = document.createElement("canvas");
