@@ -84,7 +84,7 @@ export default function () {
     (event) => {
       if (!dragged(event)) return;
       event.preventDefault();
-      event.stopPropagation(); // gradio's own input would take it once more
+      event.stopPropagation(); // otherwise gradio's own input takes it again
       mark(false);
       take(event.dataTransfer.files[0]);
     },

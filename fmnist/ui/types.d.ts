@@ -27,7 +27,7 @@ interface Answer {
     below: string;
     /** All views of the picture, of 28×28 bytes each, in base64. */
     views: string;
-    /** The first view's place in the picture: left, top, right, bottom, as fractions of its size. */
+    /** The first view's place in the picture: left, top, right, bottom, as fractions. */
     frame: number[];
   };
 }

@@ -18,7 +18,7 @@ export default function ({ element, props, trigger }) {
 
   let strokes = [];
   let asked = { number: 0, changes: [] };
-  let by = ""; // the choices that its answers depend on
+  let by = ""; // the choices on which the answers depend
   let waiting = null;
 
   /** The changes to try: {text, action, drawing, stroke}, the last if that stroke is left out. */
@@ -50,7 +50,7 @@ export default function ({ element, props, trigger }) {
     let lines = `${asked.number}\n${picture(strokes, props.side)}`;
     for (const { drawing } of asked.changes) {
       const line = `\n${picture(drawing, props.side)}`;
-      if (lines.length + line.length > props.room) break; // the last ones are not asked about
+      if (lines.length + line.length > props.room) break; // leave out the last ones
       lines += line;
     }
     props.value = lines;
@@ -109,5 +109,5 @@ export default function ({ element, props, trigger }) {
   hear("what-if", ({ number, said }) => {
     if (number === String(asked.number)) show(said);
   });
-  later(); // it may have been opened before this ran
+  later(); // a person may have opened it before this ran
 }

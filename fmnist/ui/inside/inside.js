@@ -32,19 +32,19 @@ export default function ({ element, props, trigger, watch }) {
   let labels = null; // of the classes shown
   let explained = null; // the last answer with `why`
   let dataset = null; // of the last answer
-  let answer = null; // what the scripts were told of the last one, null if there is none
+  let answer = null; // the last one, null if there is none
   let strokes = [];
   let photo = null; // an image, if the answer is to one
   let width = 0; // of the component, to which everything is drawn
   let pauses = [];
-  let asked = 0; // the number of the request that is under way, or 0
+  let asked = 0; // the number of the pending request, or 0
   let askedAt = -OFTEN; // when the last one was sent
   let requests = 0;
   let later = null; // what to ask for next
   let patience = null;
 
-  // One request at a time; the last one wins. gradio's "always_last" would send the event data of the
-  // previous one.
+  // One request at a time; the last one wins. gradio's "always_last" would send the previous one's
+  // event data.
   function ask(why) {
     if (asked) {
       later = { why: why || later?.why };
@@ -181,7 +181,7 @@ export default function ({ element, props, trigger, watch }) {
     );
     const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
     const over = find("fieldset input:checked").value;
-    await photo?.decode().catch(() => {}); // then only what the network sees is shown
+    await photo?.decode().catch(() => {}); // then show only what the network sees
     const figures = why.classes.map((index, place) => {
       const values = saliency.subarray(784 * place, 784 * (place + 1));
       const canvas = create("canvas", {
@@ -518,7 +518,7 @@ export default function ({ element, props, trigger, watch }) {
     find(".trouble").textContent = seen.problem ?? "";
     find(".trouble").hidden = !seen.problem;
     const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-    if (props.value !== seen || !answer) return; // a newer one is there, or nothing to look at
+    if (props.value !== seen || !answer) return; // there is a newer one, or nothing to look at
     find(".body").hidden = false;
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);

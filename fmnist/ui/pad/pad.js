@@ -1,4 +1,4 @@
-// The drawing pad. It keeps strokes, from which it paints at any screen density, undoes changes, and
+// The drawing pad. It keeps strokes, from which it paints at any screen density, undoes changes and
 // makes the picture to send.
 //
 // It tells "drawn" after each finished change. After "ready", when `.pad` has the attribute
@@ -34,15 +34,15 @@ export default function ({ element, props, trigger }) {
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
 
   /** @type {Stroke[]} */
-  let strokes = []; // never changed but for a stroke that is being drawn
+  let strokes = []; // immutable, except for the stroke that is being drawn
   const past = []; // drawings, for Undo
   let future = []; // drawings, for Redo
-  let before = null; // the drawing before the stroke of the pen or eraser that is under way
+  let before = null; // the drawing before the current stroke of pen or eraser
   let tool = "pen";
   let width = "medium";
-  let chosen = null; // the number of a stroke; null stands for the whole drawing
+  let chosen = null; // the number of a stroke, or null for the whole drawing
   let highlighted = null;
-  let pointer = null; // the id of the finger or mouse that draws
+  let pointer = null; // the id of the pointer that draws
   let start = null; // where the pen was set down
   /** @type {Point} */
   let at = [0.5, 0.5]; // where it is
@@ -60,7 +60,7 @@ export default function ({ element, props, trigger }) {
   function showControls() {
     pad.classList.toggle("empty", strokes.length === 0);
     pad.classList.toggle("pen-down", before !== null);
-    const drawing = before !== null && before !== strokes; // then Undo does not change at pen-up
+    const drawing = before !== null && before !== strokes; // so that Undo does not change at pen-up
     button("undo").ariaDisabled = String(!past.length && !drawing);
     button("redo").ariaDisabled = String(!future.length);
     showPen();
@@ -284,7 +284,7 @@ export default function ({ element, props, trigger }) {
     ArrowUp: [0, -STEP, "up"],
     ArrowDown: [0, STEP, "down"],
   };
-  const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // with an undo of its own
+  const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // has its own undo
   const OTHER_KEYS = {
     p: "pen",
     e: "eraser",

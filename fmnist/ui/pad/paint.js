@@ -6,7 +6,7 @@ const USUAL = 0.5; // of the side: smaller drawings are sent with a finer pen, s
 const FINEST = 0.15; // fill the loops of a small digit; at least this fraction of the pen's width
 const TINY = 0.25; // of the side: smaller drawings are sent at twice the size
 const sheet = document.createElement("canvas");
-sheet.getContext("2d", { willReadFrequently: true }); // not where only the graphics card can read
+sheet.getContext("2d", { willReadFrequently: true }); // keep it off the graphics card
 
 /**
  * Paint strokes onto the canvas, with their width multiplied by `share`.
@@ -30,7 +30,7 @@ export function paint(canvas, strokes, ink, share = 1) {
       const [middleX, middleY] = between(points[i], points[i + 1]);
       context.quadraticCurveTo(x * side, y * side, middleX * side, middleY * side);
     }
-    context.lineTo(last[0] * side + 0.01, last[1] * side); // not quite the same point: a dot shows
+    context.lineTo(last[0] * side + 0.01, last[1] * side); // slightly apart, so that a dot shows
     context.stroke();
   }
 }

@@ -1,7 +1,7 @@
 // Passes on each answer, and requests a new one once for all choices that change together, as an
 // example's do. It asks again if a stroke was finished during a request, whose answer might arrive
 // after the stroke's, or if an answer to a stroke arrives after its choices have changed.
-// The page tells "chosen" more often than choices change, and "answered" or "failed" after requests.
+// The page tells "chosen" more often than choices change; after requests, "answered" or "failed".
 
 import { hear, tell } from "../events.js";
 

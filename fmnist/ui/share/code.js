@@ -6,7 +6,7 @@ const GRID = 4000; // steps per side, the unit of coordinates in an address
 const CLOSE = 0.001; // of the drawing's longer side, which becomes 20 pixels: 0.02 of a pixel
 const CLOSE_ENOUGH = 0.01; // 0.2 of such a pixel
 const LONGEST = 2000; // characters of a code; some messengers cut longer addresses
-const MOST = 3000; // points; more would take long to thin out
+const MOST = 3000; // points; thinning more would take too long
 const VERSION = "1";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -80,7 +80,7 @@ export function decode(code) {
       y += numbers[at++];
       if (Math.min(x, y) < 0 || Math.max(x, y) > GRID) return null;
       const point = [x / GRID, y / GRID];
-      points.push(point, [...point]); // twice: between such points the pad's curve is straight
+      points.push(point, [...point]); // twice, as the pad's curve is straight between such points
     }
     strokes.push({ width: width / GRID, points });
   }

@@ -1,5 +1,5 @@
-// The address holds what the page shows: data set, network, tab and drawing. So a reload or a shared
-// link shows it again. The server only gets the drawing, as if a person had just drawn it.
+// The address holds what the page shows: data set, network, tab and drawing. So reloads and shared
+// links show it again. The server only gets the drawing, as if a person had just drawn it.
 
 import { hear, tell } from "../events.js";
 import { paint } from "../pad/paint.js";
@@ -12,10 +12,10 @@ const CARD = [1200, 630]; // pixels; the shape in which messengers and forums sh
 /** @param {Component} component */
 export default function ({ element, props, trigger }) {
   const said = element.querySelector(".share-said");
-  let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
+  let { chosen } = props; // {dataset, network, source, photo}
   let strokes = [];
-  let answer = null; // what the scripts were told last
-  let written = ["", null]; // strokes as JSON, and the code that the address has for them
+  let answer = null; // the last one
+  let written = ["", null]; // strokes as JSON, and their code in the address
   let waiting = null;
 
   const tabs = () => [...document.querySelectorAll('#views [role="tab"]')];
@@ -45,7 +45,7 @@ export default function ({ element, props, trigger }) {
 
   function open() {
     const hash = location.hash.slice(1);
-    if (!hash || document.getElementById(hash)) return; // no link, or one to a place on the page
+    if (!hash || document.getElementById(hash)) return; // no link, or an anchor on the page
     const link = new URLSearchParams(hash);
     const [dataset, network, drawn] = ["dataset", "network", "drawing"].map((key) => link.get(key));
     const drawing = drawn === null ? [] : decode(drawn);
@@ -56,7 +56,7 @@ export default function ({ element, props, trigger }) {
     }
     said.textContent = "";
     written = [JSON.stringify(drawing), drawn];
-    // First the drawing: the choices then cause a newer request, which replaces the drawing's.
+    // First the drawing: the choices then cause a newer request, which replaces its own.
     if (drawing.length) tell("draw", { strokes: drawing });
     props.value = [dataset, network, drawing.length ? "draw" : chosen.source];
     trigger("input");

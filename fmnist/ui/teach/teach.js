@@ -1,5 +1,5 @@
-// Pictures that a person has labelled, kept in the browser's session, never on the server; and a ZIP
-// of them, with the folders that `train.py --pictures` expects.
+// Pictures that a person has labelled, kept in the browser's session, never on the server; and a
+// ZIP of them, with the folders that `train.py --pictures` expects.
 
 import { hear } from "../events.js";
 import { picture } from "../pad/paint.js";
@@ -12,16 +12,16 @@ const ROOM = 4_000_000; // characters for all pictures; browsers allow 5 million
 /** @param {Component} component */
 export default function ({ element, props }) {
   const said = element.querySelector(".teach-said");
-  let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
+  let { chosen } = props; // {dataset, network, source, photo}
   let strokes = [];
-  let kept = stored(); // {dataset, label, url}, the last a picture as a data URL
-  let current = null; // which of them is the picture that is shown, if any is known to be
+  let kept = stored(); // {dataset, label, url}; `url` is the picture as a data URL
+  let current = null; // the one that shows the current picture, if known
 
   function stored() {
     try {
       return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
     } catch {
-      return []; // a browser that stores nothing: they are kept until the page is left
+      return []; // this browser stores nothing, so pictures last until the page is left
     }
   }
 
@@ -65,7 +65,7 @@ export default function ({ element, props }) {
     const scale = Math.min(1, props.longest / Math.max(photo.naturalWidth, photo.naturalHeight));
     canvas.width = Math.round(photo.naturalWidth * scale);
     canvas.height = Math.round(photo.naturalHeight * scale);
-    context.fillStyle = "white"; // under what is transparent
+    context.fillStyle = "white"; // behind transparent pixels
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(photo, 0, 0, canvas.width, canvas.height);
     return canvas.toDataURL("image/jpeg");
@@ -134,7 +134,7 @@ export default function ({ element, props }) {
     keep([]);
     tell("All deleted.");
     changed();
-    element.querySelector("summary").focus(); // the button that had the focus is gone
+    element.querySelector("summary").focus(); // the button that had focus is gone
   });
   show();
   if (kept.length) tell("");

@@ -1,13 +1,13 @@
-// Requests the tab's content when the tab is first seen. The curves then show the values of the epoch
-// that a pointer, a finger or the slider chooses, and the confusion matrix follows. Curves can be
-// saved.
+// Requests the tab's content when the tab is first seen. The curves then show the values of the
+// epoch that a pointer, a finger or the slider chooses, and the confusion matrix follows. Curves
+// can be saved.
 
 import { save } from "../save.js";
 
 const SHARP = 3; // pixels of a PNG per unit of the SVG
 
 function choose(article, epoch) {
-  const row = article.querySelector("details table").rows[epoch]; // the first one is the head
+  const row = article.querySelector("details table").rows[epoch]; // row 0 is the header
   const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
     row.cells,
     (cell) => cell.textContent,
