@@ -16,7 +16,7 @@ __all__ = ["PictureError", "Result", "classify", "compare", "load_model"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for (PEP 562): a process that only reads pictures needs no OpenCV."""
+    """Import names lazily (PEP 562): a process that only reads pictures needs no OpenCV."""
     if name not in __all__:
         raise AttributeError(f"module 'fmnist' has no attribute {name!r}")
     module = "fmnist.pictures.opening" if name == "PictureError" else "fmnist.inference.classify"

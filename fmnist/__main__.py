@@ -1,4 +1,4 @@
-"""What to do with networks that are trained: `python -m fmnist COMMAND`."""
+"""Commands for trained networks: `python -m fmnist COMMAND`."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command not in COMMANDS:
         sys.exit(f"Choose one of: python -m fmnist {' | '.join(COMMANDS)}.")
-    sys.argv[:2] = [f"python -m fmnist {command}"]  # which usage and errors begin with
+    sys.argv[:2] = [f"python -m fmnist {command}"]  # usage and errors begin with it
     with options.sentences():
         COMMANDS[command]()
 

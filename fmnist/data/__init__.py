@@ -1,1 +1,1 @@
-"""The data sets: what they are, their files, and what people photographed and drew."""
+"""The data sets, their files, and people's own photos and drawings."""

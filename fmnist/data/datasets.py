@@ -1,8 +1,9 @@
-"""The data sets: what is to be known of each, and how to read them.
+"""The data sets: all facts about each, and how to read them.
 
-Each is 60,000 training and 10,000 test pictures of 28×28 grey pixels in four IDX files. What is
-code hangs on a registry in its own layer: `fmnist.pictures.preprocessing.PREPROCESSING`,
-`fmnist.runs.recipes.RECIPES`, `fmnist.training.registry.TRAINING`.
+Each has 60,000 training and 10,000 test pictures of 28×28 grey pixels in four IDX files. The code
+that differs between them is in the registries of other layers:
+`fmnist.pictures.preprocessing.PREPROCESSING`, `fmnist.runs.recipes.RECIPES`,
+`fmnist.training.registry.TRAINING`.
 
 MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist (CC BY-SA 3.0).
 Fashion-MNIST: H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747 (MIT).
@@ -31,18 +32,18 @@ class RegistryError(LookupError):
 
 
 class Images(NamedTuple):
-    """`pixels` (n, 28, 28) uint8, 0 = background, and the `labels` (n,) uint8 of what they show."""
+    """`pixels` (n, 28, 28) uint8, 0 = background, and their `labels` (n,) uint8."""
 
     pixels: np.ndarray
     labels: np.ndarray
 
 
 class Views(NamedTuple):
-    """What the answer to an image is the mean over, beside itself (test-time augmentation, TTA).
+    """Test-time augmentation (TTA): an answer is the mean over the image and these views of it.
 
-    mirrored: whether its mirror image is a view
-    turned: degrees by which it is turned to the left and to the right; 0 means that it is not
-    pivot: pixels below the middle about which it is turned
+    mirrored: whether the mirror image is a view
+    turned: the angle in degrees of two more views, turned left and right; 0 means none
+    pivot: the point about which they are turned, in pixels below the middle
     """
 
     mirrored: bool = False
@@ -58,21 +59,21 @@ class Dataset:
     """All facts about a data set.
 
     name: in code and in the names of files and folders
-    title, cited, paper: its own name, its authors with the year, and the address of their paper
-    shows, subject, item, items: what its pictures show: as the page's choice, then one of them in
-        a sentence, as in "a picture of …", "one …", "2 …"
-    to_draw: what a person is asked to draw
-    is_filled: whether the drawing is to be filled in
-    is_drawn: whether people rather draw that than photograph it
+    title, cited, paper: its proper name, its authors and year, and the address of their paper
+    shows, subject, item, items: what its pictures show: as a choice on the page, and in sentences,
+        as in "a picture of …", "one …", "2 …"
+    to_draw: what the page asks people to draw
+    is_filled: whether the drawing should be filled in
+    is_drawn: whether people usually draw it rather than photograph it
     guidance: what a person's picture should be like
-    overrides: what `fmnist.pictures.preprocessing.preprocess` takes for it: "ink", "cut_out"
-    example: which file of the data set's folder in `fmnist/ui/examples` is answered before a
-        visitor has shown anything
-    people: which of `fmnist.data.people` it is calibrated on
-    right_when_sure: how often "sure" shall be right of validation people's pictures
-    views: those of its test-time augmentation
-    labels: the classes as the data set has them
-    phrases: the classes in a sentence
+    overrides: the options of `fmnist.pictures.preprocessing.preprocess` for it: "ink", "cut_out"
+    example: the file in its folder of `fmnist/ui/examples` that the page answers before a visitor
+        has shown anything
+    people: the set in `fmnist.data.people` on which its networks are calibrated
+    right_when_sure: the share of "sure" answers to validation people's pictures that must be right
+    views: for its test-time augmentation
+    labels: the classes, as the data set names them
+    phrases: the classes, as used in a sentence
     url: the folder of its files
     sha256: of the unpacked files, as gzip wrappers differ
     """
@@ -122,8 +123,8 @@ MNIST = Dataset(
     example="five-on-squared-paper.jpg",
     people="pens",
     right_when_sure=0.995,
-    # Digits lean to either side, as writers differ in their slant. Degrees and pivot were chosen by
-    # the negative log-likelihood of the validation people's digits.
+    # Writers slant their digits to either side. Degrees and pivot were chosen by the negative
+    # log-likelihood on the validation people's digits.
     views=Views(turned=8, pivot=8),
     labels=tuple("0123456789"),
     phrases=tuple(f"an {digit}" if digit == "8" else f"a {digit}" for digit in "0123456789"),
@@ -152,7 +153,7 @@ FASHION_MNIST = Dataset(
     overrides=("cut_out",),
     example="pullover-on-a-sheet.jpg",
     people="photos",
-    # Less than of digits: people themselves name 83.5 % as the authors do (arXiv 1708.07747).
+    # Lower than for digits: people agree with the authors' labels on 83.5 % (arXiv 1708.07747).
     right_when_sure=0.9,
     views=Views(mirrored=True),
     labels=(
@@ -188,14 +189,14 @@ FASHION_MNIST = Dataset(
     },
 )
 DATASETS = {dataset.name: dataset for dataset in (MNIST, FASHION_MNIST)}
-DEFAULT = MNIST  # which the page begins with
+DEFAULT = MNIST  # selected when the page opens
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
 def lookup(registry: Mapping[Key, Value], key: Key, name: str) -> Value:
-    """What a registry of this name has for a key, such as a data set; RegistryError if nothing."""
+    """The entry of this registry for a key, such as a data set; RegistryError if there is none."""
     if key not in registry:
         raise RegistryError(f"{name} has nothing for {key!r}: add it there.")
     return registry[key]
@@ -211,8 +212,8 @@ def named(name: str) -> Dataset:
 def training_set(dataset: Dataset, data_dir: Path | None = None) -> Images:
     """The 60,000 training images, from `data_dir` or else downloaded once into the cache.
 
-    `data_dir` holds a folder per data set, named as it is, with the `.gz` files in it. Raises
-    DataError when a file is missing, damaged or cannot be downloaded.
+    `data_dir` holds a folder for each data set, with its name and its `.gz` files. Raises DataError
+    if a file is missing, damaged or cannot be downloaded.
     """
     if data_dir is None:
         data_dir = download.cache()

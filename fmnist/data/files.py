@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever ends the process or fills the disk."""
+"""Write files all or nothing, even if the process is killed or the disk fills up."""
 
 import hashlib
 import os
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the file at once: written and flushed to disk under another name, then renamed.
+    """Replace the file atomically: write and flush it under another name, then rename it.
 
-    Raises OSError, and leaves what was there as it was.
+    Raises OSError, and then leaves the old file as it was.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -23,11 +23,11 @@ def write(path: Path, content: bytes) -> None:
 
 
 def save_weights(model: "Model", path: Path) -> str:
-    """The same for the weights of a model and the state of its Adam; returns the file's SHA-256."""
+    """Likewise save a model's weights and Adam's state; returns the file's SHA-256."""
     part = path.with_name(f".part.{path.name}")
     try:
-        # On a full disk HDF5 prints tracebacks, so room is made before it begins: four bytes a
-        # number, Adam holds two more for each parameter, and some for the names.
+        # HDF5 prints tracebacks when the disk is full, so first reserve the space: four bytes a
+        # number, two more numbers per parameter for Adam, and some room for the names.
         part.write_bytes(bytes(3 * 4 * model.count_params() + 2**18))
         model.save_weights(part)
         checksum = sha256(part)

@@ -1,14 +1,14 @@
-"""What people really photographed and drew, as data sets in the form of MNIST.
+"""Real people's photos and drawings, as data sets in MNIST's form.
 
-- photos: phone photos of clothing on floors, sheets and hangers, as images of Fashion-MNIST, by who
-  sent them (clothing-dataset, A. Grigorev and contributors, CC0)
-- photos_as_digits: those photos taken for drawings, as images of MNIST, which they are not
-- pens: digits, and capital letters that are none, as images of MNIST, by the group of writers
+- photos: phone photos of clothing on floors, sheets and hangers, as images of Fashion-MNIST,
+  grouped by sender (clothing-dataset, A. Grigorev and contributors, CC0)
+- photos_as_digits: the same photos preprocessed as drawings into images of MNIST; none is a digit
+- pens: digits, and capital letters as outliers, as images of MNIST, grouped by writers' group
   (UNIPEN train_r01_v07, International Unipen Foundation, doi 10.5281/zenodo.1195803, CC BY 4.0)
 
-The strokes of the pens are shipped, and so is a table of the photos, with the classes and the split
-that this project gave them: nobody's pictures are in both. `fmnist.training.make_people` makes
-the images from these.
+The pens' strokes are shipped, as is a table of the photos with the classes and the split that this
+project gave them. No person's pictures are in both splits. `fmnist.training.make_people` makes the
+images from these.
 """
 
 import csv
@@ -26,7 +26,7 @@ from fmnist.data import idx
 FOLDER = Path(__file__).parent / "peoplesets"
 SPLITS = ("train", "validation")
 VALIDATION_WRITERS = {"apa", "art"}  # groups of UNIPEN
-MADE = FOLDER / "made.json"  # what the files were made with, and their checksums
+MADE = FOLDER / "made.json"  # the settings the files were made with, and their checksums
 PARTS = {  # files of a split
     "pixels": "images-idx3-ubyte.gz",
     "classes": "classes-idx2-ubyte.gz",
@@ -34,18 +34,18 @@ PARTS = {  # files of a split
     "second_views": "second-views-idx3-ubyte.gz",
     "cut_outs": "cut-outs-idx3-ubyte.gz",
 }
-# Only images to learn from are altered, and only those to be measured are looked at twice.
+# Only training images are augmented, and only validation images have a second view.
 ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
 
 
 class Examples(NamedTuple):
-    """Pictures that people made, as images.
+    """People's pictures, as images.
 
     pixels: (n, 28, 28) uint8, 0 = background
-    classes: (n, 10) bool, those that are right: one, several where it is a matter of taste, or none
-    people: (n,) int16, who made it: the number of a sender of photos or of a group of writers
-    views: (n, 1, 28, 28), the same as pixels, or (n, 2, 28, 28) of the validation people's photos:
-        with what they are when cut out another way, as `Preprocessed.views`
+    classes: (n, 10) bool, the right ones: one, several where it is a matter of taste, or none
+    people: (n,) int16, who made it: the number of the sender of a photo, or of the writers' group
+    views: (n, 1, 28, 28), the same as pixels; for the validation people's photos (n, 2, 28, 28),
+        where the second view is the photo cut out another way, as in `Preprocessed.views`
     """
 
     pixels: np.ndarray
@@ -55,7 +55,7 @@ class Examples(NamedTuple):
 
     @property
     def known(self) -> np.ndarray:
-        """(n,) bool, which have a class."""
+        """(n,) bool, whether each has a class."""
         return np.asarray(self.classes.any(axis=1))
 
 
@@ -71,16 +71,16 @@ def load(name: str, split: str) -> Examples:
 
 @functools.cache
 def cut_outs() -> np.ndarray:
-    """The garments on the photos of the training people, larger than `load` gives them.
+    """The garments in the training people's photos, at twice the size that `load` gives.
 
-    (n, 56, 56) uint8, each in the upper left corner, 0 = background: to be altered first and then
-    made as small as an image.
+    (n, 56, 56) uint8, each in the upper left corner, 0 = background. Augment them first, then
+    reduce them to the size of an image.
     """
     return _read("photos", "train", "cut_outs")
 
 
 def file_of(name: str, split: str, part: str) -> Path:
-    """Where a part of the examples lies: one of PARTS."""
+    """The path of one of the PARTS of a split."""
     return FOLDER / name / f"{split}-{PARTS[part]}"
 
 
@@ -98,17 +98,17 @@ def strokes(name: str) -> list[dict[str, Any]]:
 
 
 def photo_table() -> list[dict[str, str]]:
-    """A line a photo: image (its file's name without .jpg), split, sender, kind, classes.
+    """One row per photo: image (the file name without .jpg), split, sender, kind, classes.
 
-    kind is the public set's own label; classes are names of Fashion-MNIST joined by "|", none for
-    hats, shorts and skirts.
+    kind is the label in the public data set; classes are labels of Fashion-MNIST joined by "|",
+    none for hats, shorts and skirts.
     """
     with (FOLDER / "photos" / "photos.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
 def checksums() -> dict[str, str]:
-    """SHA-256 of the unpacked files, by their path in FOLDER; gzip's wrappers differ."""
+    """SHA-256 of each unpacked file (gzip wrappers differ), by its path in FOLDER."""
     return {
         path.relative_to(FOLDER).as_posix(): hashlib.sha256(
             gzip.decompress(path.read_bytes())

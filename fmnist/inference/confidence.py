@@ -1,7 +1,7 @@
-"""How sure to be: test-time augmentation, Platt scaling, and when an answer is trusted.
+"""How sure to be: test-time augmentation, Platt scaling, and when to trust an answer.
 
-Probabilities here are (n, 10) and sum to 1 along the last axis; classes are (n, 10) of 0 and 1, 1
-for each that is right.
+Probabilities here are (n, 10) and sum to 1 along the last axis. Classes are (n, 10) of 0 and 1: 1
+for each right class.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,17 @@ import numpy as np
 
 from fmnist.data.datasets import AS_IT_IS, Views, named
 
-NAMED_BUT_UNKNOWN = 0.02  # of what is one of the two likeliest, where it is said to be unknown: few
-SMALLEST = 1e-12  # a probability of 0 has no logarithm
-OUTLIERS = 0.02  # of what people send, when the scaling is found; chosen by calibration error
+NAMED_BUT_UNKNOWN = 0.02  # share of "unknown" where one of the two likeliest classes is right
+SMALLEST = 1e-12  # replaces a probability of 0, which has no logarithm
+OUTLIERS = 0.02  # assumed share when the scaling is fitted; chosen by calibration error
 
 
 class Scaling(NamedTuple):
-    """What makes a probability of the likeliest class's: slope × log-odds + offset, as log-odds.
+    """Platt scaling of the likeliest class: its log-odds become slope × log-odds + offset.
 
-    J. Platt, Probabilistic Outputs for Support Vector Machines, 1999. A temperature (C. Guo et al.,
-    arXiv 1706.04599) has no offset, which networks need that learned to be unsure of outliers: of
-    digits that they are unsure of they are right more often than they say.
+    J. Platt, Probabilistic Outputs for Support Vector Machines, 1999. Temperature scaling (C. Guo
+    et al., arXiv 1706.04599) has no offset, but networks that learned to be unsure of outliers need
+    one: on digits of which they are unsure, they are right more often than they say.
     """
 
     slope: float
@@ -39,12 +39,12 @@ def served_probabilities(
     tta: Views,
     scaling: Scaling,
 ) -> np.ndarray:
-    """What is served, calibrated and evaluated: (n, ...) uint8 -> (n, 10), n at least 1.
+    """The answers that are served, calibrated and evaluated: (n, ...) uint8 -> (n, 10), n ≥ 1.
 
-    images: (n, 28, 28), or (n, views, 28, 28), of which the answers are averaged
-    predict: a network, (m, 28, 28) uint8 -> (m, 10); it is asked once, for all views of all images
-    tta: which views there are beside these
-    scaling: that of the network; UNSCALED where it is not known yet
+    images: (n, 28, 28), or (n, views, 28, 28) to average the answers to several views
+    predict: a network, (m, 28, 28) uint8 -> (m, 10); called once, with all views of all images
+    tta: which views to add to these
+    scaling: the network's; UNSCALED before it is fitted
     """
     height, width = images.shape[-2:]
     views = images.reshape(len(images), -1, height, width).swapaxes(0, 1)
@@ -59,7 +59,7 @@ def served_probabilities(
 
 
 def views_of(dataset: str, tta: bool) -> Views:
-    """Those of a data set, if there is to be TTA."""
+    """The views of a data set if `tta`, else none."""
     return named(dataset).views if tta else AS_IT_IS
 
 
@@ -75,7 +75,7 @@ def _turned(images: np.ndarray, degrees: float, pivot: float) -> np.ndarray:
 
 
 def scale(probabilities: np.ndarray, scaling: Scaling) -> np.ndarray:
-    """The likeliest class scaled, and still the likeliest; the others share the rest as before."""
+    """Scale the likeliest class, which stays the likeliest; the others keep their proportions."""
     likeliest, odds, shares = _likeliest(probabilities)
     odds = odds**scaling.slope * np.exp(scaling.offset)
     odds = np.maximum(odds, 1.001 * shares.max(axis=-1, keepdims=True))
@@ -85,7 +85,7 @@ def scale(probabilities: np.ndarray, scaling: Scaling) -> np.ndarray:
 
 
 def _likeliest(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which class it is (n, 1), its odds (n, 1), and what share of the rest each other has."""
+    """The likeliest class (n, 1), its odds (n, 1), and each other class's share of the rest."""
     index = probabilities.argmax(axis=-1, keepdims=True)
     others = np.maximum(probabilities.astype(np.float64), SMALLEST)
     top = np.take_along_axis(others, index, axis=-1)
@@ -95,10 +95,10 @@ def _likeliest(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.nd
 
 
 def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
-    """The scaling with the least negative log-likelihood of what is right and what is wrong.
+    """The scaling with the smallest negative log-likelihood of right and wrong answers.
 
-    Of 101 slopes from 1/8 to 4 and 161 offsets from -4 to 4. Where no class is right, any answer is
-    wrong; such outliers count as OUTLIERS of all.
+    Searches 101 slopes from 1/8 to 4 and 161 offsets from -4 to 4. To outliers, which have no right
+    class, any answer is wrong; they are weighted to be a share of OUTLIERS.
     """
     _, odds, _ = _likeliest(probabilities)
     log_odds = np.log(odds)
@@ -123,14 +123,13 @@ def is_right(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 
 def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> tuple[float, float]:
-    """The confidence from which an answer is "sure", and what makes it "perhaps".
+    """The least confidence of a "sure" answer, and the least probability of a "perhaps".
 
-    That is a probability which the two likeliest classes, the two that are named then, have
-    together.
+    The latter is that of the two likeliest classes together, as a "perhaps" names both.
 
-    right: the share of the sure answers that are to be right; as many are sure as this allows
+    right: the share of sure answers that must be right; as many are sure as this allows
 
-    Both are rounded down to six digits, as later ones depend on the number of processors.
+    Both are rounded down to six digits, as further digits depend on the number of processors.
     """
     confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
     answered = surest(confidence, correct, right)
@@ -142,12 +141,12 @@ def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> 
 
 
 def of_two_likeliest(probabilities: np.ndarray) -> np.ndarray:
-    """(..., 10) -> (...), the probability that it is one of the two likeliest classes."""
+    """(..., 10) -> (...), the probability of the two likeliest classes together."""
     return np.sort(probabilities, axis=-1)[..., -2:].sum(axis=-1)
 
 
 def surest(confidence: np.ndarray, correct: np.ndarray, right: float) -> np.ndarray:
-    """Indices of the most answers, the surest first, of which this share is right.
+    """Indices of the surest answers, surest first: as many as possible with this share right.
 
     confidence: (n,) of each answer; correct: (n,) bool, whether it is right
     """
@@ -159,7 +158,7 @@ def surest(confidence: np.ndarray, correct: np.ndarray, right: float) -> np.ndar
 def calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = 15) -> float:
     """The expected calibration error (M. Naeini et al. 2015): how far confidence is from accuracy.
 
-    Both are means over bins of confidence of equal width, weighted by how many answers are in each.
+    Averages the gap between them over confidence bins of equal width, weighted by their answers.
 
     confidence: (n,) of each answer; correct: (n,) bool, whether it is right
     """
@@ -169,10 +168,10 @@ def calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = 1
 
 
 def calibration_error_by_chance(confidence: np.ndarray) -> float:
-    """The mean calibration error of answers that are right just as often as their confidence says.
+    """The mean calibration error of answers that are right exactly as often as they say.
 
-    It is above 0 where they are few, and what an observed error is to be compared with
-    (consistency resampling: J. Vaicenavicius et al., arXiv 1902.06977).
+    With few answers it is well above 0, so compare an observed error with it (consistency
+    resampling: J. Vaicenavicius et al., arXiv 1902.06977).
     """
     rng = np.random.default_rng(0)
     correct = rng.random((1000, len(confidence))) < confidence

@@ -1,8 +1,7 @@
-"""What a network makes of the 10,000 test images, kept in a file beside its record.
+"""A network's answers to the 10,000 test images, stored in a file beside its record.
 
-`python -m fmnist evaluate` computes it once, so that the page can show the images that look alike
-to a network, those that make a filter fire, and how sure it was of each, without asking it 10,000
-times.
+`python -m fmnist evaluate` computes them once. From them the page can show which images a network
+finds similar, which activate a filter most, and how sure it was of each.
 """
 
 import functools
@@ -19,14 +18,15 @@ from fmnist.networks.forward import BATCH
 from fmnist.runs import records
 
 MOST = 9  # images kept for each filter
-SHARES = 65535  # a probability of 1 in the file
+SHARES = 65535  # stands for a probability of 1 in the file
 
 
 class Strongest(NamedTuple):
-    """What makes the filters of a convolution fire most.
+    """What activates the filters of a convolution most.
 
-    `images` (filters, 9) uint16: the numbers of the test images with the highest maxima of the
-    filter's map, the highest first; `peaks` (filters,) float32: the highest, 0 if it never fires.
+    `images` (filters, 9) uint16: the numbers of the test images with the highest maxima in the
+    filter's map, highest first; `peaks` (filters,) float32: the highest maximum, 0 if the filter
+    is never active.
     """
 
     images: np.ndarray
@@ -34,12 +34,12 @@ class Strongest(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What a network makes of the test images, in their order.
+    """A network's answers to the test images, in their order.
 
-    probabilities: (n, 10) float32, those that are served, to 1/65,535: close ones may become equal,
-        so that what was predicted is to be read from `Run.predictions`
-    features: (n, units) uint8, what the last layer gets, in 255ths of the largest
-    strongest: for each convolution, in their order
+    probabilities: (n, 10) float32, as served, rounded to 1/65,535; close ones may become equal, so
+        take predicted classes from `Run.predictions`
+    features: (n, units) uint8, the inputs of the last layer, in 255ths of the largest
+    strongest: one for each convolution, in their order
     """
 
     probabilities: np.ndarray
@@ -48,9 +48,9 @@ class Answers(NamedTuple):
 
 
 def of_images(run: records.Run, images: np.ndarray, *, weights_dir: Path) -> dict[str, np.ndarray]:
-    """What the network makes of (n, 28, 28) uint8 images, but for the served probabilities.
+    """The network's answers to (n, 28, 28) uint8 images, without the served probabilities.
 
-    As the file has it: `features`, and `images_N` and `peaks_N` for the convolution number N.
+    As stored in the file: `features`, and for convolution number N `images_N` and `peaks_N`.
     """
     network = records.forward_pass(run, weights_dir)
     features, maxima = [], []
@@ -71,7 +71,7 @@ def of_images(run: records.Run, images: np.ndarray, *, weights_dir: Path) -> dic
 def save(
     run: records.Run, images: np.ndarray, probabilities: np.ndarray, *, weights_dir: Path
 ) -> None:
-    """Write the file of a run from the test images and their (n, 10) served probabilities."""
+    """Write the file of a run, given the test images and their (n, 10) served probabilities."""
     file = io.BytesIO()
     shares = np.rint(probabilities * SHARES).astype(np.uint16)
     found = of_images(run, images, weights_dir=weights_dir)
@@ -80,9 +80,9 @@ def save(
 
 
 def of_test_images(run: records.Run, weights_dir: Path = records.WEIGHTS_DIR) -> Answers:
-    """What the file of a run holds. Raises RunError if it is missing, damaged or of other weights.
+    """Read the file of a run. Raises RunError if it is missing, damaged or for other weights.
 
-    Only the runs that are served have one.
+    Only served runs have one.
     """
     path = weights_dir / records.answers_file(run)
     try:
@@ -102,19 +102,19 @@ def of_test_images(run: records.Run, weights_dir: Path = records.WEIGHTS_DIR) ->
 
 @functools.cache
 def of_served(dataset: str, network: str) -> Answers:
-    """The same of the run that answers, read once. Raises what `runs.served_run` raises, too."""
+    """Likewise for the served run, read once. Also raises what `records.served_run` raises."""
     return of_test_images(records.served_run(dataset, network))
 
 
 def nearest(
     held: Answers, features: np.ndarray, among: np.ndarray, count: int
 ) -> list[tuple[int, float]]:
-    """The test images whose features have the smallest angle to these, the nearest first.
+    """The test images whose features have the smallest angle to these, nearest first.
 
-    features: (units,), what the last layer gets of a picture, 0 or more, on any scale
-    among: (n,) bool, which test images come into question, `count` or more
+    features: (units,), the inputs of the last layer for a picture, 0 or more, on any scale
+    among: (n,) bool, which test images to consider, at least `count`
 
-    Returns the number of each and the angle's cosine, from 0 to 1.
+    Returns the number of each and the cosine of the angle, from 0 to 1.
     """
     numbers = np.flatnonzero(among)
     theirs = held.features[numbers].astype(np.float32)

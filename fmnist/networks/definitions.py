@@ -1,22 +1,22 @@
 """The networks, layer for layer as their authors published them.
 
-Each takes (n, 28, 28) pixels of 0 to 255, 0 = background, and gives (n, 10) probabilities. Scaling
-by 1/255 is their first layer, so that an image of the data set goes in as it is.
+Each takes (n, 28, 28) pixels from 0 to 255, 0 = background, and gives (n, 10) probabilities. The
+first layer scales by 1/255, so images of the data set need no preparation.
 
-They are data, a table of layers in the words of Keras: `build` makes the `keras.Model` that is
-trained, and `fmnist.networks.forward` computes the same answers without Keras, as the app does.
+A network is data: a table of layers in Keras's terms. `build` makes a `keras.Model` of it, for
+training; `fmnist.networks.forward` computes the same answers without Keras, for the app.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # importing Keras takes seconds, and whoever only asks a network needs none
+if TYPE_CHECKING:  # importing Keras takes seconds, and answers do not need it
     from keras import Model
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer by its class in `keras.layers` and the arguments that the class takes."""
+    """A layer: its class in `keras.layers`, and the arguments of that class."""
 
     kind: str
     arguments: dict[str, Any]
@@ -26,8 +26,8 @@ def _layer(kind: str, **arguments: Any) -> Layer:
     return Layer(kind, arguments)
 
 
-# 106,991 parameters: "CNN - Fashion MNIST", a README whose author and address we do not know. Its
-# activations are our choice: ReLU.
+# 106,991 parameters: "CNN - Fashion MNIST", a README whose author and address we do not know. It
+# names no activations; ReLU is our choice.
 SMALL = (
     _layer("Rescaling", scale=1 / 255),
     _layer("Reshape", target_shape=(28, 28, 1)),
@@ -46,9 +46,8 @@ SMALL = (
     _layer("Dense", units=10, activation="softmax"),
 )
 # 1,879,098 parameters, 56 not trainable: "Fashion-MNIST & Original MNIST" by Xfan1025,
-# https://github.com/Xfan1025/Fashion-MNIST. The author's input is 1×28×28 and the normalisation
-# runs over the last axis, the columns of the image: 4 × 28 parameters. Here the channel comes last,
-# so that axis is 2.
+# https://github.com/Xfan1025/Fashion-MNIST. The author's input is 1×28×28, normalised over the last
+# axis, the columns of the image: 4 × 28 parameters. Here the channel comes last, so that axis is 2.
 LARGE = (
     _layer("Rescaling", scale=1 / 255),
     _layer("Reshape", target_shape=(28, 28, 1)),
@@ -66,7 +65,7 @@ LARGE = (
 )
 PICTURED = {"Conv2D", "MaxPooling2D", "Flatten"}  # layers for which the channel has a place
 NETWORKS = {"small": SMALL, "large": LARGE}
-DEFAULT = "large"  # which the page begins with
+DEFAULT = "large"  # selected when the page opens
 AUTHORS = {"large": ("Xfan1025", "https://github.com/Xfan1025/Fashion-MNIST")}  # where known
 
 
@@ -74,7 +73,7 @@ def build(network: str, dropout: float, **kinds: type) -> "Model":
     """The network as a `keras.Model` with new weights.
 
     dropout: the rate of its Dropout layers
-    kinds: classes that stand in for those of `keras.layers`, by their names
+    kinds: classes to use instead of those in `keras.layers`, by their names
     """
     from keras import Input, Sequential, layers
 

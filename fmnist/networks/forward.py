@@ -1,9 +1,9 @@
-"""The forward pass of the networks in NumPy: the answers of the Keras model, without Keras.
+"""The networks' forward pass in NumPy: the same answers as the Keras model, without Keras.
 
-Importing TensorFlow takes seconds and 640 MB, which training needs; an answer is a handful of
-matrix products. The weights come from the same file, and a test holds that the probabilities are
-those of Keras on all test images. What each layer computes stands here; where that takes long,
-`tuned` and `winograd` compute the same in less time.
+TensorFlow takes seconds to import and 640 MB. Training needs that; an answer is only a handful of
+matrix products. The weights come from the same file, and a test checks that the probabilities equal
+Keras's on all test images. This module has every layer; where speed matters, it uses the faster
+implementations in `tuned` and `winograd`.
 """
 
 import inspect
@@ -21,13 +21,13 @@ from fmnist.networks import tuned, winograd
 from fmnist.networks.definitions import NETWORKS, Layer
 from fmnist.networks.tuned import Operation
 
-BATCH = 16  # images at once: for each, the large network takes up to 0.8 MB
+BATCH = 16  # images at once: the large network needs up to 0.8 MB for each
 EPSILON = 1e-3  # of keras.layers.BatchNormalization
 
 
 @dataclass(frozen=True)
 class LayerWithWeights(Layer):
-    """A layer as in `fmnist.networks.definitions`, and its weights as the file has them."""
+    """A layer of `fmnist.networks.definitions`, with its weights as stored in the file."""
 
     weights: list[np.ndarray]
 
@@ -37,15 +37,15 @@ class LayerWithWeights(Layer):
 
 
 class ForwardPass:
-    """A network with the weights of a Keras `.weights.h5` file. Safe to call from many threads."""
+    """A network with the weights of a Keras `.weights.h5` file. Thread-safe."""
 
     def __init__(self, network: str, weights_file: Path):
         """Raises OSError or ValueError if the file does not hold this network's weights.
 
-        And RegistryError if OPERATIONS or ACTIVATIONS lacks what the network has.
+        Raises RegistryError if OPERATIONS or ACTIVATIONS lacks something that the network uses.
         """
         self.layers: list[LayerWithWeights] = []
-        self.operations: list[list[Operation]] = []  # of each layer, its activation last
+        self.operations: list[list[Operation]] = []  # for each layer, its activation last
         count: Counter[str] = Counter()
         with h5py.File(weights_file) as file:
             for layer in NETWORKS[network]:
@@ -59,10 +59,10 @@ class ForwardPass:
                 self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
                 self.operations.append(_operations(layer, weights))
         self.quickest = tuned.pooled_first([each for some in self.operations for each in some])
-        self(np.zeros((1, 28, 28), np.uint8))  # whether the weights fit
+        self(np.zeros((1, 28, 28), np.uint8))  # fails if the weights do not fit
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """What the network says of (n, 28, 28) uint8 images: (n, 10) float32 probabilities."""
+        """(n, 28, 28) uint8 images -> (n, 10) float32 probabilities."""
         if len(images) > BATCH:
             parts = range(0, len(images), BATCH)
             return np.concatenate([self(images[start : start + BATCH]) for start in parts])
@@ -72,7 +72,7 @@ class ForwardPass:
         return outputs
 
     def activations(self, images: np.ndarray) -> Iterator[tuple[LayerWithWeights, np.ndarray]]:
-        """Each layer and its output, in their order; the last outputs are the probabilities.
+        """Each layer and its outputs, in order; the last outputs are the probabilities.
 
         images: (n, 28, 28) uint8, all computed at once. Outputs are (n, …) float32.
         """
@@ -84,12 +84,12 @@ class ForwardPass:
 
 
 def _name_in_file(kind: str) -> str:
-    """As Keras names layers: "MaxPooling2D" -> "max_pooling2d"."""
+    """The name that Keras gives a layer: "MaxPooling2D" -> "max_pooling2d"."""
     return re.sub("(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", kind).lower()
 
 
 def _operations(layer: Layer, weights: list[np.ndarray]) -> list[Operation]:
-    """What the layer does with its inputs, its activation last."""
+    """The functions that make up the layer, its activation last."""
     make = lookup(OPERATIONS, layer.kind, "fmnist.networks.forward.OPERATIONS")
     arguments = layer.arguments.copy()
     activation = arguments.pop("activation", None)
@@ -109,7 +109,7 @@ def _as_floats(images: np.ndarray) -> np.ndarray:
     return images.astype(np.float32, order="C")
 
 
-# Each of these takes a layer's weights and arguments and gives the function that it is.
+# Each of these takes a layer's weights and arguments, and returns the function that it computes.
 
 
 def _rescaling(scale: float) -> Operation:
@@ -155,7 +155,7 @@ def _flattening() -> Operation:
 
 
 def _dropout() -> Operation:
-    """Dropout is at work in training only."""
+    """Dropout only acts in training."""
     return lambda inputs: inputs
 
 

@@ -1,9 +1,9 @@
-"""Which pixels speak for a class and which against it, to a network: integrated gradients.
+"""Which pixels speak for a class, and which against it: integrated gradients.
 
-M. Sundararajan, A. Taly, Q. Yan, Axiomatic Attribution for Deep Networks, arXiv 1703.01365: on the
-way from a blank image to this one, how much each pixel's brightening raises the class's logit. The
-backward pass is in NumPy, layer by layer as the forward pass in `fmnist.networks.forward`; a test
-holds that its gradients are those of Keras.
+M. Sundararajan, A. Taly, Q. Yan, Axiomatic Attribution for Deep Networks, arXiv 1703.01365: as a
+blank image gradually becomes this one, how much does each pixel raise the class's logit? The
+backward pass is in NumPy, layer by layer like the forward pass in `fmnist.networks.forward`; a test
+checks that its gradients equal Keras's.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,17 +14,16 @@ import numpy as np
 from fmnist.data.datasets import lookup
 from fmnist.networks.forward import EPSILON, ForwardPass, LayerWithWeights
 
-# Points on the way, and their shares of it, by Gauss and Legendre: with 32 the pixels add up to the
-# evidence but for 1 % (small, on clothing: 7 %), the median over test images.
+# Points along the way and their weights, by Gauss–Legendre quadrature. With 32 points the pixels
+# add up to the evidence within 1 % (small network on clothing: 7 %), the median over test images.
 POINTS, SHARES = np.polynomial.legendre.leggauss(32)
 Step = tuple[LayerWithWeights, np.ndarray, np.ndarray]  # a layer, its inputs and its outputs
 
 
 def evidence(network: ForwardPass, images: np.ndarray) -> np.ndarray:
-    """The logits of (n, 28, 28) images above their mean: (n, 10) float32.
+    """The logits of (n, 28, 28) images, less their mean: (n, 10) float32.
 
-    Softmax makes the same probabilities of logits that are all higher by the same, so that only
-    how far one is above the others says something.
+    Adding a constant to all logits does not change the softmax, so only their differences matter.
     """
     *_, (layer, inputs, _) = _steps(network, images)
     kernel, bias = layer.weights
@@ -34,10 +33,10 @@ def evidence(network: ForwardPass, images: np.ndarray) -> np.ndarray:
 def integrated_gradients(
     network: ForwardPass, image: np.ndarray, classes: Iterable[int]
 ) -> np.ndarray:
-    """What each pixel of a (28, 28) uint8 image adds to the evidence for each of the classes.
+    """What each pixel of a (28, 28) uint8 image adds to the evidence for each of these classes.
 
-    (classes, 28, 28) float32; the pixels of a class add up to how much more evidence there is for
-    it than in a blank image. Where the image is blank they are 0.
+    Returns (classes, 28, 28) float32. For each class, the pixels add up to the evidence in this
+    image less that in a blank one. Blank pixels add 0.
     """
     points = ((POINTS + 1) / 2).astype(np.float32)
     shares = (SHARES / 2).astype(np.float32)
@@ -47,7 +46,7 @@ def integrated_gradients(
 
 
 def gradients(network: ForwardPass, images: np.ndarray, index: int) -> np.ndarray:
-    """How the evidence for a class grows with each pixel of (n, 28, 28) images: the same shape."""
+    """The gradient of the evidence for a class by each pixel of (n, 28, 28) images: same shape."""
     return _gradients(_steps(network, images), index)
 
 
@@ -73,8 +72,8 @@ def _gradients(steps: list[Step], index: int) -> np.ndarray:
     return gradient
 
 
-# Of a layer: the gradient by its outputs, its inputs, its outputs, its weights and its arguments
-# give the gradient by its inputs.
+# Each of these takes the gradient by a layer's outputs, its inputs, outputs, weights and arguments,
+# and returns the gradient by its inputs.
 
 
 def _rescaled(gradient, inputs, outputs, scale) -> np.ndarray:
@@ -103,7 +102,7 @@ def _convolved(gradient, inputs, outputs, kernel, bias, activation, filters, ker
 
 
 def _pooled(gradient, inputs, outputs) -> np.ndarray:
-    """To the largest of each 2×2; what is equally large, as on a plain ground, shares it."""
+    """The gradient goes to the largest of each 2×2; ties, as on a plain background, share it."""
 
     def enlarged(values):
         return values.repeat(2, axis=1).repeat(2, axis=2)
@@ -123,7 +122,7 @@ def _dense(gradient, inputs, outputs, kernel, bias, activation, units) -> np.nda
 
 BACKWARD: dict[
     str, Callable[..., np.ndarray]
-] = {  # the layers of `forward.OPERATIONS`, but the last
+] = {  # the layers of `forward.OPERATIONS`, except for a network's last
     "Rescaling": _rescaled,
     "Reshape": _as_before,
     "BatchNormalization": _normalised,

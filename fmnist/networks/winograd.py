@@ -1,6 +1,6 @@
-"""A 5×5 convolution by Winograd's algorithm, in a quarter of the products.
+"""A 5×5 convolution by Winograd's algorithm, with a quarter of the multiplications.
 
-The large network's second convolution is nearly all that the network computes.
+The large network spends nearly all its time in its second convolution.
 """
 
 import numpy as np
@@ -8,20 +8,20 @@ import numpy as np
 from fmnist.networks.tuned import Operation, windows_of
 
 KERNEL_SIZE = 5
-PART = 128  # filters at once: what they give for an image, 0.3 MB, stays in the processor's cache
+PART = 128  # filters at once: their outputs for an image, 0.3 MB, stay in the processor's cache
 
 
 def fits(inputs: np.ndarray) -> bool:
-    """Whether the outputs for these (n, height, width, channels) fall into tiles of 4×2."""
+    """Whether the outputs for these (n, height, width, channels) divide into tiles of 4×2."""
     return (inputs.shape[1] - 4) % 4 == 0 and (inputs.shape[2] - 4) % 2 == 0
 
 
 def convolution(kernel: np.ndarray, bias: np.ndarray) -> Operation:
     """F(4×2, 5×5) of A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks.
 
-    arXiv 1509.09308. Each 8×6 window gives 4×2 outputs by 48 products instead of 200: of weighted
-    sums of its pixels with weighted sums of the kernel. The inputs have to be such that `fits` is
-    true, and the filters a multiple of PART.
+    arXiv 1509.09308. Each 8×6 window gives 4×2 outputs with 48 multiplications instead of 200: of
+    weighted sums of its pixels by weighted sums of the kernel. `fits` must be true of the inputs,
+    and the number of filters a multiple of PART.
     """
     channels, filters = kernel.shape[2:]
     kernels = (WINOGRAD_KERNEL @ kernel.reshape(25, -1)).reshape(48, channels, -1, PART)
@@ -44,24 +44,25 @@ def convolution(kernel: np.ndarray, bias: np.ndarray) -> Operation:
 
 
 def _winograd_matrices(points: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The sums of the kernel, of the inputs and of the products, in one direction.
+    """Matrices that sum the kernel, the inputs and the products, in one direction.
 
-    Four fewer outputs than inputs, of which there is one more than points: the last is infinity.
+    There is one more input than points, as the last point is infinity, and four fewer outputs.
     """
     count = len(points) + 1
 
     def powers(highest: int) -> np.ndarray:
-        """Of each point, from 0 on."""
+        """The powers of each point, from 0 up."""
         finite = np.vander(points, highest, increasing=True)
         return np.vstack([finite, np.eye(highest)[-1]])
 
     kernel, inputs, outputs = powers(5), np.linalg.inv(powers(count)).T, powers(count - 4).T
-    # The kernel's sums are computed once, in double precision, and take what is no binary fraction.
+    # The kernel's matrix takes the factors that are not binary fractions, because it is only
+    # applied once, in double precision.
     factors = np.append(inputs[:-1, -2], 1)[:, np.newaxis]
     return kernel * factors, inputs / factors, outputs
 
 
-# The points are those of the least rounding errors (B. Barabasz et al., arXiv 1803.10986).
+# The points with the smallest rounding errors (B. Barabasz et al., arXiv 1803.10986).
 WINOGRAD_KERNEL, WINOGRAD_INPUTS, WINOGRAD_OUTPUTS = (
     np.kron(down, across).astype(dtype)
     for down, across, dtype in zip(

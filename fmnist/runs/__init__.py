@@ -1,1 +1,1 @@
-"""How networks are trained, and what came of it: recipes and records."""
+"""How networks are trained, and the results: recipes and records."""

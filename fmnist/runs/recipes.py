@@ -1,27 +1,28 @@
-"""How networks are trained: recipes, as data that training, command line and page loop over."""
+"""How networks are trained: recipes, as data for training, the command line and the page."""
 
 from dataclasses import dataclass, replace
 
 from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, lookup
 
-OWN = "own"  # learns from a person's own pictures, and is served where it was trained
-SHIPPED = "robust"  # whose weights are served otherwise
-PUBLISHED = "published"  # its author's
+OWN = "own"  # learns from a person's own pictures; served where it was trained
+SHIPPED = "robust"  # served otherwise
+PUBLISHED = "published"  # by the network's author
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Epochs for which the optimizer begins anew.
+    """Some epochs, starting with a fresh optimizer.
 
     optimizer: "adam" (D. Kingma, J. Ba, arXiv 1412.6980) or "muon" (`fmnist.training.muon`)
     schedule: "inverse_time", the rate falls as learning_rate / (1 + decay × step); or "cosine", it
-        falls from learning_rate to 0 as half a wave (I. Loshchilov, F. Hutter, arXiv 1608.03983)
-    augmented: whether the data set's images, shown alone, are altered, as in
+        falls from learning_rate to 0 along half a cosine (I. Loshchilov, F. Hutter,
+        arXiv 1608.03983)
+    augmented: whether the data set's images, shown alone, are augmented as in
         `fmnist.training.registry.TRAINING`
-    mixture: how many of people's own digits or garments join each image of the data set, and
-        outliers with them, as in `fmnist.training.mixtures`; 0 means the data set alone
-    images: of the data set in an epoch of a mixture, drawn anew each time; None means all
-    dropout: instead of the recipe's; None means as there
+    mixture: how many people's digits or garments to add per image of the data set, and outliers
+        with them, as in `fmnist.training.mixtures`; 0 means the data set alone
+    images: of the data set in each epoch of a mixture, sampled anew each time; None means all
+    dropout: overrides the recipe's, if not None
     """
 
     epochs: int
@@ -37,11 +38,11 @@ class Phase:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained: on cross-entropy, one phase after the other.
+    """How a network is trained: with cross-entropy, one phase after another.
 
-    validation_images: how many of the training images are held out, the last ones
-    tta: whether answers are means over an image and the views that `fmnist.inference.confidence`
-        has for its data set; networks need to have been shown such images
+    validation_images: how many of the training images to hold out, from the end
+    tta: whether answers are means over an image and its data set's `Views`; the network must have
+        learned from such images
     source: whose recipe it is
     """
 
@@ -96,7 +97,7 @@ def _robust(dropout: float, *phases: Phase) -> Recipe:
     )
 
 
-# docs/experiments.md tells what was tried against these.
+# docs/experiments.md lists what we compared these with.
 ROBUST = {
     (MNIST.name, "small"): _robust(
         0.1, Phase(16, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=3 / 8)
@@ -116,19 +117,22 @@ ROBUST = {
 
 
 def _own(robust: Recipe, epochs: int) -> Recipe:
-    """`fmnist.training.own` says from which weights, in `source`."""
+    """`fmnist.training.own` adds the starting weights to `source`."""
     share = robust.phases[-1].mixture
     phase = Phase(epochs, learning_rate=0.0005, schedule="cosine", mixture=share, images=12_800)
     return replace(robust, name=OWN, phases=(phase,))
 
 
-OWN_EPOCHS = {"small": 6, "large": 3}  # by network; without, it cannot learn a person's pictures
+OWN_EPOCHS = {
+    "small": 6,
+    "large": 3,
+}  # by network; those not here cannot learn own pictures
 OWN_PICTURES = {
     (dataset, network): _own(robust, OWN_EPOCHS[network])
     for (dataset, network), robust in ROBUST.items()
-    if network in OWN_EPOCHS and robust.phases[-1].mixture  # which the pictures join
+    if network in OWN_EPOCHS and robust.phases[-1].mixture  # pictures join a mixture
 }
-RECIPES = {  # by name, the one that the app serves first; then by data set and network
+RECIPES = {  # by name, in the order in which the app prefers them; then by data set and network
     OWN: OWN_PICTURES,
     SHIPPED: ROBUST,
     PUBLISHED: {
@@ -138,6 +142,6 @@ RECIPES = {  # by name, the one that the app serves first; then by data set and 
 
 
 def recipe_for(name: str, dataset: str, network: str) -> Recipe:
-    """The recipe of this name. Raises LookupError that says where it is missing."""
+    """The recipe of this name. Raises LookupError, which says where it is missing."""
     recipes = lookup(RECIPES, name, "fmnist.runs.recipes.RECIPES")
     return lookup(recipes, (dataset, network), f"fmnist.runs.recipes.RECIPES[{name!r}]")

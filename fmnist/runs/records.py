@@ -1,6 +1,6 @@
-"""What `weights/` holds: runs. A run is a set of weights and the record of how they were made.
+"""Runs, which `weights/` holds: a run is a set of weights and the record of how they were made.
 
-Everything that the app and the README say about a network is read from its record.
+Everything that the app and the README say about a network comes from its record.
 """
 
 import dataclasses
@@ -22,18 +22,18 @@ from fmnist.networks import definitions
 from fmnist.networks.forward import ForwardPass
 from fmnist.runs.recipes import OWN, RECIPES, SHIPPED, Recipe
 
-if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record needs none of it
+if TYPE_CHECKING:  # importing Keras takes seconds, and reading a record does not need it
     from keras import Model
 
 Item = TypeVar("Item")
 TenOf = Annotated[list[Item], Field(min_length=10, max_length=10)]
 PACKAGE = Path(__file__).parent.parent
-WEIGHTS_DIR = next(  # in an installed package, or else beside it
+WEIGHTS_DIR = next(  # inside the package if it is installed, or else beside it
     filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
     PACKAGE.parent / "weights",
 )
-ANSWERS, CURVES = "test.npz", "svg"  # how the names of such files end
-EXACTLY = ConfigDict(extra="forbid")  # of a record's fields: these and no others
+ANSWERS, CURVES = "test.npz", "svg"  # file name endings
+EXACTLY = ConfigDict(extra="forbid")  # a record has these fields and no others
 
 
 class RunError(Exception):
@@ -51,15 +51,15 @@ class Weights(TypedDict):
 
 @with_config(EXACTLY)
 class Epoch(TypedDict):
-    """What came of an epoch: on the images shown, with dropout, and on the validation images."""
+    """The metrics of an epoch: on the images shown, with dropout, and on the validation images."""
 
     epoch: int  # from 1
     accuracy: float
     loss: float
     val_accuracy: float
     val_loss: float
-    learning_rate: float  # at its beginning
-    # rows: what it is, columns: what was predicted; older records lack it
+    learning_rate: float  # at the start of the epoch
+    # rows: true class, columns: predicted class; older records lack it
     val_confusion: NotRequired[TenOf[TenOf[int]]]
     seconds: float
 
@@ -70,8 +70,8 @@ class Confidence(TypedDict):
 
     slope: Annotated[float, Field(gt=0)]  # both: `fmnist.confidence.Scaling`
     offset: float
-    sure: float  # an answer of this confidence or more is trusted
-    perhaps: float  # one whose two likeliest classes together have less than this is none
+    sure: float  # answers with at least this confidence are trusted
+    perhaps: float  # answers whose two likeliest classes total less than this are "unknown"
     pictures: int
     people: int
 
@@ -89,14 +89,14 @@ class Measure(TypedDict):
 
 @with_config(EXACTLY)
 class Score(TypedDict):
-    """What `python -m fmnist evaluate` found on the test images, of the answers that are served."""
+    """What `python -m fmnist evaluate` found on the test images, for the answers served."""
 
     images: int
     loss: float
     accuracy: float
     calibration_error: float
-    predictions: Annotated[str, Field(pattern="^[0-9]{10000}$")]  # a digit an image
-    confusion: TenOf[TenOf[int]]  # rows: what it is, columns: what was predicted
+    predictions: Annotated[str, Field(pattern="^[0-9]{10000}$")]  # one digit per image
+    confusion: TenOf[TenOf[int]]  # rows: true class, columns: predicted class
 
 
 def _nothing_yet() -> Any:
@@ -105,12 +105,12 @@ def _nothing_yet() -> Any:
 
 @dataclass(frozen=True)
 class Run:
-    """The record of one training; the fields are those of the JSON file beside the weights.
+    """The record of one training; its fields are those of the JSON file beside the weights.
 
-    `compute_dtype` is that of the convolutions in training, "float32" or "bfloat16". `settings` are
-    those of preprocessing and test-time augmentation, `fmnist.inference.classify.settings`, with
-    which the network was calibrated. They, `confidence`, `people` and `test` are empty until then,
-    and not recorded.
+    `compute_dtype` is the dtype of the convolutions in training, "float32" or "bfloat16".
+    `settings` are the settings of preprocessing and test-time augmentation with which the network
+    was calibrated, as `fmnist.inference.classify.settings` gives them. `settings`, `confidence`,
+    `people` and `test` are empty, and not recorded, until calibration and evaluation.
     """
 
     __pydantic_config__ = EXACTLY
@@ -135,7 +135,7 @@ class Run:
 
     @property
     def predictions(self) -> np.ndarray:
-        """What was predicted for each test image: (10000,) uint8."""
+        """The predicted class of each test image: (10000,) uint8."""
         return np.frombuffer(self.test["predictions"].encode(), np.uint8) - ord("0")
 
 
@@ -144,10 +144,10 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
 
 
 def save(run: Run, model: "Model", weights_dir: Path) -> Run:
-    """Write weights and record; returns the run as it is recorded. Raises OSError.
+    """Write weights and record; returns the run as recorded. Raises OSError.
 
-    Both appear at once, when the record is renamed: the weights have a name of their own by then,
-    with the beginning of their checksum in it. What older runs left is removed.
+    Renaming the record makes both appear at once: by then the weights have a unique name, which
+    contains the beginning of their checksum. Files that older runs left are removed.
     """
     weights_dir.mkdir(parents=True, exist_ok=True)
     unfinished = weights_dir / f".{run.name}.weights.h5"
@@ -169,7 +169,7 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
 
 
 def answers_file(run: Run) -> str:
-    """The name of the file of `fmnist.inference.test_answers`, by the same weights."""
+    """The name of the file that `fmnist.inference.test_answers` makes with these weights."""
     return f"{run.name}.{run.weights['sha256'][:8]}.{ANSWERS}"
 
 
@@ -179,14 +179,14 @@ def curves_file(run: Run) -> str:
 
 
 def update(run: Run, weights_dir: Path, **fields: Any) -> Run:
-    """Write the record with other values in these fields; returns it so. Raises OSError."""
+    """Write the record with new values in these fields; returns the new run. Raises OSError."""
     run = dataclasses.replace(run, **fields)
     files.write(weights_dir / f"{run.name}.json", _to_json(run))
     return run
 
 
 def _to_json(run: Run) -> bytes:
-    """A line for each field, one for each epoch and one for each row of the confusion matrix."""
+    """One line per field, per epoch and per row of the confusion matrix."""
 
     def lines(items):
         return "[\n    " + ",\n    ".join(map(json.dumps, items)) + "\n  ]"
@@ -205,9 +205,9 @@ def _to_json(run: Run) -> bytes:
 
 
 def read(path: Path, finished: bool = True) -> Run:
-    """The run that a file is the record of. Raises RunError if it is missing, damaged or none.
+    """Read a run from its record. Raises RunError if the file is missing, damaged or no record.
 
-    finished: whether it has to be calibrated and evaluated
+    finished: whether it must be calibrated and evaluated
     """
     try:
         run = _RECORD.validate_json(path.read_bytes())
@@ -236,7 +236,7 @@ _RECORD = TypeAdapter(Run)
 
 
 def _remedy(name: str) -> str:
-    """What to do about a damaged run of this name."""
+    """What the user should do about a damaged run of this name."""
     if name.count("-") != 2:
         return "delete it."
     dataset, network, recipe = name.split("-")
@@ -249,9 +249,10 @@ def _remedy(name: str) -> str:
 def all_runs(
     weights_dir: Path = WEIGHTS_DIR, *, finished: bool = True, strict: bool = False
 ) -> list[Run]:
-    """Every run, by data set, network and recipe; `finished` as of `read`.
+    """All runs, sorted by data set, network and recipe; `finished` as in `read`.
 
-    What is no record of one is passed over with a line in the log; if `strict`, it raises RunError.
+    Files that are not valid records are skipped with a line in the log; if `strict`, they raise
+    RunError.
     """
     runs = []
     for path in weights_dir.glob("*.json"):
@@ -265,7 +266,7 @@ def all_runs(
 
 
 def _order(run: Run) -> tuple[int, int, int, str]:
-    """Those of the registries come first, as they stand there."""
+    """The order of the registries; recipes that are not in them come last."""
     recipe = run.recipe.name
     return (
         list(DATASETS).index(run.dataset),
@@ -277,7 +278,7 @@ def _order(run: Run) -> tuple[int, int, int, str]:
 
 @functools.cache
 def served_run(dataset: str, network: str) -> Run:
-    """The run whose weights answer for this data set and network: of the first recipe that has one.
+    """The run that answers for this data set and network: the first in the order of RECIPES.
 
     Raises ValueError if there is no such data set or network, RunError if its record is missing or
     damaged.
@@ -289,7 +290,7 @@ def served_run(dataset: str, network: str) -> Run:
 
 
 def is_served(run: Run, weights_dir: Path = WEIGHTS_DIR) -> bool:
-    """Whether this recorded run is the one that answers for its data set and network."""
+    """Whether this run is the one that answers for its data set and network."""
     return _served_record(run.dataset, run.network, weights_dir).stem == run.name
 
 
@@ -299,12 +300,12 @@ def _served_record(dataset: str, network: str, weights_dir: Path) -> Path:
 
 
 def shipped_run(dataset: str, network: str) -> Run:
-    """The run that the app comes with. Raises RunError if its record is missing or damaged."""
+    """The run shipped with the app. Raises RunError if its record is missing or damaged."""
     return read(WEIGHTS_DIR / f"{run_name(dataset, network, SHIPPED)}.json")
 
 
 def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
-    """The network of a run with its weights. Raises RunError if they are not those recorded."""
+    """The network of a run, with its weights. Raises RunError if they are not those recorded."""
 
     model = definitions.build(run.network, run.recipe.dropout)
 
@@ -316,12 +317,12 @@ def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
 
 
 def forward_pass(run: Run, weights_dir: Path = WEIGHTS_DIR) -> ForwardPass:
-    """The same network without Keras: it answers, and cannot be trained. Raises as above."""
+    """The same network without Keras: it can answer, but not be trained. Raises RunError, too."""
     return _loaded(run, weights_dir, functools.partial(ForwardPass, run.network))
 
 
 def _loaded(run: Run, weights_dir: Path, load: Callable[[Path], Item]) -> Item:
-    """What `load` makes of the run's weights, if they are those recorded and of its network."""
+    """Check that the weights are those recorded, and load them with `load`."""
     path = weights_dir / run.weights["file"]
     try:
         if files.sha256(path) != run.weights["sha256"]:

@@ -1,1 +1,1 @@
-"""Train, calibrate and evaluate networks; `loop` and `cli` are what needs Keras."""
+"""Train, calibrate and evaluate networks; only `loop` and `cli` need Keras."""

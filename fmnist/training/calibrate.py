@@ -1,7 +1,7 @@
 """Calibrate trained networks: `python -m fmnist calibrate` writes `confidence` into the records.
 
-Scaling and thresholds are found on the pictures of the validation people, since it is people's
-pictures that the app answers. Needs no Keras.
+Scaling and thresholds are fitted to the validation people's pictures, because the app answers
+people's pictures. Keras is not needed.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from fmnist.runs import records
 
 
 def calibrate(run: records.Run, *, weights_dir: Path) -> records.Run:
-    """Find scaling and thresholds, write them into the record, and return it so."""
+    """Find scaling and thresholds, and write them into the record; returns the new record."""
     dataset = named(run.dataset)
     pictures = people.load(dataset.people, "validation")
     predict = classify.predictor_of(run, scaling=confidence.UNSCALED, weights_dir=weights_dir)

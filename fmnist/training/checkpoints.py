@@ -1,4 +1,4 @@
-"""What an interrupted training leaves in the weights folder, so that the same command goes on."""
+"""Checkpoints in the weights folder, from which the same command resumes interrupted training."""
 
 import contextlib
 import json
@@ -21,12 +21,12 @@ FOLDER = ".partial"  # in the weights folder
 
 
 class TrainingError(records.RunError):
-    """Training cannot begin or go on; the text says what to do."""
+    """Training cannot start or continue; the text says what to do."""
 
 
 @contextlib.contextmanager
 def writing(weights_dir: Path) -> Iterator[None]:
-    """Turns what the disk refuses into a sentence, at once if it refuses everything."""
+    """Turn write errors into a sentence, at once if the folder cannot be written at all."""
     try:
         weights_dir.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=weights_dir).close()
@@ -42,9 +42,9 @@ def writing(weights_dir: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def at_work(name: str, weights_dir: Path) -> Iterator[Path]:
-    """Keeps others from the run of this name; TrainingError if another process does so now.
+    """Lock the run of this name; yields the lock's file. Raises TrainingError if it is locked.
 
-    The lock is the system's, so that it vanishes with a process that is killed. Its file is given.
+    The lock is the system's, so it vanishes with its process.
     """
     lock = weights_dir / FOLDER / f"{name}.lock"
     lock.parent.mkdir(exist_ok=True)
@@ -60,7 +60,7 @@ def at_work(name: str, weights_dir: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class MadeBy:
-    """A run goes on from what was made by the same."""
+    """A run resumes only a checkpoint for which all of this is the same."""
 
     recipe: Recipe
     seed: int
@@ -69,7 +69,7 @@ class MadeBy:
 
 @dataclass(frozen=True)
 class State:
-    """What a checkpoint's `state.json` holds; `weights` names the other file: its checksum."""
+    """The contents of `state.json`; `weights` maps the name of the other file to its checksum."""
 
     made_by: MadeBy
     weights: dict[str, str]
@@ -79,8 +79,8 @@ class State:
 class Checkpoint:
     """The state after the last finished epoch, in a folder of its own.
 
-    There is none at first, nor if it was made by another recipe. Raises TrainingError if it is
-    damaged.
+    It is empty at first, and if the folder holds that of another recipe. Raises TrainingError if it
+    is damaged.
     """
 
     def __init__(self, weights_dir: Path, name: str, recipe: Recipe, seed: int):
@@ -115,9 +115,9 @@ class Checkpoint:
         return self.state.history
 
     def restore(self, model: keras.Model) -> None:
-        """Load the weights and the optimizer as they were after the last epoch.
+        """Load the weights and the optimizer's state after the last epoch.
 
-        Raises TrainingError if they are those of other layers.
+        Raises TrainingError if they do not fit the model's layers.
         """
         (file,) = self.state.weights
         try:
@@ -126,9 +126,10 @@ class Checkpoint:
             raise self._useless("is of an earlier version of the code") from None
 
     def keep(self, model: keras.Model, epoch: records.Epoch) -> None:
-        """Keep weights and optimizer after this epoch instead of those after the one before.
+        """Save weights and optimizer after this epoch, replacing those after the previous one.
 
-        Weights first, under a new name; the state that names them is then replaced at once.
+        Writes the weights first, under a new name, then atomically replaces the state that names
+        them.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         history = [*self.history, epoch]
@@ -141,15 +142,15 @@ class Checkpoint:
                 old.unlink()
 
     def discard(self) -> None:
-        """Delete it, unless it is that of another recipe or seed."""
+        """Delete it, unless it belongs to another recipe or seed."""
         if self.history:
             shutil.rmtree(self.folder)
 
 
 def discard(finished: list[records.Run], weights_dir: Path) -> None:
-    """Forget the states that these runs could go on from: the next training starts anew.
+    """Delete the checkpoints of these runs, so that the next training starts afresh.
 
-    Another process that trains one of them again by now keeps its state.
+    If another process is training one of them again by now, its checkpoint stays.
     """
     for run in finished:
         with contextlib.suppress(TrainingError), at_work(run.name, weights_dir) as lock:

@@ -1,8 +1,8 @@
 """Evaluate calibrated networks: `python -m fmnist evaluate` writes the scores into the records.
 
-Both are of the answers that are served: on the 10,000 test images, and on the pictures of the
-validation people. Beside the records of the runs that are served it writes what the network makes
-of each test image (`fmnist.inference.test_answers`). Needs no Keras.
+The scores are for the answers that the app serves: on the 10,000 test images, and on the validation
+people's pictures. For served runs it also writes the answers to all test images
+(`fmnist.inference.test_answers`) beside the record. Keras is not needed.
 """
 
 from pathlib import Path
@@ -16,11 +16,11 @@ from fmnist.training.registry import of_dataset
 
 
 def evaluate(run: records.Run, images: Images, *, weights_dir: Path) -> records.Run:
-    """Write the scores, on these test images and of people, into the record; returns it so.
+    """Write the scores on these test images and on people's pictures; returns the new record.
 
-    What a network that is served makes of the test images is written beside it.
+    If the network is served, also writes its answers to the test images beside the record.
 
-    Raises RunError if the run was not calibrated for what answers depend on today.
+    Raises RunError if the run was calibrated with other settings.
     """
     if run.settings != classify.settings(run.dataset, run.recipe.tta):
         raise records.RunError(
@@ -40,9 +40,9 @@ def evaluate(run: records.Run, images: Images, *, weights_dir: Path) -> records.
 
 
 def score(probabilities: np.ndarray, labels: np.ndarray) -> records.Score:
-    """The score of (n, 10) probabilities, n = 10,000, where the (n,) labels are right.
+    """The score of (n, 10) probabilities, n = 10,000, for the true (n,) labels.
 
-    To six digits, which do not depend on the number of threads that multiply matrices.
+    Rounded to six digits; further ones depend on the number of threads.
     """
     predictions = probabilities.argmax(axis=1)
     confusion = np.zeros((10, 10), int)

@@ -1,7 +1,7 @@
-"""Figures of recorded trainings: curves by epoch, and confusion matrices.
+"""Figures of recorded runs: curves by epoch, and confusion matrices.
 
-pyplot is not used: it keeps every figure that it makes. Parts have a name (`set_gid`),
-which is their class in the SVG: a style sheet gives them other colours, and a script finds them.
+We avoid pyplot, because it keeps every figure it makes. Parts have a name (`set_gid`) that becomes
+their class in the SVG, by which a style sheet recolours them and a script finds them.
 """
 
 import io
@@ -27,41 +27,41 @@ from fmnist.data.datasets import DATASETS
 from fmnist.runs import records
 from fmnist.runs.records import Run
 
-INCH = 72  # points; all other sizes are in points, which are the units of the SVG
-WIDTH, LEFT, RIGHT = 420, 56, 410  # of the curves, and from where to where they go
+INCH = 72  # points, which are the unit of all other sizes and of the SVG
+WIDTH, LEFT, RIGHT = 420, 56, 410  # of the curves, and the edges between which they run
 LINE, TITLE, GAP, BOTTOM = 20, 30, 12, 29  # heights: of legend and phases, and around each diagram
-EPOCHS = 20  # from the diagrams down to the line on which the epochs stand
-TEXT, DOT = 12, 4  # the size of the letters, and the radius of the marks
-DIAGRAMS = (  # title, height, how many ticks at most, and the fields of an epoch with their kind
+EPOCHS = 20  # from the diagrams down to the baseline of the epochs' numbers
+TEXT, DOT = 12, 4  # font size, and radius of the marks
+DIAGRAMS = (  # title, height, maximum number of ticks, and the fields of an epoch with their kind
     ("Right answers", 150, 4, {"accuracy": "training", "val_accuracy": "validation"}),
     ("Loss", 110, 5, {"loss": "training", "val_loss": "validation"}),
     ("Learning rate", 50, 2, {"learning_rate": "rate"}),
 )
 INK, SUBDUED, GRID, GOOD, BAD = "#1e293b", "#475569", "#e2e8f0", "#0f766e", "#dc2626"
-STYLES: dict[str, dict[str, Any]] = {  # of a curve, by its kind
+STYLES: dict[str, dict[str, Any]] = {  # of curves, by kind
     "training": {"color": SUBDUED, "linewidth": 2, "linestyle": (0, (2.5, 2))},
     "validation": {"color": GOOD, "linewidth": 2.5},
     "rate": {"color": INK, "linewidth": 2},
 }
 LABELS = {"training": "images shown in training", "validation": "validation images"}
-COLOURS = (GOOD, "#b45309", "#4338ca", "#be123c")  # of several runs
+COLOURS = (GOOD, "#b45309", "#4338ca", "#be123c")  # for several runs
 CELL, NAMES = 27, 74  # of a confusion matrix: a cell's side, and the room for long names
-STEPS = (1, 2, 5, 10)  # between ticks, and these times a power of ten
+STEPS = (1, 2, 5, 10)  # between ticks, times any power of ten
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
-    "font.sans-serif": ["DejaVu Sans"],  # which comes with matplotlib
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib
 }
-NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))  # in the SVG about itself
-drawing = threading.Lock()  # the settings are those of all threads
+NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))  # metadata of the SVG
+drawing = threading.Lock()  # all threads share matplotlib's settings
 
 
 def curves(runs: Sequence[Run], beside: Sequence[Run] = ()) -> Figure:
     """Accuracy, loss and learning rate by epoch, one below the other.
 
-    Of one run, the phases are shaded, and the last epoch is marked: a script can move the marks.
-    Of several, each has its colour, unless they are more than COLOURS.
+    For a single run, phases are shaded and the last epoch is marked, so that a script can move the
+    marks. Several runs each get a colour, unless there are more than COLOURS.
 
-    beside: runs whose values the axes hold, too, so that figures of them can be compared
+    beside: other runs whose values must fit on the axes, so that figures can be compared
     """
     alone = len(runs) == 1
     lines = 1 if alone else 1 + (len(runs) + 1) // 2
@@ -122,7 +122,7 @@ def _axes(figure: Figure, top: float, height: float, epochs: int) -> Axes:
 
 
 def _shade_phases(whole: Axes, run: Run) -> None:
-    """A band for each, with its number above."""
+    """A band for each phase, with its number above."""
     before, epochs = 0, len(run.history)
     for number, phase in enumerate(run.recipe.phases, 1):
         left = max(before + 0.5, 1)
@@ -153,10 +153,10 @@ def _shade_phases(whole: Axes, run: Run) -> None:
 def _draw(
     axes: Axes, values: list[float], kind: str, style: dict[str, Any], *, marked: bool
 ) -> None:
-    """A curve, and a dot on its last epoch."""
+    """A curve and, if `marked`, a dot on its last epoch."""
     epochs = len(values)
     (curve,) = axes.plot(range(1, epochs + 1), values, **style, clip_on=False, gid=f"curve {kind}")
-    curve.get_path().should_simplify = False  # it has a point for each epoch
+    curve.get_path().should_simplify = False  # keep a point for each epoch
     if marked:
         place = ScaledTranslation(epochs, values[-1], axes.transData)  # type: ignore[arg-type]
         dot = Circle((0, 0), DOT / INCH, transform=axes.figure.dpi_scale_trans + place)
@@ -165,7 +165,7 @@ def _draw(
 
 
 def _explain(figure: Figure, runs: Sequence[Run]) -> None:
-    """What is dashed and what is not, and the colours of several runs."""
+    """The legend: dashed and solid curves, and the colours of several runs."""
     kinds, alone = list(LABELS), len(runs) == 1
     lines = [Line2D([], [], **STYLES[kind], label=LABELS[kind]) for kind in kinds]
     if not alone:
@@ -185,7 +185,7 @@ def _explain(figure: Figure, runs: Sequence[Run]) -> None:
         borderpad=0.2,
         borderaxespad=0,
         handlelength=2.3,
-        columnspacing=3.5 if alone else 1.5,  # alone, they are shown in larger letters on a phone
+        columnspacing=3.5 if alone else 1.5,  # phones show these alone, in larger letters
     )
     for kind, line, text in zip(kinds, legend.get_lines(), legend.get_texts(), strict=True):
         line.set_gid(kind)
@@ -197,7 +197,7 @@ def _at_the_axis(figure: Figure, words: str, y: float) -> None:
 
 
 def _write(figure: Figure, words: str, x: float, y: float, **style) -> None:
-    """Words whose baseline is y points below the figure's upper edge."""
+    """Words with their baseline y points below the figure's upper edge."""
     width, height = figure.get_size_inches() * INCH
     figure.text(x / width, 1 - y / height, words, size=TEXT, va="baseline", **style)
 
@@ -211,9 +211,9 @@ def _values(run: Run, field: str) -> list[float]:
 
 
 def confusion(counts: Sequence[Sequence[int]], dataset: str) -> Figure:
-    """What images were taken for.
+    """A confusion matrix.
 
-    counts: (10, 10), rows what it is, columns what was predicted
+    counts: (10, 10), rows are true classes, columns predicted ones
     """
     table, names = np.array(counts), DATASETS[dataset].names
     short = max(map(len, names)) == 1
@@ -224,7 +224,7 @@ def confusion(counts: Sequence[Sequence[int]], dataset: str) -> Figure:
     axes = figure.add_axes((edge, 1 - edge - size, size, size))
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     hit = np.eye(len(names), dtype=bool)
-    # As on the page: a hit of all images is coloured to 45 %, a quarter of misses in full.
+    # As on the page: hits for all images give a shade of 45 %, misses for a quarter the full shade.
     shades = np.where(hit, 0.45 * shares, -np.minimum(4 * shares, 1))
     colours = LinearSegmentedColormap.from_list("", [BAD, "white", GOOD])
     axes.pcolormesh(
@@ -252,13 +252,13 @@ def confusion(counts: Sequence[Sequence[int]], dataset: str) -> Figure:
 
 
 def svg(figure: Figure) -> str:
-    """The figure as SVG, the same each time, without ids: several can be parts of one page."""
+    """The figure as SVG: reproducible, and without ids, so that one page can hold several."""
     file = io.StringIO()
     with drawing, rc_context(SETTINGS):
         figure.savefig(file, format="svg", metadata=NOTHING)
     text = file.getvalue()
     text = text[text.index("<svg") :].replace('<g id="', '<g class="')
-    # Its style sheet, which says no more than this, would be that of the whole page.
+    # Drop its style sheet, which says nothing more and would apply to the whole page.
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
     text = text.replace("<svg", '<svg stroke-linejoin="round"', 1)
     # Hundredths of a point are enough.
@@ -268,7 +268,7 @@ def svg(figure: Figure) -> str:
 def write(weights_dir: Path) -> None:
     """Write the curves of each run beside its record. Raises OSError.
 
-    The axes of a network's runs on a data set are the same, so that they can be compared.
+    All runs of a network on a data set have the same axes, so that they can be compared.
     """
     runs = records.all_runs(weights_dir)
     for run in runs:

@@ -1,8 +1,8 @@
 """Convolution by the Fourier transform, for training.
 
-Nearly all that the large network computes is its second convolution. By Fourier, as proposed by
-M. Mathieu, M. Henaff and Y. LeCun (Fast Training of Convolutional Networks through FFTs,
-arXiv 1312.5851), it takes 16 instead of 52 million multiplications an image.
+The large network spends nearly all its time in its second convolution. The Fourier transform, as
+proposed by M. Mathieu, M. Henaff and Y. LeCun (Fast Training of Convolutional Networks through
+FFTs, arXiv 1312.5851), reduces it from 52 to 16 million multiplications per image.
 """
 
 import keras
@@ -11,9 +11,10 @@ from keras import ops
 
 
 class FourierConv2D(keras.layers.Conv2D):
-    """`Conv2D` of square images, not padded; the same but for rounding.
+    """`Conv2D` for square images without padding; the same except for rounding.
 
-    By Fourier only on processors, where multiplications take the time, and only if there are fewer.
+    It uses the Fourier transform only on CPUs, where multiplications take most of the time, and
+    only if that needs fewer of them.
     """
 
     def build(self, input_shape):
@@ -47,13 +48,14 @@ class FourierConv2D(keras.layers.Conv2D):
 
 
 def transforms(side: int, kernel: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Matrices by which convolving becomes multiplying: back @ ((of_image @ x) * (of_kernel @ w)).
+    """Matrices that turn convolving into multiplying: back @ ((of_image @ x) * (of_kernel @ w)).
 
-    Of an image x (side²,) and a kernel w (kernel²,), row after row; that gives the (out²,) places
-    where the kernel lies in the image. float32: (terms, side²), (terms, kernel²), (out², terms).
+    x is an image (side²,) and w a kernel (kernel²,), row by row; the result is (out²,), a value for
+    each place of the kernel within the image. The matrices are float32: (terms, side²),
+    (terms, kernel²), (out², terms).
 
-    Real numbers have as much in a frequency as in its opposite, so one of the two is enough. The
-    product of two complex numbers takes three multiplications (Gauss): a term each.
+    For real numbers, a frequency and its opposite are conjugates, so one of the two is enough. A
+    product of two complex numbers takes three multiplications (Gauss), one term each.
     """
     of_image, of_kernel, back = [], [], []
     for down, right in np.ndindex(side, side):
@@ -65,7 +67,10 @@ def transforms(side: int, kernel: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
             for rows, columns in (np.mgrid[:n, :n] for n in (side, kernel, side - kernel + 1))
         )
         a, b = image.real, -image.imag
-        c, d = weights.real, weights.imag  # as what Keras calls convolution does not flip kernels
+        c, d = (
+            weights.real,
+            weights.imag,
+        )  # not conjugated: Keras does not flip kernels
         if (down, right) == opposite:
             of_image += [a]
             of_kernel += [c]

@@ -1,7 +1,7 @@
 """Train a network by a recipe, in epochs that can be interrupted.
 
-Whatever is random in an epoch follows from the seed and the epoch's number, so a run that was
-interrupted and goes on ends with the same weights.
+All randomness in an epoch follows from the seed and the epoch's number, so a run that is
+interrupted and resumed ends with the same weights.
 """
 
 import math
@@ -45,23 +45,23 @@ def train(
     start: records.Run | None = None,
     pictures: own.Pictures | None = None,
 ) -> records.Run:
-    """Train and write weights and record; returns the record, to be calibrated and evaluated.
+    """Train and write weights and record; returns the record, not yet calibrated or evaluated.
 
     compute_dtype: of the convolutions, "float32" or "bfloat16"; the weights are float32
-    start: the shipped run from whose weights training starts; None means from scratch
-    pictures: a person's own, that join those of a mixture; `recipe.source` is to tell them apart
+    start: the shipped run whose weights to start from; None means from scratch
+    pictures: a person's own, which join the mixture; `recipe.source` must tell them apart
 
-    Goes on after the last finished epoch of an interrupted run with the same recipe and seed, and
-    leaves its checkpoint for `fmnist.training.checkpoints.discard`: of several runs none is trained
-    twice then. Raises TrainingError if the folder cannot be written, the checkpoint is damaged, or
-    another process trains the same run there.
+    Resumes an interrupted run of the same recipe and seed after its last finished epoch. Leaves the
+    checkpoint for `fmnist.training.checkpoints.discard`, so that none of several runs is trained
+    twice. Raises TrainingError if the folder cannot be written, the checkpoint is damaged, or
+    another process is training the same run there.
     """
     name = records.run_name(dataset, network, recipe.name)
     images, validation = datasets.split(training_set, recipe.validation_images)
-    cv2.setNumThreads(1)  # a second one would wait, and take its processor from the learning
+    cv2.setNumThreads(1)  # more threads would only wait, and take processors from training
     with writing(weights_dir), at_work(name, weights_dir):
         checkpoint = Checkpoint(weights_dir, name, recipe, seed)
-        keras.utils.clear_session()  # layers are numbered from 1, whatever was trained before
+        keras.utils.clear_session()  # number layers from 1, whatever was trained before
         keras.utils.set_random_seed(seed)
         model = build(network, recipe.dropout, Conv2D=FourierConv2D)
         if start:
@@ -90,7 +90,7 @@ def train(
             },
             compute_dtype=compute_dtype,
             parameters=_parameters(trained),
-            weights=records.Weights(file="", bytes=0, sha256=""),  # they are saved below
+            weights=records.Weights(file="", bytes=0, sha256=""),  # set by `save` below
             history=checkpoint.history,
         )
         return records.save(run, trained, weights_dir)
@@ -98,10 +98,10 @@ def train(
 
 @dataclass
 class Training:
-    """A model that goes through the phases of a recipe, one after the other.
+    """A model that goes through the phases of a recipe, one after another.
 
-    images: those to learn from
-    pictures: a person's own, that join those of a mixture
+    images: the training images
+    pictures: a person's own, which join the mixture
     """
 
     model: keras.Model
@@ -111,10 +111,10 @@ class Training:
     images: Images
     validation: Images
     pictures: own.Pictures | None
-    before: int = 0  # epochs of the phases that were run
+    before: int = 0  # epochs of earlier phases
 
     def run(self, phase: Phase) -> None:
-        """Learn in what is left of the epochs of the next phase, nothing if it is over."""
+        """Train for the remaining epochs of the next phase, if any."""
         before, after = self.before, self.before + phase.epochs
         self.before = after
         done = len(self.checkpoint.history)
@@ -129,7 +129,7 @@ class Training:
         held_out: Images | Targets = self.validation
         if phase.mixture:
             held_out = Targets(self.validation.pixels, one_hot(self.validation.labels))
-        with ThreadPoolExecutor(1) as ahead:  # makes the next epoch's images while one is learned
+        with ThreadPoolExecutor(1) as ahead:  # makes the next epoch's images meanwhile
             for epoch in range(done, after):
                 self._announce(epoch)
                 start = time.perf_counter()
@@ -150,7 +150,7 @@ class Training:
                 self.checkpoint.keep(self.model, cast(records.Epoch, record))
 
     def _shown(self, phase: Phase, epoch: int) -> Images | Targets:
-        """What an epoch learns from, which follows from the seed and the epoch's number."""
+        """The images of an epoch, which follow from the seed and the epoch's number."""
         images = self.images
         rng = np.random.default_rng([self.checkpoint.seed, epoch, len(images.labels)])
         if phase.augmented:
@@ -174,7 +174,7 @@ class Training:
 def _compile(
     model: keras.Model, phase: Phase, batch_size: int, count: int, accuracy: "Accuracy"
 ) -> None:
-    """With an optimizer that begins anew, for epochs of `count` images."""
+    """Compile with a fresh optimizer, for epochs of `count` images."""
     steps = phase.epochs * math.ceil(count / batch_size)
     rate = lookup(SCHEDULES, phase.schedule, "fmnist.training.loop.SCHEDULES")(phase, steps)
     optimizer = lookup(OPTIMIZERS, phase.optimizer, "fmnist.training.loop.OPTIMIZERS")
@@ -187,23 +187,23 @@ def _compile(
 
 
 def _muon(rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Model) -> Muon:
-    """Adam's share, as its authors advise: first layer, last layer, and all that is no matrix."""
+    """As Muon's authors advise, Adam trains the first and last layers and all but matrices."""
     layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
     return Muon(
         rate,
         exclude_layers=[f"/{layers[0].name}/", f"/{layers[-1].name}/"],
         adam_lr_ratio=ADAM_RATIO,
         weight_decay=None,
-        matrix_dtype=layers[0].compute_dtype,  # as the convolutions
+        matrix_dtype=layers[0].compute_dtype,  # same as the convolutions
     )
 
 
 ADAM_RATIO = 0.1
-OPTIMIZERS = {  # by name, for a schedule of the learning rate and a model
+OPTIMIZERS = {  # by name; each takes a learning rate schedule and a model
     "adam": lambda rate, model: keras.optimizers.Adam(rate),
     "muon": _muon,
 }
-SCHEDULES = {  # of the learning rate, for a phase of so many steps; see `fmnist.runs.recipes.Phase`
+SCHEDULES = {  # by name; each takes a `fmnist.runs.recipes.Phase` and its number of steps
     "inverse_time": lambda phase, steps: keras.optimizers.schedules.InverseTimeDecay(
         phase.learning_rate, decay_steps=1, decay_rate=phase.decay
     ),
@@ -216,9 +216,9 @@ SCHEDULES = {  # of the learning rate, for a phase of so many steps; see `fmnist
 def any_right(classes, probabilities):
     """Cross-entropy with several right classes, or none: (n, 10) tensors -> (n,).
 
-    The negative logarithm of the probability that one of the right classes has. An outlier has no
-    right class, and its target is the uniform distribution (outlier exposure: D. Hendrycks,
-    M. Mazeika, T. Dietterich, arXiv 1812.04606).
+    The negative logarithm of the right classes' total probability. An outlier has no right class;
+    its target is the uniform distribution (outlier exposure: D. Hendrycks, M. Mazeika,
+    T. Dietterich, arXiv 1812.04606).
     """
     classes = ops.cast(classes, probabilities.dtype)
     smallest = keras.config.epsilon()
@@ -228,9 +228,9 @@ def any_right(classes, probabilities):
 
 
 class Accuracy(keras.metrics.Mean):
-    """How often the likeliest class is one of the right ones; outliers do not count.
+    """How often the likeliest class is a right one; outliers do not count.
 
-    `confusion` counts the same answers: (10, 10), rows what it is, columns what was predicted.
+    `confusion` counts the same answers: (10, 10), rows are true classes, columns predicted ones.
     """
 
     def __init__(self):
@@ -257,13 +257,13 @@ def _known(classes):
 
 
 def _set_dropout(model: keras.Model, rate: float) -> None:
-    """Before the model is compiled, which is when rates are read."""
+    """Call this before the model is compiled, which is when rates are read."""
     for layer in _dropouts(model):
         layer.rate = rate
 
 
 def _seed_dropout(model: keras.Model, rng: np.random.Generator) -> None:
-    """Keras does not save the state of the seeds of dropout: each epoch sets them."""
+    """Set dropout's seeds for an epoch, as Keras does not save their state."""
     for layer in _dropouts(model):
         layer.seed_generator.state.assign(rng.integers(2**32, size=2, dtype=np.uint32))
 
@@ -292,10 +292,10 @@ def _epoch(
 
 
 def _batches(arrays: Iterable[np.ndarray], size: int) -> tf.data.Dataset:
-    """In their order, as `fit` makes them of arrays, but for one thing.
+    """Batches in order, as `fit` makes them from arrays, but without autotuning.
 
-    tf.data tunes itself 10, 20, 40 … ms after its start, and cannot end before the next time: with
-    that, an epoch that took 21 s was not over before 41 s.
+    tf.data tunes itself 10, 20, 40 … ms after it starts, and cannot end between these times: an
+    epoch of 21 s then took 41 s.
     """
     options = tf.data.Options()
     options.autotune.enabled = False

@@ -1,6 +1,6 @@
-"""Make the files of `fmnist.data.people` anew: `python -m fmnist people PHOTOS`.
+"""Remake the files of `fmnist.data.people`: `python -m fmnist people PHOTOS`.
 
-That is needed when the steps from picture to image have changed. PHOTOS is the folder `images` of
+Do this whenever preprocessing changes. PHOTOS is the folder `images` of
 https://github.com/alexeygrigorev/clothing-dataset at commit 7ed86a9.
 """
 
@@ -34,21 +34,21 @@ from fmnist.pictures.opening import PictureError, size_within
 from fmnist.pictures.preprocessing import preprocess, settings_of
 
 CANVAS = 400  # pixels a side of a drawing
-# Pixels of the longest side: twice an image's, so that what is altered stays true.
+# Pixels of the longest side: twice an image's, so that augmentation loses no detail.
 CUT_OUT_SIDE = 56
 
 
 def draw(item: dict[str, Any]) -> Image.Image:
-    """An item of `strokes` as a brush leaves it on a pad: RGBA, black ink, 400 × 400 pixels.
+    """An item of `strokes`, drawn with a brush on a pad: RGBA, black ink, 400 × 400 pixels.
 
-    Its size, place and brush are of many kinds and follow from the item's id.
+    Size, place and brush vary from item to item, and follow from the item's id.
     """
     rng = random.Random(zlib.crc32(item["id"].encode()))
     size = CANVAS * rng.uniform(0.35, 0.85)
     brush = max(4, CANVAS * rng.uniform(0.015, 0.06))
     points = np.concatenate(item["strokes"]) * size
     x, y = (rng.uniform(brush, max(brush, CANVAS - side - brush)) for side in points.max(axis=0))
-    ink = Image.new("L", (2 * CANVAS, 2 * CANVAS))  # reduced below, so that edges are smooth
+    ink = Image.new("L", (2 * CANVAS, 2 * CANVAS))  # reduced below to smooth the edges
     pen = ImageDraw.Draw(ink)
     for stroke in item["strokes"]:
         path = [(2 * (x + size * right), 2 * (y + size * down)) for right, down in stroke]
@@ -67,9 +67,9 @@ def pen_image(item: dict[str, Any]) -> np.ndarray:
 
 
 def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-    """A photo as two views of Fashion-MNIST and an image of MNIST, and its cut-out.
+    """A photo as two views for Fashion-MNIST, as an image of MNIST, and as a cut-out.
 
-    The image of MNIST is None if nothing on the photo passes for ink.
+    The image of MNIST is None if nothing in the photo passes for ink.
     """
     with Image.open(path) as file:
         photo = ImageOps.exif_transpose(file).convert("RGB")
@@ -81,7 +81,7 @@ def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]
 
 
 def cut_out(photo: Image.Image) -> np.ndarray:
-    """The garment on a photo as `cut_outs` gives it: (56, 56) uint8."""
+    """The garment in a photo, as `cut_outs` gives it: (56, 56) uint8."""
     garment = garment_cut_out(photo)
     width, height = size_within(garment.shape[::-1], CUT_OUT_SIDE)
     grey, inside = (
@@ -94,7 +94,7 @@ def cut_out(photo: Image.Image) -> np.ndarray:
 
 
 def make(photos: Path) -> None:
-    """Write all files, which takes minutes. Raises FileNotFoundError if a photo is missing."""
+    """Write all files; takes minutes. Raises FileNotFoundError if a photo is missing."""
     pens, table = strokes("digits") + strokes("letters"), photo_table()
     paths = [photos / f"{line['image']}.jpg" for line in table]
     with ProcessPoolExecutor(os.cpu_count()) as processes:

@@ -1,4 +1,4 @@
-"""What is measured of a network on the pictures of the validation people, by data set.
+"""Measure a network on the validation people's pictures, for each data set.
 
 Each function here takes a network, (n, 28, 28) or (n, views, 28, 28) uint8 -> (n, 10)
 probabilities, and its threshold for "sure".
@@ -20,7 +20,7 @@ Predict = Callable[[np.ndarray], np.ndarray]
 
 
 def of_digits(predict: Predict, sure: float) -> list[records.Measure]:
-    """Of drawn digits, and of what is none."""
+    """Measure on drawn digits, and on outliers."""
     pens = people.load("pens", "validation")
     digits = _select(pens, pens.known)
     answers = predict(digits.views)
@@ -40,7 +40,7 @@ def of_digits(predict: Predict, sure: float) -> list[records.Measure]:
 
 
 def of_clothing(predict: Predict, sure: float) -> list[records.Measure]:
-    """Of photos of clothing, by class, and of what the data set has no class for."""
+    """Measure on photos of clothing, by class, and on clothing of no class in the data set."""
     photos = people.load("photos", "validation")
     answers = predict(photos.views)
     is_shoe, is_known = mixtures.shoes(photos), photos.known
@@ -111,7 +111,7 @@ def _error(what: str, pictures: people.Examples, value: float) -> records.Measur
 
 
 def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> records.Measure:
-    """A share with its 95 % interval (E. B. Wilson 1927). Raises RunError if it is of nothing."""
+    """A share with its 95 % interval (E. B. Wilson 1927). Raises RunError if `hits` is empty."""
     n, z = len(hits), 1.96
     if not n:
         raise records.RunError(f"No picture counts for “{what}”: train the network for longer.")
@@ -130,7 +130,7 @@ def _share(what: str, pictures: people.Examples, hits: np.ndarray) -> records.Me
 def _auroc(
     what: str, known: people.Examples, answers: np.ndarray, outliers: np.ndarray
 ) -> records.Measure:
-    """The chance that the confidence in something known is above that in an outlier."""
+    """The probability that a known picture gets higher confidence than an outlier."""
     ranked, confidences = np.sort(outliers), answers.max(axis=1)
     below = [np.searchsorted(ranked, confidences, side) for side in ("left", "right")]
     return records.Measure(

@@ -1,4 +1,4 @@
-"""What an epoch of recipe `robust` shows: the data set, people's own pictures, and outliers."""
+"""What an epoch of recipe `robust` shows: the data set, people's pictures, and outliers."""
 
 from typing import NamedTuple
 
@@ -13,23 +13,22 @@ from fmnist.training.augment.photos import augment_photo
 from fmnist.training.augment.warping import mirror_half
 from fmnist.training.outliers import digit_outlier
 
-# For each of people's digits:
+# Per digit drawn by people:
 LETTERS = 1 / 6  # drawn by people
-MADE = 1 / 3  # outliers, as `fmnist.training.outliers` makes them
-# For each of people's garments:
+MADE = 1 / 3  # outliers made by `fmnist.training.outliers`
+# Per garment photographed by people:
 SHOES = 3 / 32
 NEITHER = 1 / 8  # hats, shorts, skirts: outliers
 DRAWN = 1 / 32  # people's drawings: outliers
 
-AUGMENTED = 0.5  # of MNIST's images; people's are augmented each time, as there are few of them
+AUGMENTED = 0.5  # of MNIST's images; people's digits, which are few, are always augmented
 
 
 class Targets(NamedTuple):
-    """Images to learn from, in no order.
+    """Images to learn from, in no particular order.
 
     pixels: (n, 28, 28) uint8, 0 = background
-    classes: (n, 10) uint8, 1 for each class that is right, of which there may be several; an
-        outlier has none
+    classes: (n, 10) uint8, 1 for each right class: there may be several, and outliers have none
     """
 
     pixels: np.ndarray
@@ -42,9 +41,9 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
 
 
 def digits(images: Images, rng: np.random.Generator, share: float) -> Targets:
-    """MNIST's images, half of them augmented, people's digits and letters, and made outliers.
+    """MNIST's images, half of them augmented, people's digits and letters, and made-up outliers.
 
-    share: how many of people's digits join each image of the data set
+    share: how many of people's digits to add per image of the data set
     """
     drawings = people.load("pens", "train")
     is_digit = drawings.known
@@ -70,9 +69,9 @@ def digits(images: Images, rng: np.random.Generator, share: float) -> Targets:
 
 
 def clothing(images: Images, rng: np.random.Generator, share: float) -> Targets:
-    """Fashion-MNIST's images, half of them mirrored, people's photos, augmented, and drawings.
+    """Fashion-MNIST's images, half of them mirrored, people's augmented photos, and drawings.
 
-    share: how many of people's garments join each image of the data set
+    share: how many of people's garments to add per image of the data set
     """
     photos = people.load("photos", "train")
     count = len(images.labels)
@@ -98,14 +97,14 @@ def clothing(images: Images, rng: np.random.Generator, share: float) -> Targets:
 
 
 def shoes(photos: people.Examples) -> np.ndarray:
-    """(n,) bool, which are shoes."""
+    """(n,) bool, whether each is a shoe."""
     return np.asarray(photos.classes[:, SHOE_CLASSES].any(axis=1))
 
 
 def _balanced(
     classes: np.ndarray, among: np.ndarray, count: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """So many indices of those `among` (n,) bool, of each class the same number."""
+    """`count` indices from `among` (n,) bool, evenly divided between the classes."""
     shown = [np.flatnonzero(among & right) for right in classes.T if (among & right).any()]
     sizes = np.bincount(np.arange(count) % len(shown))
     return np.concatenate(

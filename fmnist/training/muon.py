@@ -7,12 +7,12 @@ from keras import ops
 
 
 class Muon(keras.optimizers.Muon):
-    """Keras's Muon, which is for matrices alone, for the kernels of convolutions too.
+    """Keras's Muon, which only takes matrices, extended to the kernels of convolutions.
 
-    Such a kernel is taken, as by the authors, for a matrix with a column for each filter. What is
-    neither, and the layers in `exclude_layers`, remain Adam's.
+    As in the authors' code, such a kernel becomes a matrix with one column per filter. Adam trains
+    all other parameters, and the layers in `exclude_layers`.
 
-    matrix_dtype: of the steps of Newton and Schulz, "float32" or, as with the authors, "bfloat16"
+    matrix_dtype: of the Newton–Schulz steps, "float32" or, as in the authors' code, "bfloat16"
     """
 
     def __init__(self, *args, matrix_dtype: str = "float32", **kwargs):

@@ -1,4 +1,4 @@
-"""What the command lines of training, calibration and evaluation share."""
+"""Options that the command lines of training, calibration and evaluation share."""
 
 import argparse
 import contextlib
@@ -17,9 +17,9 @@ from fmnist.runs.recipes import RECIPES
 def parser(
     description: str, *, recipe: str | None = None, data_dir: bool = False
 ) -> argparse.ArgumentParser:
-    """A parser of the options that choose runs, and of --data-dir if data are needed.
+    """A parser with the options that select runs, and with --data-dir if data are needed.
 
-    recipe: the one that is meant if none is given; None means all
+    recipe: the default; None means all
     """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -45,7 +45,7 @@ def parser(
 
 
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
-    """Let the parser take --data-dir."""
+    """Add the option --data-dir."""
     given = os.environ.get("FMNIST_DATA_DIR")
     parser.add_argument(
         "--data-dir",
@@ -74,7 +74,7 @@ def sentences() -> Iterator[None]:
 
 
 def recorded_runs(args: argparse.Namespace) -> list[records.Run]:
-    """The runs that the options choose, finished or not. Raises RunError if there is none."""
+    """The runs that the options select, finished or not. Raises RunError if there are none."""
     found = [
         run
         for run in records.all_runs(args.weights_dir, finished=False)

@@ -1,7 +1,7 @@
-"""Drawings that are no digit, made up: what a network learns to be unsure of, beside people's own.
+"""Made-up drawings that are not digits, from which a network learns to be unsure.
 
 Outlier exposure: D. Hendrycks, M. Mazeika, T. Dietterich, arXiv 1812.04606. All are (28, 28) uint8
-and come of the steps that a drawing goes through.
+and preprocessed like drawings.
 """
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ Strokes = list[np.ndarray]  # of points (n, 2), x and y from 0 to 1
 
 
 def digit_outlier(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A drawing that is no digit, of any kind; digits: (n, 28, 28) images to make some of."""
+    """A drawing of any of the KINDS; digits: (n, 28, 28) images, from which some are made."""
     shares = np.array([share for _, share in KINDS])
     make, _ = KINDS[rng.choice(len(KINDS), p=shares / shares.sum())]
     return make(digits, rng)
 
 
 def several_digits(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Two digits or three side by side, each of its own size."""
+    """Two or three digits side by side, of different sizes."""
     count = 2 if rng.random() < 0.8 else 3
     parts = []
     for index in rng.integers(len(digits), size=count):
@@ -40,7 +40,7 @@ def several_digits(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     left = 0
     for part, gap in zip(parts, gaps, strict=True):
         middle = (len(pad) - len(part)) / 2
-        wander = middle if rng.random() < 0.5 else 8  # pixels: written by the way, or on a line
+        wander = middle if rng.random() < 0.5 else 8  # pixels: scattered, or on a line
         top = int(np.clip(middle + rng.uniform(-wander, wander), 0, 2 * middle))
         pad[top : top + len(part), left : left + part.shape[1]] = part
         left += part.shape[1] + gap
@@ -48,7 +48,7 @@ def several_digits(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def clothing(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A photo of clothing, taken for a drawing."""
+    """A photo of clothing, preprocessed as a drawing."""
     photos = people.load("photos_as_digits", "train").pixels
     return photos[rng.integers(len(photos))]
 
@@ -72,12 +72,12 @@ def cross(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def dash(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A line across."""
+    """A horizontal line."""
     return _drawn([np.array([(0, 0), (1, rng.normal(0, 0.08))])], 0, rng, bent=False)
 
 
 def dots(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One dot to four, such as a tap leaves."""
+    """One to four dots, such as taps leave."""
     pad = np.zeros((CANVAS, CANVAS), np.uint8)
     for point in rng.integers(CANVAS // 4, 3 * CANVAS // 4, (rng.integers(1, 5), 2)).tolist():
         cv2.circle(pad, point, int(rng.integers(3, 20)), 255, -1, cv2.LINE_AA)
@@ -112,7 +112,7 @@ def blot(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return centred_digit(pad)
 
 
-# Capital letters that look like no digit, as strokes.
+# Strokes of capital letters that do not look like digits.
 LETTERS: list[list[list[tuple[float, float]]]] = [
     [[(0, 1), (0.5, 0), (1, 1)], [(0.2, 0.6), (0.8, 0.6)]],  # A
     [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, 0.5), (0.8, 0.5)]],  # E
@@ -151,9 +151,10 @@ KINDS: list[tuple[Callable[[np.ndarray, np.random.Generator], np.ndarray], float
 def _drawn(
     strokes: Strokes, jitter: float, rng: np.random.Generator, *, bent: bool = True
 ) -> np.ndarray:
-    """Strokes as an unsteady hand draws them; jitter: of each point, of the drawing's size.
+    """Strokes as an unsteady hand draws them.
 
-    bent: half of the strokes are curves instead of corners
+    jitter: standard deviation of each point, as a share of the drawing's size
+    bent: whether to round the corners of half of the strokes
     """
     slant = [[rng.uniform(0.45, 1.2), rng.normal(0, 0.06)], [rng.normal(0, 0.15), 1]]
     pad, pen = np.zeros((CANVAS, CANVAS), np.uint8), int(rng.integers(*PEN))

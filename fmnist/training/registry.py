@@ -19,13 +19,13 @@ from fmnist.training.mixtures import Targets
 class TrainingSteps:
     """What training does with a data set, as functions.
 
-    measures: a network and its threshold for "sure", to what is measured on people's pictures
-    mixture: images, a generator and how many of people's join each, to what an epoch shows; None
-        if no recipe has a phase with a mixture
-    augmented: images and a generator, to their altered pixels; None if no phase is augmented
-    original: a person's picture and the image that it becomes, to what is altered in training
-    altered: an original, its classes and a generator, to an image; both are None if networks
-        cannot learn a person's own pictures
+    measures: takes a network and its threshold for "sure"; returns results on people's pictures
+    mixture: takes images, a generator and how many people's pictures to add per image; returns what
+        an epoch shows. None if no recipe has a phase with a mixture
+    augmented: takes images and a generator; returns augmented pixels. None if no phase is augmented
+    original: takes a person's picture and the image made of it; returns the array to augment
+    altered: takes an original, its classes and a generator; returns an augmented image. Both are
+        None if networks cannot learn a person's own pictures
     """
 
     measures: Callable[[measures.Predict, float], list[records.Measure]]
@@ -58,7 +58,7 @@ def of_dataset(dataset: str) -> TrainingSteps:
 
 
 def step_of(dataset: str, step: str) -> Callable:
-    """One of the functions of a data set. Raises RegistryError if it has none of this name."""
+    """The function of this name for a data set. Raises RegistryError if it has none."""
     found = getattr(of_dataset(dataset), step)
     if found is None:
         raise RegistryError(

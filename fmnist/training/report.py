@@ -1,6 +1,6 @@
 """Write the tables and figures of README.md and docs/ from the records: `python -m fmnist report`.
 
-And the curves beside the records, for the Training tab.
+It also draws the curves beside the records, for the Training tab.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from fmnist.training import figures
 ROOT = Path(__file__).parents[2]
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
 
-# Test accuracy as the authors of the two networks give it.
+# Test accuracy as reported by the authors of the two networks.
 AUTHORS_ACCURACY = {
     "fashion_mnist-small-published": "about 91 %",
     "fashion_mnist-large-published": "93.23 %",
@@ -25,7 +25,7 @@ AUTHORS_ACCURACY = {
 
 
 def results() -> str:
-    """A Markdown table with a line for every recorded run, but for those of recipe own."""
+    """A Markdown table with a row for every recorded run, except those of recipe `own`."""
     lines = [
         "| data set | network | parameters | recipe | test accuracy | its author's "
         "| calibration error | last epoch: training | validation |",
@@ -51,7 +51,7 @@ def results() -> str:
 
 
 def people() -> str:
-    """A Markdown table of how the shipped networks do on the validation people's pictures."""
+    """A Markdown table of the shipped networks' results on the validation people's pictures."""
     lines = [
         f"| | n | {' | '.join(NETWORKS)} | by recipe {PUBLISHED}: {' | '.join(NETWORKS)} |",
         f"| --- | ---: |{' ---: |' * 2 * len(NETWORKS)}",
@@ -78,7 +78,7 @@ def people() -> str:
 
 
 def _measure(measure: records.Measure | None, of_all: bool) -> str:
-    """The value, its interval if it is a share, and n if it is not that of all networks."""
+    """The value, with its interval if it is a share, and with n unless all networks share it."""
     if measure is None:
         return "–"
     text = f"{100 * measure['value']:.1f} %"
@@ -91,14 +91,14 @@ def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
 
-PAGES = {  # by file: the name of its table, and what makes it
+PAGES = {  # by file: the name of its table, and the function that makes it
     ROOT / "README.md": ("results", results),
     ROOT / "docs" / "results.md": ("people", people),
 }
 
 
 def with_table(page: Path) -> str:
-    """The text of one of PAGES with its table as the records have it now."""
+    """The text of one of PAGES, with its table up to date."""
     name, table = PAGES[page]
     before, rest = page.read_text(encoding="utf-8").split(START.format(name))
     _, after = rest.split(END.format(name))
@@ -106,7 +106,7 @@ def with_table(page: Path) -> str:
 
 
 def curves() -> str:
-    """The training of the large network on clothing, by each recipe, as SVG."""
+    """The curves of the large network on clothing, for each recipe, as SVG."""
     runs = [
         run
         for run in records.all_runs(strict=True)
@@ -116,12 +116,12 @@ def curves() -> str:
 
 
 def confusion(dataset: str) -> str:
-    """What the large network that is shipped takes the test images for, as SVG."""
+    """The confusion matrix of the shipped large network on the test images, as SVG."""
     run = records.shipped_run(dataset, "large")
     return figures.svg(figures.confusion(run.test["confusion"], dataset))
 
 
-PICTURES: dict[Path, Callable[[], str]] = {  # by file: what makes it
+PICTURES: dict[Path, Callable[[], str]] = {  # by file: the function that makes it
     ROOT / "docs" / "curves.svg": curves,
     **{
         ROOT / "docs" / f"confusion-{dataset}.svg": partial(confusion, dataset)

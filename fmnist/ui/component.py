@@ -1,4 +1,4 @@
-"""A component of our own, as its folder has it: its HTML, its style and its script."""
+"""Components of our own, from the HTML, CSS and JavaScript in their folders."""
 
 import re
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Any
 
 from fmnist.ui.server import scripts
 
-GIVEN = "element", "props", "trigger", "watch"  # by gradio, to a component's script
+GIVEN = "element", "props", "trigger", "watch"  # what gradio passes to a component's script
 
 
 def templates(module: str) -> dict[str, Any]:
-    """What `gr.HTML` takes for the component of a module.
+    """The arguments of `gr.HTML` for a module's component.
 
-    module: its `__file__`; the files beside it have the name of their folder
+    module: the module's `__file__`; the files beside it are named after their folder
     """
     folder = Path(module).parent
     files = {
@@ -28,10 +28,10 @@ def templates(module: str) -> dict[str, Any]:
 
 
 def script(file: Path) -> str:
-    """What `gr.HTML` takes as `js_on_load` for a component's script.
+    """The `js_on_load` of `gr.HTML` for a component's script.
 
-    file: a module whose default export gradio's `element`, `props`, `trigger` and `watch` go to,
-        once, when the component appears
+    file: a module whose default export is called once, when the component appears, with gradio's
+        `element`, `props`, `trigger` and `watch`
     """
     events = sorted(set(re.findall(r'trigger\(("\w+")', file.read_text(encoding="utf-8"))))
     return f"{scripts.calling(file, *GIVEN)} // {' '.join(events)}"  # where gradio looks for them

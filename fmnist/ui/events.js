@@ -1,5 +1,5 @@
-// What the page and its scripts tell each other by events at the document. Some of it is told while
-// the page is built up, when not all scripts listen yet: they then hear the last event of a name.
+// Events at the document, by which the page and its scripts tell each other of changes. Some are
+// told before all scripts listen; those that start later still hear the last event of each name.
 
 /** @type {(keyof Told)[]} */
 const REMEMBERED = ["ready", "answer", "chosen", "drawn"];
@@ -21,7 +21,7 @@ export function tell(name, detail) {
 }
 
 /**
- * Call a function with the detail of each event of a name, the last one that was told included.
+ * Call a function with the detail of each event of a name, including the last one already told.
  *
  * @template {keyof Told} Name
  * @param {Name} name

@@ -1,4 +1,4 @@
-"""What the page's own HTML tells handlers: which of the things it shows was clicked."""
+"""Read the data of click events from the page's own HTML."""
 
 import gradio as gr
 
@@ -6,9 +6,9 @@ from fmnist.pictures.opening import PictureError
 
 
 def number(event: gr.EventData, name: str, count: int) -> int:
-    """The event's number of this name, of things numbered from 0.
+    """The number of the clicked item, from the event's field of this name.
 
-    Raises PictureError if it is none of `count`: strangers send anything.
+    Raises PictureError unless it is from 0 to `count` - 1: strangers send anything.
     """
     found = getattr(event, name, None) if isinstance(event._data, dict) else None
     if type(found) is not int or not 0 <= found < count:

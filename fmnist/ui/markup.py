@@ -1,6 +1,6 @@
-"""HTML from templates: `*.jinja` files beside the code of what they show, which prepares the data.
+"""HTML from templates: `*.jinja` files beside the code that prepares their data.
 
-What a template is given is text and is escaped. Only what templates made, and pictures, is HTML.
+Data is text, and gets escaped. Only pictures and the output of templates are HTML.
 """
 
 import base64
@@ -17,20 +17,20 @@ THUMBNAIL = 200  # pixels of the longer side
 
 
 def render(template: str, **data: Any) -> Markup:
-    """The HTML that a template makes of the data; `template` is its path in fmnist/ui/.
+    """Render a template with the data; `template` is its path in fmnist/ui/.
 
-    Raises jinja2.UndefinedError if the template uses what it is not given.
+    Raises jinja2.UndefinedError if the template uses a variable that is missing.
     """
     return Markup(TEMPLATES.get_template(template).render(data))
 
 
 def part(template: str, macro: str, *data: Any) -> Markup:
-    """The HTML that one macro of a template makes of the data."""
+    """Render one macro of a template with the data."""
     return getattr(TEMPLATES.get_template(template).module, macro)(*data)
 
 
 def data_url(picture: Image.Image) -> str:
-    """The picture, made small, inside a URL: 28×28 pixels stay exact."""
+    """A thumbnail of the picture as a data URL; 28×28 pixels stay exact."""
     picture = picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
     picture = picture.copy()
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
@@ -42,7 +42,7 @@ def data_url(picture: Image.Image) -> str:
 
 
 def image(picture: Image.Image, alt: str) -> Markup:
-    """An <img>; what is as small as 28×28 is enlarged with crisp pixels by the style sheet."""
+    """An <img>; the style sheet enlarges pictures of at most 28×28 with crisp pixels."""
     crisp = Markup(' class="pixels"' if max(picture.size) <= 28 else "")
     return Markup('<img src="%s" alt="%s"%s>') % (data_url(picture), alt, crisp)
 
@@ -53,7 +53,7 @@ def percent(share: float, decimals: int = 1) -> str:
 
 
 def likelihood(probability: float) -> str:
-    """0.914 -> "91.4 %"; no estimate is certain: from 0.9995 on it is "over 99.9 %"."""
+    """0.914 -> "91.4 %"; as no estimate is certain, 0.9995 and above is "over 99.9 %"."""
     return percent(probability) if probability < 0.9995 else f"over {percent(0.999)}"
 
 
@@ -83,7 +83,7 @@ def signed(number: int) -> str:
 
 
 def message(text: str, kind: str = "hint") -> Markup:
-    """A sentence in place of an answer: a "hint" or a "problem"."""
+    """A sentence instead of an answer: a "hint" or a "problem"."""
     return render("message.jinja", text=text, kind=kind)
 
 

@@ -1,11 +1,11 @@
-// What gradio's components lack, for the whole page. gradio calls this once, when the page appears.
+// Adds what gradio's components lack. gradio calls this once, when the page appears.
 
 export default function () {
-  // The tabs, the panel and what a tab shows, in the order in which they are seen: so the Tab key goes.
+  // Put tabs, panel and the tab's content in visual order, which the Tab key then follows.
   document.querySelector("#views > .tab-wrapper").after(document.querySelector("#panel"));
 
-  // gradio gives every radio button a name of its own, so that to the browser each is a group of
-  // one, without arrow keys, and it names no group. Tabs are laid out when they are first opened.
+  // gradio gives every radio button a name of its own, so browsers see groups of one, without arrow
+  // keys, and it does not name groups. Tabs are laid out when they are first opened.
   function group() {
     const radios = document.querySelectorAll('fieldset input[type="radio"][name^="radio-"]');
     for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (radios)) {
@@ -30,7 +30,7 @@ export default function () {
     next.focus();
   });
 
-  // A picture that is pasted or dropped anywhere on the page goes into the photo input.
+  // Pictures that are pasted or dropped anywhere on the page go to the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();
     if (!document.querySelector("#panel").checkVisibility())
@@ -51,7 +51,7 @@ export default function () {
     take(file);
   });
 
-  // gradio's button for uploads only throws the picture away, to make room for the next.
+  // gradio's upload button only discards the picture, to make room for the next.
   document.addEventListener(
     "click",
     (event) => {
@@ -84,7 +84,7 @@ export default function () {
     (event) => {
       if (!dragged(event)) return;
       event.preventDefault();
-      event.stopPropagation(); // gradio's own input would take it once more
+      event.stopPropagation(); // otherwise gradio's own input takes it again
       mark(false);
       take(event.dataTransfer.files[0]);
     },

@@ -1,4 +1,4 @@
-"""Lay out the page, and say how it looks."""
+"""Lay out the page, and set its style."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from fmnist.ui.server.sessions import EVENTS
 
 HERE = Path(__file__).parent
 
-# What is no component of our own has its style here, since gradio gives it none; in this order.
+# Style sheets for everything except our own components, which bring theirs; in this order.
 STYLES = (
     "page.css",
     "panel/panel.css",
@@ -41,7 +41,7 @@ STYLES = (
     "tables.css",
     "compare/compare.css",
 )
-SETTINGS: dict[str, Any] = {  # as gr.mount_gradio_app takes them
+SETTINGS: dict[str, Any] = {  # for gr.mount_gradio_app
     "theme": theme.THEME,
     "css": words.ONLY_OF,
     "css_paths": [HERE / name for name in STYLES],
@@ -61,8 +61,8 @@ SOURCES = {f"{dataset.title} ({dataset.cited})": dataset.paper for dataset in DA
 
 
 def build() -> Page:
-    """The page, its networks loaded. Raises fmnist.runs.RunError if weights are missing."""
-    gr.set_static_paths(examples.FILES)  # which are not copied to where uploads lie
+    """The page, with networks loaded. Raises fmnist.runs.records.RunError without weights."""
+    gr.set_static_paths(examples.FILES)  # so that gradio does not copy them to the uploads
     uploads.STORE.lasting = frozenset(examples.FILES)
     served = {
         dataset: {network: records.served_run(dataset, network) for network in NETWORKS}
@@ -70,7 +70,7 @@ def build() -> Page:
     }
     for dataset, networks in served.items():
         for name in networks:
-            predictor(dataset, name)  # loaded now, so that nobody's first picture waits for it
+            predictor(dataset, name)  # load it now, so that nobody's first picture waits for it
     with Page(title=preview.TITLE, fill_width=True) as page:
         gr.HTML(header(), apply_default_css=False)
         with gr.Column(elem_id="bench"):
@@ -99,12 +99,12 @@ def build() -> Page:
         wiring.what_if(choices, changed, told)
         api.endpoints()
     page.verify()
-    # All that wait are given to the page's own lines at once, where clients take turns.
+    # Pass everything on at once to the page's own lines, where clients take turns.
     return page.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)
 
 
 def header() -> Markup:
-    """The name of the page, and what it is for."""
+    """The page's name and purpose."""
     recognised = words.listed(
         f"the {dataset.shows.lower()} you {'draw' if dataset.is_drawn else 'photograph'}"
         for dataset in DATASETS.values()
@@ -114,6 +114,6 @@ def header() -> Markup:
 
 
 def sources(space: str | None) -> Markup:
-    """Links to what the page builds on, and to its own code, whose address a Space alone knows."""
+    """Links to what the page builds on and, on a Space, to the page's own code."""
     code = {"the code of this page": f"https://huggingface.co/spaces/{space}/tree/main"}
     return render("sources.jinja", sources=SOURCES | (code if space else {}))

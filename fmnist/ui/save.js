@@ -1,4 +1,4 @@
-// Files that the browser saves.
+// Saves files in the browser.
 
 /**
  * Let the browser save a file.

@@ -1,4 +1,4 @@
-"""Colours and fonts of gradio's components; page.css has what is the page's own."""
+"""Colours and fonts of gradio's components; page.css styles the rest of the page."""
 
 import gradio as gr
 
@@ -9,7 +9,7 @@ THEME = gr.themes.Base(
     radius_size="lg",
     font=[gr.themes.Font("system-ui"), gr.themes.Font("sans-serif")],
     font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")],
-).set(  # WCAG 2.2 asks for a contrast of 4.5 for text, and of 3 for borders
+).set(  # WCAG 2.2 requires a contrast of 4.5 for text, and of 3 for borders
     body_text_color_subdued="*neutral_600",
     link_text_color="*primary_700",
     link_text_color_dark="*primary_400",

@@ -1,15 +1,15 @@
-// What the scripts pass to each other, for the type checker.
+// Types of what the scripts pass to each other, for the type checker.
 
-/** Shares of the pad's side, from left and from top. */
+/** Fractions of the pad's side, from the left and from the top. */
 type Point = [x: number, y: number];
 
-/** A line of the pen; its width is a share of the pad's side. */
+/** A line of the pen; its width is a fraction of the pad's side. */
 interface Stroke {
   width: number;
   points: Point[];
 }
 
-/** What a person has chosen; `photo` is an address. */
+/** A person's choices; `photo` is an address. */
 interface Chosen {
   dataset: string;
   network: string;
@@ -19,7 +19,7 @@ interface Chosen {
   photo?: string;
 }
 
-/** What the server told last, and by which choices; `answer` is null if there is none. */
+/** The server's last answer, null if there is none, and the choices by which it was given. */
 interface Answer {
   by: Omit<Chosen, "photo">;
   answer: null | {
@@ -27,7 +27,7 @@ interface Answer {
     below: string;
     /** All views of the picture, of 28×28 bytes each, in base64. */
     views: string;
-    /** Where the first lies in the picture: left, top, right, bottom, as shares of its size. */
+    /** The first view's place in the picture: left, top, right, bottom, as fractions. */
     frame: number[];
   };
 }
@@ -35,11 +35,11 @@ interface Answer {
 /** What gradio gives the script of a component. */
 interface Component {
   element: HTMLElement;
-  /** The component's values, by name; to set `value` is to tell gradio. */
+  /** The component's values, by name; setting `value` tells gradio. */
   props: Record<string, any>;
   /** Fire an event of the component, with data for its handler in Python. */
   trigger(event: string, data?: unknown): void;
-  /** Have a function called each time a property has changed from outside. */
+  /** Call a function each time a property is changed from outside. */
   watch(property: string | string[], changed: () => void): void;
 }
 
@@ -64,7 +64,7 @@ interface DocumentEventMap {
   "what-if": CustomEvent<Told["what-if"]>;
 }
 
-// All elements that the scripts look for are of HTML.
+// All elements that the scripts look for are HTML elements.
 interface ParentNode {
   querySelector<Name extends keyof HTMLElementTagNameMap>(
     selectors: Name,

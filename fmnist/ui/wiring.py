@@ -1,4 +1,4 @@
-"""Who hears whom: which event of the page calls which function, and who shows what it returns."""
+"""Connect events to functions: which event calls which function, and what shows the result."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,12 @@ from fmnist.ui.pad import decode
 from fmnist.ui.panel import Choices, Panel
 
 NAMES = ", ".join(Choices._fields)
-# Tells the scripts what is chosen, whoever chose it: a person, an example, a test image or a link.
+# Tells the scripts the choices, whoever made them: a person, an example, a test image or a link.
 CHOSEN = f"""({NAMES}, photo) => {{
     const detail = {{ {NAMES}, photo: photo?.url }};
     document.dispatchEvent(new CustomEvent("chosen", {{ detail }}));
 }}"""
-# What is not asked for is not sent, nor read.
+# Sends only what is needed: either the drawing or the photo.
 NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
     ? [{NAMES}, sketch, null]
     : [{NAMES}, "", photo]"""
@@ -36,19 +36,19 @@ QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private
 
 
 def tell_choices(choices: Choices[gr.Radio], photo: gr.Image, views: gr.Tabs) -> None:
-    """Tell the scripts of each choice, and of each change of the tab."""
+    """Tell the scripts when a choice or the tab changes."""
     told: list[Any] = [*choices, photo]
     gr.on([views.change, *(each.change for each in told)], None, told, js=CHOSEN, **QUIETLY)
 
 
 def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
-    """Let a link that is opened choose."""
+    """Apply the choices in a link that is opened."""
     chosen: list[Any] = [choices.dataset, choices.network, choices.source]
     link.input(None, link, chosen, js="(link) => link", **QUIETLY)
 
 
 def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
-    """Fill Classify and Compare with the answers to what is drawn, uploaded or chosen."""
+    """Show the answers to drawings, uploads and choices in Classify and Compare."""
     asks = gr.HTML(
         "",
         html_template="",
@@ -59,7 +59,7 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
     quietly: dict[str, Any] = QUIETLY | {
         "outputs": [one, both, asks],
         "trigger_mode": "always_last",
-        "show_progress_on": inputs.dataset,  # not in the answers, which would be laid out twice
+        "show_progress_on": inputs.dataset,  # not the answers, which it would lay out twice
     }
     asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
     asked.success(None, js=ANSWERED, api_visibility="private")
@@ -68,8 +68,8 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
         drawn,
         [*choices[:-1], inputs.sketch],
         **quietly,
-        queue=False,  # waiting in a queue took half of its time
-        postprocess=False,  # which copies texts as they are, each by a thread
+        queue=False,  # waiting in the queue took half the time
+        postprocess=False,  # it would only copy texts, with a thread for each
     )
 
 
@@ -80,7 +80,7 @@ def show_in_classify(
     pictures: gr.HTML,
     test_images: gr.HTML,
 ) -> None:
-    """Make an example, or a test image of Compare, the picture that is answered when it is clicked.
+    """Show an example, or a test image of Compare, in Classify when it is clicked.
 
     pictures: the examples
     """
@@ -106,22 +106,22 @@ def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
 
 
 async def drawn(*values: str) -> tuple[Markup, Markup, str]:
-    """As `answered`, of the drawing, whatever source has been chosen since; values: all others.
+    """`answered` for the drawing, whatever source has been chosen since; values: all others.
 
-    It takes some milliseconds, and no thread: handing it to one, which then waits for Python's lock
-    with others, took a quarter more of the processor.
+    This takes a few milliseconds, so we use no thread: threads that compete for Python's lock took
+    a quarter more CPU time.
     """
     *choices, sketch = values
     return answered(*choices, panel.DRAW, sketch, None)
 
 
 def answered(*values: Any) -> tuple[Markup, Markup, str]:
-    """What Classify, Compare and the scripts are told of the drawing or the photo.
+    """The answers to the drawing or the photo, for Classify, for Compare and for the scripts.
 
-    values: those of `Choices`, the drawing as the pad sends it, and the photo, a PictureError if it
-        cannot be read
+    values: those of `Choices`, the drawing as the pad sends it, and the photo, or a PictureError if
+        it cannot be read
 
-    For the scripts it is JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
+    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
     """
     *chosen, sketch, photo = values
     choices = Choices[str](*chosen)

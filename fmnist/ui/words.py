@@ -1,4 +1,4 @@
-"""What the page says of the data sets and the networks, in sentences."""
+"""Words for the data sets and the networks in the page's sentences."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,32 +15,32 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 
 def capital(text: str) -> str:
-    """As a sentence begins; the rest is left alone, where `str.capitalize` changes names."""
+    """Capitalize the first letter only; `str.capitalize` would change names in the rest."""
     return text[:1].upper() + text[1:]
 
 
 def number(count: int) -> str:
-    """2 -> "two"; many are written in figures."""
+    """2 -> "two"; larger numbers stay in figures."""
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
 def networks() -> str:
-    """How many there are and which: "two neural networks, one small and one large"."""
+    """Their number and names: "two neural networks, one small and one large"."""
     return f"{number(len(NETWORKS))} neural networks, {listed(f'one {name}' for name in NETWORKS)}"
 
 
 def all_of(networks: Sequence[object]) -> str:
-    """What they are called together: "both" if they are two."""
+    """The word "both" for two networks, otherwise "all"."""
     return "both" if len(networks) == 2 else "all"
 
 
 def draw(dataset: Dataset, where: str = "") -> str:
-    """What to do with the pad: "Draw a digit"."""
+    """An instruction for the pad: "Draw a digit"."""
     return f"Draw {dataset.to_draw}{where}{' and fill it in' if dataset.is_filled else ''}"
 
 
 def only_of(datasets: Iterable[Dataset]) -> list[str]:
-    """The CSS classes of what is shown only while one of these is chosen; see ONLY_OF."""
+    """CSS classes that show an element only while one of these is chosen; see ONLY_OF."""
     return ["of", *(f"of-{dataset.name}" for dataset in datasets)]
 
 
@@ -51,10 +51,10 @@ ONLY_OF = "".join(
 
 
 def taking(override: str) -> list[Dataset]:
-    """The data sets whose pictures can be read differently in this way."""
+    """The data sets that have this override."""
     return [dataset for dataset in DATASETS.values() if override in dataset.overrides]
 
 
 def whose(override: str) -> str:
-    """What these show, as a label has it: "digits"."""
+    """What these show, for a label: "digits"."""
     return ", ".join(dataset.shows.lower() for dataset in taking(override))

@@ -1,1 +1,1 @@
-"""Images altered at random, so that networks learn from more than there are."""
+"""Augmentation: random changes to images, so that networks learn from more of them."""

@@ -1,6 +1,6 @@
-"""Digits altered as hands differ, as images of MNIST.
+"""Augment digits, as images of MNIST, the way handwriting varies.
 
-Magnitudes are standard deviations, set by eye so that a person still names what an image shows.
+Magnitudes are standard deviations, set by eye so that a person can still name the digit.
 """
 
 import cv2
@@ -11,17 +11,17 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.training.augment.warping import CENTRE, elastic_distortion, rotation
 
 COORDINATES = np.mgrid[:SIDE, :SIDE][::-1].astype(np.float32) - CENTRE  # x and y of each pixel
-DIGIT_ROTATION = 0.1  # radians: 6°, as a sheet lies
-DIGIT_SLANT = 0.12  # pixels to the side for each pixel down: hands differ in this most
-DIGIT_STRETCH = 0.08  # of the logarithm of width and of height: 8 %
-DIGIT_DISTORTION = 0.7  # pixels: lines of an unsteady hand; a stroke is 2.6 wide
-ADDED_STROKE = 0.2  # of the zeros, ones and sevens: MNIST has hardly any, some countries all
-ADDED_WIDTHS = (2, 3)  # pixels, as MNIST's strokes
+DIGIT_ROTATION = 0.1  # radians: 6°, as the paper may lie
+DIGIT_SLANT = 0.12  # pixels sideways per pixel down: the greatest difference between hands
+DIGIT_STRETCH = 0.08  # of the logarithm of width and height: 8 %
+DIGIT_DISTORTION = 0.7  # pixels: an unsteady hand; a stroke is 2.6 wide
+ADDED_STROKE = 0.2  # of zeros, ones and sevens: rare in MNIST, universal in some countries
+ADDED_WIDTHS = (2, 3)  # pixels, like MNIST's strokes
 ADDED_JITTER = 1.5  # pixels, of each end
 
 
 def augment_digit(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """Rotated, slanted, stretched, distorted; now and then with a stroke that some people add."""
+    """Rotate, slant, stretch and distort it; sometimes add a stroke, as some people do."""
     if label in ADDED and rng.random() < ADDED_STROKE:
         pixels = pixels.copy()
         line = ADDED[label](pixels, rng)
@@ -35,7 +35,7 @@ def augment_digit(pixels: np.ndarray, label: int, rng: np.random.Generator) -> n
 
 
 def _slash(_, rng):
-    """Through a zero, from below it to above it."""
+    """Through a zero, from bottom to top."""
     return np.array([(9, 26), (19, 1)]) + rng.normal(0, ADDED_JITTER, (2, 2))
 
 

@@ -1,7 +1,7 @@
-"""Fashion-MNIST's own images altered as worn clothes look, before people's photos join them.
+"""Augment Fashion-MNIST's own images to look like worn clothes, before people's photos join them.
 
-Magnitudes are standard deviations, shares are of the images, ranges uniform; set by eye so that a
-person still names what an image shows.
+Magnitudes are standard deviations, shares are of the images, ranges are uniform. All are set by eye
+so that a person can still name the garment.
 """
 
 import cv2
@@ -27,18 +27,18 @@ SLEEVED, SHOE_CLASSES = (
     )
 )
 WORN = 0.5
-# Half pixels, with room around an image for what is rotated and stretched: a photo that is made
-# small is sharp, and so is what is altered at twice its size.
+# Half pixels, with a margin for rotating and stretching. Images augmented at twice their size are
+# as sharp as photos that are reduced.
 HALVES = np.mgrid[-19:19:0.5, -19:19:0.5][::-1].astype(np.float32)
 GARMENT_ROTATION = 0.09  # radians: 5°
 PAIRED = 0.5  # of the shoes
 PAIR_ROTATION = 0.3  # radians: 17°
-GARMENT_STRETCH = 0.12  # of the logarithm of width and of height: 12 %
-GARMENT_SLANT = 0.06  # pixels to the side for each pixel down
-GARMENT_DISTORTION = 0.5  # pixels: another cut
+GARMENT_STRETCH = 0.12  # of the logarithm of width and height: 12 %
+GARMENT_SLANT = 0.06  # pixels sideways per pixel down
+GARMENT_DISTORTION = 0.5  # pixels: a different cut
 SPREAD = 0.4  # of those with sleeves
-TRUNK = (4, 8)  # pixels to either side, which do not spread
-SPREAD_BY = (0.1, 0.7)  # of its distance from the trunk
+TRUNK = (4, 8)  # pixels on either side of the middle that do not spread
+SPREAD_BY = (0.1, 0.7)  # of a pixel's distance from the trunk
 OTHER_LIGHT = 0.3
 CONTRAST = (0.4, 1.3)
 BRIGHTNESS = (40, 225)  # of 255
@@ -49,11 +49,11 @@ PATTERNED = 0.2
 HILLS = (1, 9, 40)  # across a garment: stripes, checks, dots
 PATTERN = (10, 60)  # of 255
 RAGGED = 0.3
-RAGGED_BY = 0.25  # of the outline, as photos are cut out
+RAGGED_BY = 0.25  # of the outline, like photos that are cut out
 
 
 def augment_garments(images: Images, rng: np.random.Generator) -> np.ndarray:
-    """(n, 28, 28): mirrored or not, half of them as worn clothes look, a quarter in part erased."""
+    """(n, 28, 28): mirrors half of them, makes half look worn, and erases part of a quarter."""
     pixels = mirror_half(images.pixels, rng)
     for index in np.flatnonzero(rng.random(len(pixels)) < WORN):
         pixels[index] = _worn(pixels[index], images.labels[index], rng)
@@ -63,7 +63,7 @@ def augment_garments(images: Images, rng: np.random.Generator) -> np.ndarray:
 
 
 def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """Rotated, stretched, sleeves spread, shoes in pairs; other cloth, folds, a ragged outline."""
+    """Rotate, stretch, spread sleeves, pair shoes; change the cloth, add folds, fray the edges."""
     angle = rng.normal(0, GARMENT_ROTATION)
     if label in SHOE_CLASSES and rng.random() < PAIRED:
         pixels, angle = _pair(pixels, rng), rng.normal(0, PAIR_ROTATION)
@@ -95,7 +95,7 @@ def _worn(pixels: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarra
 
 
 def _pair(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The shoe, seen from its side, beside its mirror image: much as a pair seen from above."""
+    """The shoe, seen from the side, next to its mirror image: much like a pair seen from above."""
     shoe = np.rot90(cropped(shoe))[:, :: rng.choice([-1, 1])]
     between = np.zeros((len(shoe), rng.integers(4)), np.uint8)
     pair = np.hstack([shoe, between, shoe[:, ::-1]])

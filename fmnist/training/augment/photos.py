@@ -1,7 +1,7 @@
-"""Cut-outs of people's photos altered as garments lie and are lit, as images of Fashion-MNIST.
+"""Augment cut-outs of people's photos, varying pose and light, into images of Fashion-MNIST.
 
-Magnitudes are standard deviations, shares are of the images, ranges uniform; set by eye so that a
-person still names what an image shows.
+Magnitudes are standard deviations, shares are of the images, ranges are uniform. All are set by eye
+so that a person can still name the garment.
 """
 
 import cv2
@@ -12,24 +12,24 @@ from fmnist.pictures.pixels import cropped
 from fmnist.training.augment.warping import random_erasing, rotation
 
 PHOTO_ROTATION = 0.12  # radians: 7°, as garments lie and people hold their phones
-PHOTO_STRETCH = 0.1  # of the logarithm of width and of height: 10 %, cuts and angles differ
-PHOTO_SLANT = 0.06  # pixels to the side for each pixel down
+PHOTO_STRETCH = 0.1  # of the logarithm of width and height: 10 %, as cuts and angles vary
+PHOTO_SLANT = 0.06  # pixels sideways per pixel down
 PHOTO_CONTRAST = 0.25  # of the logarithm
 PHOTO_BRIGHTNESS = 30  # of 255: the same garment in other light
-PHOTO_SOFTNESS = (0.2, 0.8)  # pixels of the image; what is served has ClothingSettings.softness
+PHOTO_SOFTNESS = (0.2, 0.8)  # pixels of the image; answers use ClothingSettings.softness
 ERASED = 0.25
 
 
 def augment_photo(cut_out: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A cut-out of a photo, (h, w) uint8, 0 = background, as an image: (28, 28) uint8.
+    """Turn a photo's cut-out, (h, w) uint8, 0 = background, into an image: (28, 28) uint8.
 
-    Mirrored, rotated, stretched, in other light, in part erased, all before it is made small.
+    Mirrors, rotates, stretches and relights it before reducing it, then may erase a part.
     """
     garment = cropped(cut_out)[:, :: rng.choice([-1, 1])]
     wide, high = np.exp(rng.normal(0, PHOTO_STRETCH, 2))
     slant = rng.normal(0, PHOTO_SLANT)
     matrix = rotation(rng.normal(0, PHOTO_ROTATION)) @ [[wide, slant], [0, high]]
-    size = 2 * max(garment.shape)  # room for what is rotated and stretched
+    size = 2 * max(garment.shape)  # room for rotating and stretching
     middle = (np.array(garment.shape[::-1]) - 1) / 2
     shift = (size - 1) / 2 - matrix @ middle
     garment = cv2.warpAffine(

@@ -1,4 +1,4 @@
-"""“What would change the answer?”: what the drawing is without a stroke, turned, smaller, moved."""
+"""“What would change the answer?”: the answer without a stroke, or turned, smaller or moved."""
 
 import json
 from pathlib import Path
@@ -12,14 +12,14 @@ from fmnist.ui import pad, panel
 from fmnist.ui.component import script, templates
 from fmnist.ui.server.checks import checked
 
-STROKES = 8  # are tried without, of those drawn
-MOST = 1 + STROKES + 4  # pictures of a request: the drawing, without each, and four other changes
+STROKES = 8  # at most this many are left out in turn
+MOST = 1 + STROKES + 4  # pictures per request: the drawing, without each stroke, and four changes
 
 
 def details() -> tuple[gr.HTML, gr.HTML]:
-    """What can be opened below the answer: what asks, and what gets what `what_if` says.
+    """The section below the answer that asks, and the hidden component that gets the answers.
 
-    They are two because gradio sends the value that there is when a request's turn comes.
+    They are separate because gradio sends the value that a component has when its turn comes.
     """
     asks = gr.HTML(
         "",
@@ -40,13 +40,13 @@ def details() -> tuple[gr.HTML, gr.HTML]:
 
 
 def what_if(dataset: str, network: str, ink: str, cut_out: str, asked: str) -> str:
-    """What the network would say of each changed drawing, in a few words.
+    """The network's answer to each changed drawing, in a few words.
 
-    asked: lines, of which the first tells one request from the next, the second is the drawing and
-        the others are changed ones, each as the pad sends it
+    asked: lines: first the number of the request, then the drawing, then the changed drawings, each
+        as the pad sends it
 
-    Returns JSON: {"number": the first line, "said": for each changed drawing {"answer", "same"},
-    the latter whether that is the answer to the drawing itself}. Raises PictureError if there is
+    Returns JSON: {"number": the first line, "said": for each changed drawing {"answer", "same"}},
+    where "same" means the same answer as for the original drawing. Raises PictureError if there is
     no changed drawing, or more than 12.
     """
     number, *urls = asked.split("\n", 1 + MOST)

@@ -1,5 +1,5 @@
-// What would change the answer? While this is open the server is asked, a moment after each finished
-// change of the drawing, what it would say without each stroke, and of the drawing turned, made
+// What would change the answer? While this is open, a moment after each finished change of the
+// drawing, it asks the server for the answers without each stroke, and to the drawing turned, made
 // smaller and moved.
 
 import { hear, tell } from "../events.js";
@@ -18,10 +18,10 @@ export default function ({ element, props, trigger }) {
 
   let strokes = [];
   let asked = { number: 0, changes: [] };
-  let by = ""; // the choices that its answers depend on
+  let by = ""; // the choices on which the answers depend
   let waiting = null;
 
-  /** What may be changed: {text, action, drawing, stroke}, the last where that one is missing. */
+  /** The changes to try: {text, action, drawing, stroke}, the last if that stroke is left out. */
   function changes() {
     const without = strokes.slice(0, props.strokes).map((_, stroke) => ({
       text: "Without this stroke",
@@ -50,14 +50,14 @@ export default function ({ element, props, trigger }) {
     let lines = `${asked.number}\n${picture(strokes, props.side)}`;
     for (const { drawing } of asked.changes) {
       const line = `\n${picture(drawing, props.side)}`;
-      if (lines.length + line.length > props.room) break; // the last ones are not asked about
+      if (lines.length + line.length > props.room) break; // leave out the last ones
       lines += line;
     }
     props.value = lines;
     trigger("input");
   }
 
-  /** List what the server says of each change, in their order. */
+  /** List the server's answer to each change, in order. */
   function show(said) {
     const active = /** @type {HTMLButtonElement} */ (document.activeElement);
     const focused = [...list.querySelectorAll("button")].indexOf(active);
@@ -82,7 +82,7 @@ export default function ({ element, props, trigger }) {
     button.textContent = action;
     button.addEventListener("click", () => tell("draw", { strokes: drawing }));
     requestAnimationFrame(() => {
-      // once it is on the page, and has the page's colours
+      // once it is on the page and has the page's colours
       const { color, caretColor } = getComputedStyle(canvas);
       paint(canvas, drawing, color);
       if (stroke !== undefined) paint(canvas, [strokes[stroke]], caretColor);
@@ -109,5 +109,5 @@ export default function ({ element, props, trigger }) {
   hear("what-if", ({ number, said }) => {
     if (number === String(asked.number)) show(said);
   });
-  later(); // it may have been opened before this ran
+  later(); // a person may have opened it before this ran
 }

@@ -1,4 +1,4 @@
-// Tells changes.js what the server has answered.
+// Passes the server's answers on to changes.js.
 
 import { tell } from "../events.js";
 

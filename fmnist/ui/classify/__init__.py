@@ -1,4 +1,4 @@
-"""The Classify tab: the answer to what was drawn or uploaded, and how it came about."""
+"""The Classify tab: the answer to a drawing or an upload, and how it came about."""
 
 import base64
 import functools
@@ -19,19 +19,19 @@ UNKNOWN = "It is not close enough to anything the network has learned to recogni
 
 
 class Told(NamedTuple):
-    """What templates tell of a result."""
+    """The parts of a result that templates show."""
 
     verdict: str
-    likeliest: str  # in a sentence, as the one after it
+    likeliest: str  # as used in a sentence, like `runner_up`
     runner_up: str
     confidence: float
     reason: str  # why it is not sure, or ""
-    shares: list[tuple[str, float, bool]]  # each class, its probability, and whether it is the best
+    shares: list[tuple[str, float, bool]]  # for each class: name, probability, whether likeliest
     seconds: float
 
 
 def tab() -> tuple[gr.Radio, gr.HTML]:
-    """Lay out the tab; returns the choice of network and what `answer` fills."""
+    """Lay out the tab; returns the choice of network and the place for answers."""
     network = gr.Radio(
         [(f"{name.capitalize()} network", name) for name in definitions.NETWORKS],
         value=definitions.DEFAULT,
@@ -45,14 +45,14 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
 
 @functools.cache
 def example(dataset: str) -> dict[str, Result]:
-    """What all networks say of the data set's first example."""
+    """All networks' answers to the data set's first example."""
     return compare(examples.first_file(dataset), dataset)
 
 
 def waiting(dataset: str, network: str, source: str) -> Markup:
-    """What the tab shows before there is a picture: what to do, and the answer to an example.
+    """The tab before there is a picture: what to do, and the answer to an example.
 
-    It takes as much room as an answer, so that nothing moves when one comes.
+    It takes up as much room as an answer, so that nothing moves when one arrives.
     """
     return render(
         "classify/waiting.jinja",
@@ -63,7 +63,7 @@ def waiting(dataset: str, network: str, source: str) -> Markup:
 
 
 def refusal(error: PictureError, dataset: str, network: str) -> Markup:
-    """What the tab shows of a picture that cannot be answered; the room of an answer is kept."""
+    """The tab for a picture that cannot be answered; keeps the room of an answer."""
     return render(
         "classify/refusal.jinja",
         problem=message(str(error), "problem"),
@@ -72,13 +72,13 @@ def refusal(error: PictureError, dataset: str, network: str) -> Markup:
 
 
 def answer(result: Result, dataset: str, with_steps: bool) -> Markup:
-    """All that the tab shows of a result."""
+    """The tab for a result."""
     steps = result.steps if with_steps else {}
     return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset))
 
 
 def told(result: Result, dataset: str) -> Told:
-    """What templates tell of a result, in this tab and in Compare."""
+    """The parts of a result that the templates of this tab and of Compare show."""
     of = DATASETS[dataset]
     likeliest, runner_up = result.probabilities.argsort()[:-3:-1]
     return Told(
@@ -96,10 +96,10 @@ def told(result: Result, dataset: str) -> Told:
 
 
 def for_scripts(result: Result, dataset: str) -> dict[str, Any]:
-    """What the page's scripts are told of a result: the answer in words, and what it is of.
+    """A result for the page's scripts: the answer in words, its views, and its frame.
 
-    `views` are the bytes of the (n, 28, 28) views in base64; `frame` is where the first lies in
-    the picture: left, top, right and bottom, as shares of its size.
+    `views` holds the bytes of the (n, 28, 28) views in base64; `frame` is the place of the first in
+    the picture: left, top, right and bottom, as fractions of its size.
     """
     of = told(result, dataset)
     return {
@@ -111,7 +111,7 @@ def for_scripts(result: Result, dataset: str) -> dict[str, Any]:
 
 
 def _evidence(result: Result, dataset: str) -> dict[str, Any]:
-    """What they tell of it, and of what the network saw."""
+    """What templates show of a result, and of the pixels that the network saw."""
     seen = {
         "picture": Image.fromarray(result.pixels),
         "twice": len(result.views) > 1,

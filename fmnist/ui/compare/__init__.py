@@ -18,10 +18,10 @@ from fmnist.ui.markup import message, render
 
 
 def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
-    """Lay out the tab; returns what `answers` fills, and the test images, to be selected.
+    """Lay out the tab; returns the place for answers, and the test images, which can be selected.
 
-    runs: by data set and network, the runs that answer; dataset: the choice of a data set;
-    itself: the tab, of which all but `answers` is sent when it is first opened
+    runs: the served runs, by data set and network; dataset: the choice of a data set;
+    itself: the tab; everything but the answers is sent when it is first opened
     """
     text = waiting(dataset.value, panel.DRAW)
     output = gr.HTML(text, apply_default_css=False, elem_id="answers")
@@ -67,7 +67,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
 
 
 def waiting(dataset: str, source: str) -> Markup:
-    """What the tab shows before there is a picture; as in the Classify tab, nothing moves."""
+    """The tab before there is a picture; as in Classify, nothing moves when an answer arrives."""
     return render(
         "compare/waiting.jinja",
         what_to_do=panel.hint(dataset, source),
@@ -77,7 +77,7 @@ def waiting(dataset: str, source: str) -> Markup:
 
 
 def refusal(error: PictureError, dataset: str) -> Markup:
-    """What the tab shows of a picture that cannot be answered."""
+    """The tab for a picture that cannot be answered."""
     return render(
         "compare/refusal.jinja",
         problem=message(str(error), "problem"),
@@ -86,7 +86,7 @@ def refusal(error: PictureError, dataset: str) -> Markup:
 
 
 def answers(results: dict[str, Result], dataset: str) -> Markup:
-    """What all networks say of the picture, side by side."""
+    """All networks' answers to the picture, side by side."""
     return render("compare/answers.jinja", networks=_told(results, dataset))
 
 

@@ -1,5 +1,5 @@
-// The cells of the confusion matrices: a click tells which, and arrow keys move between them, so
-// that each matrix is one stop of the Tab key.
+// The cells of the confusion matrices: clicks report the cell, and arrow keys move between them, so
+// each matrix is a single tab stop.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -24,7 +24,7 @@ export default function ({ element, trigger }) {
       x += right;
       y += down;
       next = rows[y]?.cells[x];
-    } while (next && !next.querySelector("button")); // empty cells are passed over
+    } while (next && !next.querySelector("button")); // skip empty cells
     next?.querySelector("button").focus();
   });
 

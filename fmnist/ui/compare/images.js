@@ -1,4 +1,4 @@
-// Turns the page of the test images, or opens one in Classify.
+// Turns the pages of test images, or opens an image in Classify.
 
 /** @param {Component} component */
 export default function ({ element, trigger }) {

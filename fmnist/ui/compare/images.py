@@ -1,4 +1,4 @@
-"""The test images to browse: what they are, what a network says of them, and how sure it is."""
+"""Browse the test images: their classes, the networks' answers, and how sure they are."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from fmnist.ui.server.requests import client_of
 
 PAGE = 24  # images shown at once
 ANY = "any"
-CONFIDENCES = {  # from, and below
+CONFIDENCES = {  # at least, and below
     ANY: (0, 2),
     "99 % or more": (0.99, 2),
     "90 to 99 %": (0.9, 0.99),
@@ -31,7 +31,7 @@ CONFIDENCES = {  # from, and below
 
 
 class Filters(NamedTuple):
-    """Which test images are shown: what is chosen in each menu, in their order."""
+    """Which test images to show: the choice in each menu, in the menus' order."""
 
     network: str = DEFAULT
     outcome: str = "wrong"
@@ -43,7 +43,7 @@ class Filters(NamedTuple):
 def browser(
     runs: dict[str, Runs], dataset: gr.Radio, opened: gr.State
 ) -> tuple[list[gr.HTML], gr.HTML]:
-    """Lay out the menus and what `page_of` fills, empty until `opened` is true.
+    """Lay out the menus and the place for images, empty until `opened` is true.
 
     runs: by data set and network
     """
@@ -71,8 +71,8 @@ def browser(
         "trigger_mode": "always_last",
         "api_visibility": "private",
     }
-    # One listener for all, which asks for one page after the other: of two that ask at once, the
-    # answer to the older choice may come last.
+    # One listener for all menus, which asks for one page at a time: of two concurrent requests, the
+    # one for the older choice may be answered last.
     _, _, truth, said, _ = chosen
     gr.on(
         [opened.change, dataset.change, *(each.input for each in chosen)],
@@ -86,7 +86,7 @@ def browser(
 
 
 def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
-    """The menus for a data set, with this chosen in them."""
+    """The menus for a data set, with these filters chosen."""
     networks = [(f"{name.capitalize()} network", name) for name in NETWORKS]
     classes = _classes(dataset)
     choices = {
@@ -103,7 +103,7 @@ def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
 
 
 def outcomes(networks: list[str]) -> dict[str, str]:
-    """What can be shown of the networks' answers, in words; `find` takes the keys."""
+    """The choices for the networks' answers, in words; `find` takes the keys."""
     every = words.all_of(networks)
     they = "the two" if len(networks) == 2 else "the networks"
     return {
@@ -122,16 +122,16 @@ def _classes(dataset: str) -> list[tuple[str, str]]:
 
 
 def _of_dataset(dataset: str, value: str) -> gr.HTML:
-    """A menu of classes for the data set: what is chosen in it stays if it is one of them."""
+    """A menu of the data set's classes, which keeps the chosen class if it is one of them."""
     choices = _classes(dataset)
     known = value in dict(choices).values()
     return gr.HTML(choices=choices) if known else gr.HTML(ANY, choices=choices)
 
 
 def find(runs: Runs, filters: Filters) -> np.ndarray:
-    """The numbers of the test images that pass, those first of which the network is most sure.
+    """The numbers of the test images that pass, with the network's surest first.
 
-    A class of another data set, which is in the menus until they change with it, filters nothing.
+    A class of another data set filters nothing: menus may show it until they are updated.
     """
     names = names_of(runs)
     run = runs[filters.network]
@@ -164,7 +164,7 @@ def confidences(runs: Runs, network: str) -> np.ndarray:
 
 
 def page_of(runs: Runs, filters: Filters, page: int = 0) -> Markup:
-    """The images of a page, numbered from 0, as HTML; those of the last one if there are fewer."""
+    """The images of a page, numbered from 0, as HTML; the last page if there are fewer."""
     found = find(runs, filters)
     last = max(0, len(found) - 1) // PAGE
     page = min(page, last)
@@ -180,7 +180,7 @@ def page_of(runs: Runs, filters: Filters, page: int = 0) -> Markup:
 
 
 def _image(runs: Runs, number: int) -> dict[str, Any]:
-    """A test image, with what it is and the answers of the networks."""
+    """A test image, with its class and the networks' answers."""
     images, names = test_set(next(iter(runs.values())).dataset), names_of(runs)
     truth = images.labels[number]
     answers = [
@@ -199,7 +199,7 @@ def _image(runs: Runs, number: int) -> dict[str, Any]:
 def clicked(
     event: gr.EventData, dataset: str, request: gr.Request
 ) -> tuple[str, str, str, gr.Tabs]:
-    """What answers for the test image that was clicked: network, source, its path, and the tab.
+    """Show a clicked test image in Classify: returns network, source, the image's path, and tab.
 
     Raises PictureError if there is no such image, or no room for it.
     """

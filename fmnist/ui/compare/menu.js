@@ -1,4 +1,4 @@
-// Keeps a menu and its value the same.
+// Keeps a menu and its value in sync.
 
 /** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {

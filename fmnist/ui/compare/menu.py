@@ -1,6 +1,6 @@
-"""A menu to choose one of several from: the browser's own, which phones and keyboards know.
+"""A menu: the browser's own <select>, which works well with phones and keyboards.
 
-gr.Dropdown's list stays open once the Tab key has left it, and its Enter key loses the focus.
+The list of gr.Dropdown stays open after the Tab key leaves it, and loses the focus on Enter.
 """
 
 from pathlib import Path
@@ -16,9 +16,9 @@ TEMPLATE = """<label>${label}<select>
 
 
 def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
-    """The menu; its value is one of the choices' second parts, the first ones are what is read.
+    """The menu; each choice is a text to show and a value.
 
-    It is no class of its own because gradio writes a .pyi file beside the code of each.
+    It is not a class, because gradio writes a .pyi file beside the code of each component class.
     """
     html = gr.HTML(
         value,

@@ -1,4 +1,4 @@
-"""Tables made from the records: how good the networks are, and what they take for what."""
+"""Tables made from the records: how good the networks are, and what they confuse."""
 
 import functools
 import itertools
@@ -17,12 +17,12 @@ Runs = dict[str, Run]  # of one data set, by network
 
 
 def numbers(runs: Runs) -> Markup:
-    """How good the networks are, in all and in each class."""
+    """How good the networks are, overall and for each class."""
     return render("compare/numbers.jinja", tables=[costs(runs), per_class(runs)])
 
 
 def costs(runs: Runs) -> Markup:
-    """How good each network is, and what that takes."""
+    """How good each network is, and what it costs."""
     lines = {
         "Right on the 10,000 test images": lambda run: percent(run.test["accuracy"], 2),
         "Parameters, the numbers it learned": lambda run: f"{run.parameters['total']:,}",
@@ -37,7 +37,7 @@ def costs(runs: Runs) -> Markup:
 
 @functools.cache
 def seconds_per_prediction(dataset: str, network: str) -> float:
-    """How long one prediction takes on this machine: the fastest of 15, least disturbed."""
+    """How long one prediction takes on this machine: the fastest, so least disturbed, of 15."""
     predict, image = predictor(dataset, network), np.zeros((1, 28, 28), np.uint8)
 
     def one() -> float:
@@ -49,7 +49,7 @@ def seconds_per_prediction(dataset: str, network: str) -> float:
 
 
 def per_class(runs: Runs) -> Markup:
-    """The share of each class's test images that each network gets right, the best one bold."""
+    """The share of each class's test images that each network gets right, the best in bold."""
     confusions = np.array([run.test["confusion"] for run in runs.values()])
     rights = np.diagonal(confusions, axis1=1, axis2=2) / confusions.sum(axis=2)
     rows = dict(zip(names_of(runs), rights.T, strict=True))
@@ -58,12 +58,12 @@ def per_class(runs: Runs) -> Markup:
 
 
 def names_of(runs: Runs) -> tuple[str, ...]:
-    """The classes of the data set that the runs are of, as the page lists them."""
+    """The classes of the runs' data set, as the page lists them."""
     return DATASETS[next(iter(runs.values())).dataset].names
 
 
 def confusions(runs: Runs) -> Markup:
-    """The confusion matrices, side by side, and what each has more or less than the one before."""
+    """The confusion matrices side by side, each with its differences from the previous one."""
     counts = {network: run.test["confusion"] for network, run in runs.items()}
     return render(
         "compare/confusions.jinja",

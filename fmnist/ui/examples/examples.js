@@ -1,4 +1,4 @@
-// The examples: a click tells which.
+// The examples: clicks report which one.
 
 /** @param {Component} component */
 export default function ({ element, trigger }) {

@@ -1,7 +1,7 @@
-"""“Look inside”, below the answer: what the network does with the picture, why, and who is alike.
+"""“Look inside”, below the answer: what each layer computes, why, and similar test images.
 
-The answer carries the 28×28 pixels that the network saw; while this is open, the browser sends
-them back after each answer and gets what `look` finds in them, to be drawn by inside.js.
+The answer contains the 28×28 pixels that the network saw. While this is open, the browser sends
+them back after each answer, and inside.js draws what `look` returns.
 """
 
 import base64
@@ -24,14 +24,14 @@ from fmnist.pictures.preprocessing import MOST_VIEWS
 from fmnist.runs import records
 from fmnist.ui.component import templates
 
-MANY = 64  # maps: of a layer with more
-STRONGEST = 32  # are shown, unless all are asked for
-ALIKE = 6  # test images shown for a class
+MANY = 64  # maps: of a layer with more, only the
+STRONGEST = 32  # are shown, unless all are requested
+ALIKE = 6  # test images shown per class
 MISSING = "What the networks make of the test images is missing: run python -m fmnist evaluate."
 
 
 def view(dataset: gr.Radio, network: gr.Radio) -> None:
-    """Lay it out; the choices say of which network."""
+    """Lay it out, for the network that these choices select."""
     inside = gr.HTML(
         None,
         **templates(__file__),
@@ -50,12 +50,12 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
 
 
 def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
-    """What is to be seen of a network at work on an image, as inside.js draws it.
+    """What a network computes from an image, for inside.js to draw.
 
-    The event has `pixels`, the bytes of an image's views in base64, of which it looks into the
-    first; `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps,
-    or null; `why`, whether to explain the answer; `rival`, the class to explain it against, or null
-    for the runner-up; and `number`, which comes back. Raises PictureError if it is no such thing.
+    The event has `pixels`, the bytes of an image's views in base64, of which the first is used;
+    `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps, or null;
+    `why`, whether to explain the answer; `rival`, the class to explain it against, or null for the
+    runner-up; and `number`, which is returned. Raises PictureError if it is invalid.
     """
     asked = event._data if isinstance(event._data, dict) else {}
     views = _views(asked.get("pixels"))
@@ -84,7 +84,7 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
 
 
 def _views(sent: object) -> np.ndarray:
-    """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are none."""
+    """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are invalid."""
     try:
         if not isinstance(sent, str) or len(sent) > 2 * MOST_VIEWS * SIDE * SIDE:
             raise ValueError
@@ -99,10 +99,10 @@ def _views(sent: object) -> np.ndarray:
 def layers(
     network: ForwardPass, outputs: list[np.ndarray], *, everything: bool
 ) -> list[dict[str, Any]]:
-    """The layers that have maps or units, with what came out of them, in their order.
+    """The layers that have maps or units, in order, with their outputs.
 
-    `values` are uint8, 255 the layer's highest; maps stand one after the other, and `maps` are
-    their numbers: of a layer with very many only the strongest, unless `everything`.
+    `values` are uint8, 255 for the layer's highest, one map after another; `maps` are the maps'
+    numbers. Layers with very many maps have only the strongest, unless `everything`.
     """
     found = []
     shown = np.empty(0, int)
@@ -133,9 +133,9 @@ def layers(
 
 
 def _place(network: ForwardPass, index: int) -> dict[str, float]:
-    """Where the values of a map lie: the middle of the first, and from one to the next, in pixels.
+    """The places of a map's values: the middle of the first, and the stride, in pixels.
 
-    And the side of the square that a value depends on, its receptive field; and that of the filter.
+    Also the sides of a value's receptive field, the square on which it depends, and of the filter.
     """
     middle, stride, field, side = 0.5, 1, 1, 0
     for layer in network.layers[: index + 1]:
@@ -153,9 +153,9 @@ def _place(network: ForwardPass, index: int) -> dict[str, float]:
 def filter_of(
     network: ForwardPass, outputs: list[np.ndarray], chosen: object, dataset: str, name: str
 ) -> dict[str, Any] | None:
-    """A filter, chosen by the numbers of a layer and a map, and the test images it answers to.
+    """A filter, given by the numbers of a layer and a map, and the test images it responds to.
 
-    None if the network has no such; raises RunError if what is known of the test images is missing.
+    None if the network has no such filter. Raises RunError if the test images' answers are missing.
     """
     if not (isinstance(chosen, list) and [type(each) for each in chosen] == [int, int]):
         raise PictureError("There is no such map: choose one that is shown.")
@@ -172,7 +172,7 @@ def filter_of(
         return None
     strongest = test_answers.of_served(dataset, name).strongest[len(convolutions) - 1]
     images, peak = strongest.images[number], float(strongest.peaks[number])
-    weights = kernel[..., number].transpose(2, 0, 1)  # one pattern for each map before
+    weights = kernel[..., number].transpose(2, 0, 1)  # one pattern per input map
     return {
         "layer": index,
         "map": number,
@@ -192,9 +192,9 @@ def why(
     dataset: str,
     name: str,
 ) -> dict[str, Any]:
-    """What speaks for and against the answer and its rival, and the test images that are alike.
+    """What speaks for and against the answer and its rival, and similar test images.
 
-    Raises RunError if what is known of the test images is missing.
+    Raises RunError if the test images' answers are missing.
     """
     answer, runner_up = predictor(dataset, name)(views[np.newaxis])[0].argsort()[:-3:-1].tolist()
     classes = [answer, runner_up if rival in (None, answer) else rival]
@@ -231,10 +231,10 @@ def _shown(dataset: str, numbers: list[int]) -> list[dict[str, Any]]:
 
 
 def signed(values: np.ndarray) -> np.ndarray:
-    """As uint8: 128 is 0, 255 as far above as the farthest value is from it, 1 as far below."""
+    """Signed values as uint8: 128 stands for 0; 1 and 255 for minus and plus the largest size."""
     return (128 + np.rint(values * (127 / max(float(np.abs(values).max()), 1e-9)))).astype(np.uint8)
 
 
 def packed(values: np.ndarray) -> str:
-    """uint8 values as text, deflated (RFC 1950), in base64."""
+    """uint8 values as text: zlib-compressed (RFC 1950), in base64."""
     return base64.b64encode(zlib.compress(values.tobytes(), 1)).decode()

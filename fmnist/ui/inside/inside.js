@@ -1,15 +1,14 @@
-// “Look inside”. While it is open it asks after each answer, with the pixels that the answer shows,
-// what the network makes of them, and draws it. What the parts of an answer are is said in
-// inside/__init__.py.
+// “Look inside”. While it is open, it sends the pixels of each answer to the server, and draws what
+// the network computes from them. inside/__init__.py explains the parts of the server's response.
 
 import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
 
-const REST = 50; // milliseconds after an answer until its maps are asked for: the next comes first
-const OFTEN = 200; // milliseconds between two such requests: answers to the pen do not wait for maps
-const PAUSE = 300; // milliseconds without a new answer until the answer is explained
+const REST = 50; // milliseconds from an answer to the request for its maps: new answers go first
+const OFTEN = 200; // milliseconds between two such requests, so that maps do not delay answers
+const PAUSE = 300; // milliseconds without a new answer before asking for an explanation
 const SHARP = 560; // pixels of a side of the drawing behind the squares
-const PATIENCE = 10_000; // milliseconds until a request is taken for lost
+const PATIENCE = 10_000; // milliseconds until a request is considered lost
 const WORDS = {
   first: (layer) =>
     `${layer.of} filters, each a small pattern of ${layer.side}×${layer.side} weights, slide over the image. A filter fires where the image resembles its pattern: an edge, say, or a slanting line.`,
@@ -29,23 +28,23 @@ export default function ({ element, props, trigger, watch }) {
   const find = (selector) => element.querySelector(selector);
   const details = find("details");
   let wanted = { all: false, map: null, rival: null };
-  let network = null; // of which the shown layers are
-  let labels = null; // of the shown classes
+  let network = null; // whose layers are shown
+  let labels = null; // of the classes shown
   let explained = null; // the last answer with `why`
   let dataset = null; // of the last answer
-  let answer = null; // what the scripts were told of the last one, null if there is none
+  let answer = null; // the last one, null if there is none
   let strokes = [];
   let photo = null; // an image, if the answer is to one
-  let width = 0; // of the component, for which all is drawn
+  let width = 0; // of the component, to which everything is drawn
   let pauses = [];
-  let asked = 0; // the number of the request that is under way, or 0
+  let asked = 0; // the number of the pending request, or 0
   let askedAt = -OFTEN; // when the last one was sent
   let requests = 0;
-  let later = null; // what to ask for when it is answered
+  let later = null; // what to ask for next
   let patience = null;
 
-  // One request at a time, the last one wins. gradio's "always_last" would send the event data of the
-  // one before.
+  // One request at a time; the last one wins. gradio's "always_last" would send the previous one's
+  // event data.
   function ask(why) {
     if (asked) {
       later = { why: why || later?.why };
@@ -65,7 +64,7 @@ export default function ({ element, props, trigger, watch }) {
     if (next) ask(next.why);
   }
 
-  // Until there is something of the next picture: nothing of the last one is shown with it.
+  // Show nothing of the last picture until there is something to show of the next.
   function hide() {
     for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
   }
@@ -112,8 +111,8 @@ export default function ({ element, props, trigger, watch }) {
     draw(context);
   }
 
-  // Values of 0 to 255 as an image of that many shades between nothing and the colour. Of maps low
-  // values are raised, by a square root, since most are low.
+  // Values from 0 to 255 as an image, in shades from transparent to the colour. A square root raises
+  // the values of maps, most of which are low.
   const raised = (values) => values.map((value) => Math.sqrt(value / 255) * 255);
 
   function shades(values, width, height, colour) {
@@ -129,7 +128,7 @@ export default function ({ element, props, trigger, watch }) {
     return canvas;
   }
 
-  // An image of the data set, white on black as it is there.
+  // An image of the data set, white on black.
   function thumbnail(values, label) {
     const canvas = create("canvas", { class: "image", role: "img", "aria-label": label });
     [canvas.width, canvas.height] = [28, 28];
@@ -149,7 +148,7 @@ export default function ({ element, props, trigger, watch }) {
     );
   }
 
-  // Signed values as squares whose area they are: filled above 128, hollow below.
+  // Signed values as squares of proportional area: filled above 128, hollow below.
   function squares(context, values, side, left, top, cell) {
     const style = getComputedStyle(element);
     const [above, below] = ["--for", "--against"].map((name) => style.getPropertyValue(name));
@@ -182,7 +181,7 @@ export default function ({ element, props, trigger, watch }) {
     );
     const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
     const over = find("fieldset input:checked").value;
-    await photo?.decode().catch(() => {}); // then only what the network sees is shown
+    await photo?.decode().catch(() => {}); // then show only what the network sees
     const figures = why.classes.map((index, place) => {
       const values = saliency.subarray(784 * place, 784 * (place + 1));
       const canvas = create("canvas", {
@@ -519,7 +518,7 @@ export default function ({ element, props, trigger, watch }) {
     find(".trouble").textContent = seen.problem ?? "";
     find(".trouble").hidden = !seen.problem;
     const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-    if (props.value !== seen || !answer) return; // a newer one is there, or nothing to look at
+    if (props.value !== seen || !answer) return; // there is a newer one, or nothing to look at
     find(".body").hidden = false;
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);

@@ -1,6 +1,6 @@
 """A pad to draw on: a small canvas of our own, because gr.Sketchpad takes over a second to answer.
 
-Its value is the drawing as a PNG in a data URL, black ink on a transparent background, or "".
+Its value is the drawing as a PNG data URL, black ink on a transparent background, or "".
 """
 
 import base64
@@ -18,14 +18,14 @@ from fmnist.ui.component import templates
 from fmnist.ui.server.checks import checked
 
 PREFIX = "data:image/png;base64,"
-MAX_LENGTH = 190_000  # characters: the pad sends some 5,000, changes.py a dozen such
+MAX_LENGTH = 190_000  # characters: the pad sends about 5,000, `changes` a dozen times that
 SIDE = 160  # pixels of the picture it sends: as good as 280, in a third of the time
 SIDES = SIDE, 2 * SIDE  # tiny drawings are sent twice as large
 FOREIGN = "This is not a drawing from the pad: clear the pad and draw again."
 
 
 def pad(**kwargs: Any) -> gr.HTML:
-    """The pad with its buttons. Its value goes through `decode` to become a picture."""
+    """The pad with its buttons. `decode` turns its value into a picture."""
     html = gr.HTML(
         "",
         **templates(__file__),
@@ -42,7 +42,7 @@ def pad(**kwargs: Any) -> gr.HTML:
 
 
 def accepted(component: object, value: object) -> str:
-    """What a caller sends as the pad's value. Raises PictureError if it cannot be one."""
+    """Check a value that a caller sends for the pad. Raises PictureError if it is invalid."""
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > MAX_LENGTH:
@@ -51,10 +51,10 @@ def accepted(component: object, value: object) -> str:
 
 
 def decode(url: str) -> Image.Image:
-    """The drawing in the pad's data URL, black ink, at most 320 pixels wide.
+    """The drawing in the pad's data URL, in black ink, at most 320 pixels wide.
 
-    Whatever colours are sent: to read a photo passed off as a drawing takes a tenth of a second,
-    in which nobody else would be answered. Raises PictureError if the pad makes no such thing.
+    Colours are ignored: reading a photo disguised as a drawing would take a tenth of a second, and
+    block everybody else. Raises PictureError if the pad cannot have made it.
     """
     if not url.startswith(PREFIX):
         raise PictureError(FOREIGN)
@@ -67,13 +67,13 @@ def decode(url: str) -> Image.Image:
         ink.putalpha(picture.getchannel("A"))
     except PictureError:
         raise
-    except Exception:  # as with other pictures, it may be anything
+    except Exception:  # decoders may raise anything
         raise PictureError("The drawing arrived damaged: clear the pad and draw again.") from None
     return ink
 
 
 def _bare(png: bytes) -> bytes:
-    """Without the chunks that are no pixels: texts and profiles of 1 KB may unpack to 1 MB."""
+    """Drop all chunks but those for pixels: texts and profiles of 1 KB may unpack to 1 MB."""
     bare, start = png[:8], 8
     while start < len(png):
         end = start + 12 + int.from_bytes(png[start : start + 4])

@@ -1,10 +1,10 @@
-// A drawing is a list of strokes, {width, points: [[x, y], ...]}, all numbers shares of the pad's
-// side. Here it is measured and changed, each time into a new list.
+// Measure and change drawings. A drawing is a list of strokes, {width, points: [[x, y], ...]}; all
+// numbers are fractions of the pad's side. Each change returns a new list.
 
-const FINE = 0.01; // of the side: the distance of points along a stroke that is being erased
+const FINE = 0.01; // of the side: the spacing of points along a stroke that is being erased
 
 /**
- * What the points of the strokes lie in.
+ * The bounding box of the strokes' points.
  *
  * @param {Stroke[]} strokes
  */
@@ -20,7 +20,7 @@ export function box(strokes) {
 }
 
 /**
- * The strokes with each point, as seen from their middle, where `place` puts it; on the pad.
+ * The strokes with each point moved by `place`, relative to their middle; kept on the pad.
  *
  * @param {Stroke[]} strokes
  * @param {(x: number, y: number) => Point} place
@@ -43,7 +43,7 @@ export const nudged = (strokes, across, down) => placed(strokes, (x, y) => [x + 
 export const scaled = (strokes, factor) => placed(strokes, (x, y) => [factor * x, factor * y]);
 
 /**
- * Clockwise, in degrees.
+ * The strokes turned clockwise, by degrees.
  *
  * @param {Stroke[]} strokes
  * @param {number} degrees
@@ -54,7 +54,7 @@ export function turned(strokes, degrees) {
 }
 
 /**
- * The strokes moved, and made smaller if need be, until all their ink is on the pad.
+ * The strokes moved, and shrunk if need be, so that all their ink is on the pad.
  *
  * @param {Stroke[]} strokes
  */
@@ -75,7 +75,7 @@ function onPad(strokes) {
 }
 
 /**
- * What is left of the strokes where a rubber moved from one place to another; the same if all.
+ * What remains of the strokes after an eraser moves between two places; the same list if all.
  *
  * @param {Stroke[]} strokes
  * @param {Point} from
@@ -118,7 +118,7 @@ export function strokeAt(strokes, place, reach) {
 }
 
 /**
- * Points along the curve that is painted.
+ * Points along the painted curve.
  *
  * @param {Point[]} points
  * @returns {Point[]}
@@ -154,7 +154,7 @@ export const between = ([x, y], [otherX, otherY]) => [(x + otherX) / 2, (y + oth
 const apart = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
 
 /**
- * Of a point from the line between two others.
+ * The distance of a point from the line between two others.
  *
  * @param {Point} point
  * @param {Point} from

@@ -1,17 +1,18 @@
-// The drawing pad. Undo, any screen density and the picture that is sent all come from the strokes.
+// The drawing pad. It keeps strokes, from which it paints at any screen density, undoes changes and
+// makes the picture to send.
 //
-// It tells "drawn" after each finished change. It hears "draw", which replaces the drawing, and
-// "highlight", which points at a stroke: from "ready" on, when `.pad` has the attribute data-ready.
+// It tells "drawn" after each finished change. After "ready", when `.pad` has the attribute
+// data-ready, it hears "draw", which replaces the drawing, and "highlight", which marks a stroke.
 
 import { hear, tell } from "../events.js";
 import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
 import { paint, picture } from "./paint.js";
 
-// Of the side; medium is about what MNIST's pens leave in its 20×20 box.
+// Fractions of the side; medium is about as wide as strokes in MNIST's 20×20 box.
 const WIDTHS = { thin: 0.045, medium: 0.075, thick: 0.12 };
 const PAUSE = 100; // milliseconds between two pictures sent while drawing
-const STEP = 0.025; // of the side, for an arrow key
-const NEAR = 0.03; // of the side: so far beside a stroke one still chooses it
+const STEP = 0.025; // of the side, per press of an arrow key
+const NEAR = 0.03; // of the side: a click this close to a stroke selects it
 const TURN = 5; // degrees
 const GROW = 1.1;
 
@@ -33,15 +34,15 @@ export default function ({ element, props, trigger }) {
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
 
   /** @type {Stroke[]} */
-  let strokes = []; // never changed but for a stroke that is being drawn
+  let strokes = []; // immutable, except for the stroke that is being drawn
   const past = []; // drawings, for Undo
   let future = []; // drawings, for Redo
-  let before = null; // the drawing before the stroke of the pen or eraser that is under way
+  let before = null; // the drawing before the current stroke of pen or eraser
   let tool = "pen";
   let width = "medium";
-  let chosen = null; // the number of a stroke; null stands for the whole drawing
+  let chosen = null; // the number of a stroke, or null for the whole drawing
   let highlighted = null;
-  let pointer = null; // the id of the finger or mouse that draws
+  let pointer = null; // the id of the pointer that draws
   let start = null; // where the pen was set down
   /** @type {Point} */
   let at = [0.5, 0.5]; // where it is
@@ -59,7 +60,7 @@ export default function ({ element, props, trigger }) {
   function showControls() {
     pad.classList.toggle("empty", strokes.length === 0);
     pad.classList.toggle("pen-down", before !== null);
-    const drawing = before !== null && before !== strokes; // then Undo does not change at pen-up
+    const drawing = before !== null && before !== strokes; // so that Undo does not change at pen-up
     button("undo").ariaDisabled = String(!past.length && !drawing);
     button("redo").ariaDisabled = String(!future.length);
     showPen();
@@ -73,7 +74,7 @@ export default function ({ element, props, trigger }) {
     pen.style.width = tool === "eraser" ? `${WIDTHS[width] * 100}%` : "";
   }
 
-  /** Colour a stroke, and frame it for those who see no colours. */
+  /** Colour a stroke, and frame it for people who cannot see colours. */
   function point(stroke) {
     const context = canvas.getContext("2d");
     const { left, top, right, bottom } = box([stroke]);
@@ -120,7 +121,7 @@ export default function ({ element, props, trigger }) {
     future = [];
   }
 
-  /** Replace the drawing, or go back to one or forth. */
+  /** Replace the drawing, also for Undo and Redo. */
   function replace(drawing) {
     const earlier = strokes;
     strokes = drawing;
@@ -137,7 +138,7 @@ export default function ({ element, props, trigger }) {
     changed();
   }
 
-  /** Change the chosen stroke, or else the whole drawing. */
+  /** Change the selected stroke, or else the whole drawing. */
   function edit(how) {
     if (!strokes.length) return;
     const earlier = strokes;
@@ -172,7 +173,7 @@ export default function ({ element, props, trigger }) {
     show();
   }
 
-  /** Take the next of the three pens; the chosen stroke, or else the drawing, follows. */
+  /** Switch to the next of the three pens, and give its width to the selected stroke or drawing. */
   function widen() {
     const names = Object.keys(WIDTHS);
     setWidth(names[(names.indexOf(width) + 1) % names.length]);
@@ -215,7 +216,7 @@ export default function ({ element, props, trigger }) {
     showPen();
   }
 
-  /** End a stroke, whose last point has been shown; if the pen rested there it has been sent, too. */
+  /** End a stroke. Its last point is already shown, and already sent if the pen rested there. */
   function lift() {
     const earlier = before;
     before = pointer = null;
@@ -283,7 +284,7 @@ export default function ({ element, props, trigger }) {
     ArrowUp: [0, -STEP, "up"],
     ArrowDown: [0, STEP, "down"],
   };
-  const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // with an undo of its own
+  const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // has its own undo
   const OTHER_KEYS = {
     p: "pen",
     e: "eraser",

@@ -1,15 +1,15 @@
-// A drawing on a canvas, and as the picture that is sent.
+// Paint a drawing on a canvas, and make the picture to send.
 
 import { between, box } from "./drawing.js";
 
-const USUAL = 0.5; // of the side: a drawing less wide and high than that is sent with a finer pen,
-const FINEST = 0.15; // of its width at least, since otherwise ink fills the loops of a small digit
-const TINY = 0.25; // of the side: a drawing less wide and high than that is sent twice as large
+const USUAL = 0.5; // of the side: smaller drawings are sent with a finer pen, so that ink does not
+const FINEST = 0.15; // fill the loops of a small digit; at least this fraction of the pen's width
+const TINY = 0.25; // of the side: smaller drawings are sent at twice the size
 const sheet = document.createElement("canvas");
-sheet.getContext("2d", { willReadFrequently: true }); // not where only the graphics card can read
+sheet.getContext("2d", { willReadFrequently: true }); // keep it off the graphics card
 
 /**
- * Paint strokes onto what the canvas shows, their width times `share`.
+ * Paint strokes onto the canvas, with their width multiplied by `share`.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Stroke[]} strokes
@@ -30,13 +30,13 @@ export function paint(canvas, strokes, ink, share = 1) {
       const [middleX, middleY] = between(points[i], points[i + 1]);
       context.quadraticCurveTo(x * side, y * side, middleX * side, middleY * side);
     }
-    context.lineTo(last[0] * side + 0.01, last[1] * side); // not quite the same point: a dot shows
+    context.lineTo(last[0] * side + 0.01, last[1] * side); // slightly apart, so that a dot shows
     context.stroke();
   }
 }
 
 /**
- * The PNG that is sent of a drawing, as a data URL: `side` pixels wide and high, or twice that.
+ * The PNG to send for a drawing, as a data URL: `side` pixels wide and high, or twice that.
  *
  * @param {Stroke[]} strokes
  * @param {number} side

@@ -1,4 +1,4 @@
-"""The panel where a picture comes from: pad or upload, and how to read it."""
+"""The panel for the picture: the pad or an upload, and how to read it."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Choices(NamedTuple, Generic[T]):
-    """What a person chooses: as components, and as the values that handlers and scripts get."""
+    """A person's choices: as components, or as the values that handlers and scripts get."""
 
     dataset: T
     network: T
@@ -41,17 +41,17 @@ class Panel:
     cut_out: gr.Radio
 
     def choices(self, network: gr.Radio) -> Choices[gr.Radio]:
-        """With the choice of network, which is not of the panel."""
+        """All choices, including the network, which is not in the panel."""
         return Choices(self.dataset, network, self.ink, self.cut_out, self.source)
 
 
 def first(choices: Choices[gr.Radio]) -> Choices[str]:
-    """What is chosen when the page is opened."""
+    """The choices when the page opens."""
     return Choices(*(str(choice.value) for choice in choices))
 
 
 def panel() -> Panel:
-    """Lay out the panel. The style sheet shows either pad or upload, by what is chosen."""
+    """Lay out the panel. The style sheet shows the pad or the upload, depending on the choice."""
     dataset = gr.Radio(
         [(dataset.shows, dataset.name) for dataset in DATASETS.values()],
         value=DEFAULT.name,
@@ -100,7 +100,7 @@ def panel() -> Panel:
         )
 
     drawn = [each.name for each in DATASETS.values() if each.is_drawn]
-    # The likelier source comes first, but whatever a person has drawn or chosen stays.
+    # Switch to the likelier source, unless a person has already drawn or chosen something.
     dataset.input(
         None,
         [dataset, source, sketch, photo],
@@ -113,14 +113,14 @@ def panel() -> Panel:
 
 
 def hint(dataset: str, source: str) -> str:
-    """What to do to get an answer. Raises ValueError if there is no such data set."""
+    """Tell a person how to get an answer. Raises ValueError if there is no such data set."""
     if source == PHOTO:
         return f"Upload a picture of {named(dataset).subject}: the answer appears here."
     return f"{words.draw(named(dataset))}: the answer appears here while you draw."
 
 
 def overrides(dataset: str, ink: str, cut_out: str) -> dict[str, Any]:
-    """What `fmnist.classify` takes to be told how to read a picture of a data set.
+    """The options of `fmnist.classify` that say how to read a picture for this data set.
 
     Raises ValueError if there is no such data set.
     """

@@ -1,7 +1,7 @@
-// Tells of each answer, and asks for one once for all choices that change together, as with an example. And again when
-// a stroke was finished while a request was under way, whose answer might come after the stroke's,
-// or when the answer to a stroke comes late, and is by choices that have changed since.
-// The page tells of "chosen" more often than a choice changes, then of "answered" or "failed".
+// Passes on each answer, and requests a new one once for all choices that change together, as an
+// example's do. It asks again if a stroke was finished during a request, whose answer might arrive
+// after the stroke's, or if an answer to a stroke arrives after its choices have changed.
+// The page tells "chosen" more often than choices change; after requests, "answered" or "failed".
 
 import { hear, tell } from "../events.js";
 

@@ -1,4 +1,5 @@
-"""What stands between strangers and the page: which requests there are, and how much of each.
+"""Protect the page from strangers: which requests are answered, and how many of each.
 
-What is allowed is listed, all else is refused with one sentence. `serving` starts and ends it all.
+What is allowed is listed; everything else is refused with one sentence. `serving` starts and stops
+the server.
 """

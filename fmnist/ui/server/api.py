@@ -1,4 +1,4 @@
-"""The endpoints /classify and /compare, for gradio_client, and that of the Several tab."""
+"""The endpoints /classify and /compare for gradio_client, and the Several tab's endpoint."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from fmnist.ui.server import uploads
 
 
 def endpoints() -> None:
-    """Add the endpoints to the page, which shows nothing of them."""
+    """Add the endpoints to the page, without showing anything there."""
     with gr.Column(visible=False):
         image = uploads.upload(label="Picture")
         dataset = gr.Radio(list(DATASETS), value=DEFAULT.name, label="What it shows")
@@ -49,7 +49,7 @@ def compare(image: Image.Image, dataset: str, ink: str, cut_out: str) -> dict[st
 
 
 def as_json(result: fmnist.Result, dataset: str) -> dict[str, Any]:
-    """A result as JSON holds it."""
+    """A result as a dict for JSON."""
     probabilities = map(float, result.probabilities)
     return {
         "label": result.label,

@@ -1,4 +1,4 @@
-"""Answers that are the same for everybody: made once, compressed, and sent with a validator."""
+"""Cache responses that are the same for everybody: compressed, and sent with a validator."""
 
 import gzip
 import hashlib
@@ -20,33 +20,33 @@ from fmnist.ui.server.limits import BUSY
 from fmnist.ui.server.lines import Full, Line, Places
 from fmnist.ui.server.requests import NOTHING, Refusal, client_of
 
-MOST_BYTES = 16_000_000  # of all answers that are kept; what a page loads has 0.5 MB
-SMALL = 1_400  # bytes that go in one packet need no compression
+MOST_BYTES = 16_000_000  # of all cached responses; a page load takes 0.5 MB
+SMALL = 1_400  # bytes that fit into one packet need no compression
 TEXT = re.compile(r"text/|application/(javascript|json)|image/svg")
-COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {  # the best that a client knows
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {  # best first
     "br": lambda body: brotli.compress(body, quality=9),  # 11 takes ten times as long for 5 % less
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
-PASSED_ON = b"host", b"x-forwarded-host", b"x-forwarded-proto"  # what an address depends on
+PASSED_ON = b"host", b"x-forwarded-host", b"x-forwarded-proto"  # headers that an address depends on
 PLAIN = re.compile(r"/([\w-]+(\.[\w-]+)*/?)*", re.ASCII)
-CHANGING = "no-cache"  # to be asked for again, with its validator
+CHANGING = "no-cache"  # browsers revalidate it each time
 NAMED_BY_CONTENT = "public, max-age=31536000, immutable"
 
 
 class Answer(NamedTuple):
-    """One that is kept: its headers, and what is in it by "Content-Encoding", "" for none."""
+    """A cached response: its headers, and its body by "Content-Encoding", "" for none."""
 
     headers: dict[str, str]
     bodies: dict[str, bytes]
 
 
-_kept: OrderedDict[tuple[str, str], Answer] = OrderedDict()  # used last are last
-_makers = Line(1)  # who asks for much that is not made yet waits behind who asks for little
+_kept: OrderedDict[tuple[str, str], Answer] = OrderedDict()  # most recently used last
+_makers = Line(1)  # clients that want many new responses wait behind those that want few
 _waiting = Places(100, 20)
 
 
 class Made:
-    """Around an app, for what does not depend on who asks. Queries do not count."""
+    """Wraps an app whose responses do not depend on the client. Ignores query strings."""
 
     def __init__(
         self,
@@ -56,9 +56,9 @@ class Made:
         with_address: bool = False,
         change: Callable[[bytes, str], bytes] = lambda body, address: body,
     ) -> None:
-        """control: the Cache-Control; with_address: whether gradio puts the page's address into it
+        """control: the Cache-Control; with_address: whether gradio inserts the page's address
 
-        change: what becomes of the body, given the address
+        change: a function that alters the body, given the address
         """
         self.app, self.control, self.change = app, control, change
         self.with_address = with_address
@@ -66,7 +66,7 @@ class Made:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         path, address = scope["path"], ""
-        if not PLAIN.fullmatch(path):  # "/./" would be another name of the same
+        if not PLAIN.fullmatch(path):  # "/./" would be another name for the same path
             raise Refusal(*NOTHING)
         if self.with_address and isinstance(self.app, App):
             address = get_root_url(request, path, self.app.root_path)
@@ -94,7 +94,7 @@ class Made:
         await Response(answer.bodies[encoding], headers=headers)(scope, receive, send)
 
     async def _made(self, scope: Scope, receive: Receive, address: str) -> Answer | Response:
-        """What the app answers, kept if it is good."""
+        """The app's response, cached if its status is 200."""
         status, given, body = await _asked(self.app, scope, receive)
         if status != 200:
             return Response(body, status, dict(given))
@@ -102,7 +102,7 @@ class Made:
         headers = {
             "content-type": given.get("content-type", ""),
             "cache-control": self.control,
-            "etag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # the same however compressed
+            "etag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # the same for all encodings
             "vary": "Accept-Encoding",
         }
         bodies = {}

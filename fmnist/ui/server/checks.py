@@ -1,4 +1,4 @@
-"""What handlers are given: each value is checked as its component says, and all take turns."""
+"""Check each value that handlers get, as its component requires, and let clients take turns."""
 
 import logging
 from collections.abc import Callable
@@ -16,23 +16,23 @@ from fmnist.ui.server.sessions import EVENTS, MOST
 
 log = logging.getLogger(__name__)
 
-DRAWINGS = 4  # worked on at a time
-OTHERS = 2  # which take longer: they leave the drawings half of two cores
+DRAWINGS = 4  # answered at a time
+OTHERS = 2  # at a time; they take longer, and must leave half of two cores to drawings
 
 Component = TypeVar("Component", bound=Block)
-# What a handler gets for what a caller sends. Given the component as the caller's session has it;
-# raises PictureError for what cannot be.
+# Turns what a caller sends into what the handler gets. It takes the component in the caller's
+# session and the value, and raises PictureError if the value is invalid.
 Check = Callable[[Any, object], Any]
 
 
 def checked(component: Component, check: Check) -> Component:
-    """The component, with how a value that a caller sends for it is checked."""
+    """The component, with a check for the values that callers send for it."""
     component.check = check  # type: ignore[attr-defined]
     return component
 
 
 def choice(component: Any, value: object) -> str:
-    """The value, if it is among those to choose from; raises PictureError otherwise."""
+    """The value, if it is one of the component's choices; raises PictureError otherwise."""
     pairs = component.choices if isinstance(component, gr.Radio) else component.props["choices"]
     choices = [str(choice) for _, choice in pairs]
     if not isinstance(value, str) or value not in choices:
@@ -43,24 +43,24 @@ def choice(component: Any, value: object) -> str:
 
 
 class Page(gr.Blocks):
-    """Blocks that trust no caller, and let nobody starve.
+    """Blocks that trust no caller, and starve none.
 
-    Drawings wait in one line, what takes longer in another, files in a third. In each those who
-    wait take turns by client.
+    Drawings wait in one line, slower calls in another, files in a third. In each line, clients take
+    turns.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.state_session_capacity = MOST + 1  # with the one of all that no session has to hold
-        self.max_threads = EVENTS  # gradio's queue holds nobody back: turns are taken here
+        self.state_session_capacity = MOST + 1  # one more for UNQUEUED, which all share
+        self.max_threads = EVENTS  # gradio's queue must not limit calls: clients take turns here
         self.drawings, self.others = Line(DRAWINGS), Line(OTHERS)
 
     def get_config_file(self) -> Any:
-        """gradio's, without the connection that it has each visitor hold open for nothing."""
+        """gradio's, without the connection that every visitor would needlessly hold open."""
         return super().get_config_file() | {"connect_heartbeat": False}
 
     def verify(self) -> None:
-        """Raises TypeError if a handler may be sent a value that nobody checks."""
+        """Raises TypeError if a handler could get a value that is not checked."""
         for function in self.fns.values():
             for component in function.inputs if function.fn else ():
                 known = isinstance(component, gr.State | gr.Image | gr.Radio)
@@ -77,9 +77,9 @@ class Page(gr.Blocks):
         state: Any,
         explicit_call: bool = False,
     ) -> list[Any]:
-        """The inputs as they are: `process_api` has replaced them by what handlers get.
+        """The inputs unchanged: `process_api` has already turned them into what handlers get.
 
-        gradio's own would copy or download files that the caller names, and keep all values.
+        gradio's version would copy or download files that the caller names, and keep all values.
         """
         return inputs
 
@@ -92,7 +92,7 @@ class Page(gr.Blocks):
         *args: Any,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """All that is asked of handlers comes through here: from the page, the queue, the API."""
+        """Every call of a handler comes through here: from the page, the queue and the API."""
         try:
             client = client_of(request)
             values = await self._accepted(block_fn, inputs, state, client)
@@ -112,7 +112,7 @@ class Page(gr.Blocks):
     async def _accepted(
         self, block_fn: BlockFunction, inputs: list[Any], state: Any, client: str
     ) -> list[Any]:
-        """What the caller sends, each value as its component accepts it."""
+        """The caller's values, as their components accept them."""
         if len(inputs) != len(block_fn.inputs):
             raise PictureError(
                 f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see {API_PAGE}."
@@ -122,13 +122,13 @@ class Page(gr.Blocks):
             if component.stateful:
                 values.append(state[component._id])
             elif isinstance(component, gr.Image):
-                once = block_fn.api_visibility != "private"  # API callers send it anew each time
+                once = block_fn.api_visibility != "private"  # API callers upload it anew each time
                 try:
                     values.append(await uploads.picture(value, client, once))
                 except PictureError as error:
                     if once:
                         raise
-                    values.append(error)  # the page shows it in the answer's place
+                    values.append(error)  # the page shows it instead of an answer
             else:
                 check = getattr(component, "check", choice)
                 values.append(check(state[component._id], value))

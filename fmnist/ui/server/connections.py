@@ -1,6 +1,6 @@
-"""Connections: how many there may be, and how long one may keep the server waiting.
+"""Limit the number of connections, and how long one may keep the server waiting.
 
-uvicorn waits for ever for a request to begin, and for a client that does not read its answer.
+uvicorn waits forever for a request to begin, and for a client to read its response.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from fmnist.ui.server.limits import BUSY, RETRY_SECONDS
 
-REQUEST_SECONDS = 10  # until a request is there; uvicorn closes sooner after an answer
-UNREAD_SECONDS = 30  # until a client takes more of its answer
+REQUEST_SECONDS = 10  # until a request is complete; after a response, uvicorn closes sooner
+UNREAD_SECONDS = 30  # until a client reads more of its response
 SENTENCE = json.dumps({"detail": BUSY[1], "error": BUSY[1]}).encode()
 REFUSAL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -22,11 +22,11 @@ REFUSAL = (
 
 
 class Connection(H11Protocol):
-    """One that ends if it keeps the server waiting, sooner if a new one needs its place."""
+    """One that closes if it keeps the server waiting, sooner if a new one needs its place."""
 
     most = 1_000  # at a time; `serving` keeps it below what the system allows
-    # Those that keep the server waiting: for a request, the rest of one, or to read their answer.
-    # Who has been silent longest is first.
+    # Those that keep the server waiting: for a request, for the rest of one, or to read a response.
+    # The one that has been silent longest is first.
     waiting: ClassVar[OrderedDict["Connection", None]] = OrderedDict()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,10 +74,10 @@ class Connection(H11Protocol):
         self._note()
 
     def _should_upgrade(self) -> bool:
-        return False  # there is nothing else to speak; uvicorn would tell the log each time
+        return False  # we support no other protocol, and uvicorn would log each attempt
 
     def _note(self) -> None:
-        """Note whether the server has to wait for the client, and from when on."""
+        """Note whether the server is waiting for the client, and since when."""
         if self.transport.is_closing():
             return
         idle = self.cycle is None or self.cycle.response_complete

@@ -1,7 +1,7 @@
-"""Read strangers' pictures in a few processes of their own, which may be ended at any moment.
+"""Read strangers' pictures in a few separate processes, which can be killed at any moment.
 
-A file of 34 bytes can ask for gigabytes and minutes, in more ways than a list of checks would hold.
-So each worker (worker.py) has a limit of memory and time, and is replaced when it dies.
+A file of 34 bytes can demand gigabytes and minutes, in more ways than any list of checks covers. So
+each worker (worker.py) has limits on memory and time, and is replaced when it dies.
 """
 
 import contextlib
@@ -26,30 +26,30 @@ from fmnist.ui.server.worker import OUT_OF_MEMORY, SECONDS
 log = logging.getLogger(__name__)
 
 WORKERS = 2  # pictures read at a time, by the whole server
-DEADLINE = 2 * SECONDS  # of an answer: a worker may have to start, or may be frozen
-MAX_LINE = 1000  # bytes of what comes before the pixels
-MODES = {"L": 1, "RGB": 3, "RGBA": 4}  # bytes of a pixel
+DEADLINE = 2 * SECONDS  # for an answer: a worker may have to start first, or may hang
+MAX_LINE = 1000  # bytes, before the pixels
+MODES = {"L": 1, "RGB": 3, "RGBA": 4}  # bytes per pixel
 ROOT = Path(__file__).parents[3]  # of the package
 
 TOO_MUCH = "This picture takes too long or too much memory to read: send a smaller one, or a JPEG."
 FAILED = "Reading this picture failed on the server: save it again as a JPEG, or send another one."
-# How a worker ends that reached a limit: its own alarm, or the kernel's end of memory.
+# Exit statuses of a worker that reached a limit; the kernel kills when memory runs out.
 LIMITS = {OUT_OF_MEMORY, -signal.SIGALRM, -signal.SIGKILL}
 
-# What a worker may know of the server's environment, which holds passwords in some places.
+# What a worker inherits from the server's environment, which may contain passwords.
 ENVIRONMENT = "PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "OPENBLAS_CORETYPE", "LC_ALL"
 OWN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
-_free: queue.LifoQueue = queue.LifoQueue()  # the last one used first: the others sleep on
+_free: queue.LifoQueue = queue.LifoQueue()  # most recently used first: the others stay asleep
 for _ in range(WORKERS):
-    _free.put(None)  # a worker that is started when it is needed
+    _free.put(None)  # a worker that starts when it is needed
 _ended = threading.Event()
 
 
 def decoded(file: int) -> Image.Image:
-    """What `open_picture` makes of an open file, given by its descriptor. Raises PictureError.
+    """The picture that `open_picture` reads from a file descriptor. Raises PictureError.
 
-    Also if that takes too much, or fails though it should not: of that a line in the log tells.
+    It also raises that if a limit is reached, or if reading fails unexpectedly, which it logs.
     """
     worker = _free.get()
     try:
@@ -58,7 +58,7 @@ def decoded(file: int) -> Image.Image:
         if worker is None or worker.ended():
             worker = Worker()
         return worker.decoded(file)
-    except OSError as error:  # no process can be started
+    except OSError as error:  # the process cannot start
         log.error("A process to read a picture cannot be started: %r", error)
         raise PictureError(FAILED) from None
     finally:
@@ -66,7 +66,7 @@ def decoded(file: int) -> Image.Image:
 
 
 def end() -> None:
-    """End the workers, for the end of the server: no more pictures are read."""
+    """Stop the workers when the server stops; no more pictures are read."""
     _ended.set()
     with contextlib.suppress(queue.Empty):
         while True:
@@ -84,11 +84,11 @@ class Worker:
                 [sys.executable, "-m", "fmnist.ui.server.worker", str(theirs.fileno())],
                 cwd=ROOT,
                 env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ} | OWN,
-                start_new_session=True,  # Ctrl+C is for the server alone
+                start_new_session=True,  # Ctrl+C must only reach the server
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # decoders write there what a file makes them write
+                stderr=subprocess.DEVNULL,  # a file can make decoders write anything there
             )
 
     def ended(self) -> bool:
@@ -105,16 +105,16 @@ class Worker:
             self.connection.settimeout(DEADLINE)
             socket.send_fds(self.connection, [b"!"], [file])
             answer = self._answer(deadline)
-        except (OSError, EOFError):  # it has ended, or is frozen
+        except (OSError, EOFError):  # it has exited, or hangs
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(max(0, deadline - time.monotonic()))
-            status = self.process.poll()  # negative: the number of a signal; None: it is frozen
+            status = self.process.poll()  # negative: a signal's number; None: it hangs
             self.end()
             if status in LIMITS:
                 raise PictureError(TOO_MUCH) from None
             log.error("A process that read a picture ended with status %s.", status)
             raise PictureError(FAILED) from None
-        except Exception as error:  # it answers as no worker does
+        except Exception as error:  # not an answer that a worker sends
             self.end()
             log.error("A process that read a picture did not answer as it should: %.100r", error)
             raise PictureError(FAILED) from None
@@ -126,7 +126,7 @@ class Worker:
         raise PictureError(FAILED)
 
     def _answer(self, deadline: float) -> Image.Image | dict[str, Any]:
-        """The picture, or why there is none. Raises if that is not what worker.py sends."""
+        """The picture, or why there is none. Raises if worker.py would not send such an answer."""
         line = b""
         while not line.endswith(b"\n"):
             if len(line) > MAX_LINE:
@@ -142,7 +142,7 @@ class Worker:
         return Image.frombytes(mode, (width, height), pixels)
 
     def _received(self, count: int, deadline: float) -> bytes:
-        """So many bytes. Raises TimeoutError or EOFError if they do not come."""
+        """Receive `count` bytes. Raises TimeoutError or EOFError if they do not come."""
         received = bytearray(count)
         left = memoryview(received)
         while left:

@@ -1,6 +1,6 @@
-"""How much may be asked at a time, how fast it has to come, and how long an answer may take.
+"""Limits on concurrent requests, on the time to receive a body, and on the time to answer.
 
-Each class is an ASGI app around gradio's: one for each kind of request, and `Net` around them all.
+Each class is an ASGI app that wraps gradio's: one per kind of request, and `Net` around them all.
 """
 
 import asyncio
@@ -26,22 +26,25 @@ from fmnist.ui.server.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
-BODY_SECONDS = 10  # until a body is there: one of 10,000 bytes takes a slow phone a tenth of one
-# Of a stream: the last of all events that may wait is done in half of that. It may take twice as
-# long while a session asks for one event after the other.
+BODY_SECONDS = 10  # to receive a body: a slow phone sends 10,000 bytes in a tenth of a second
+# For a stream: the last of all events that may wait takes half of it. A session that asks for one
+# event after another gets twice as long.
 STREAM_SECONDS = 120
-BEFORE_BODY = 400, 404, 411, 413, 503  # the statuses of refusals that do not wait for the body
-MAX_REST, REST_SECONDS = 60_000_000, 30  # of such a body so much is read all the same
-MAX_COMING, MAX_COMING_EACH = 20_000_000, 5_000_000  # bytes on their way, of all and of a client
+BEFORE_BODY = 400, 404, 411, 413, 503  # statuses of refusals sent before the body has arrived
+MAX_REST, REST_SECONDS = 60_000_000, 30  # how much of such a body is still read, and for how long
+MAX_COMING, MAX_COMING_EACH = (
+    20_000_000,
+    5_000_000,
+)  # bytes arriving, in all and per client
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
 SLOW = 408, f"This request took over {BODY_SECONDS} seconds to come: send it again."
-LINGER_SECONDS = 2  # that a stream stays open after its last event, for what comes next
+LINGER_SECONDS = 2  # a stream stays open after its last event, in case another follows
 LOST = "This answer is not there any more: ask again."
 
 
 async def refused(request: Request, error: Exception) -> Response:
-    """The answer to what is not allowed, as starlette's `exception_handlers` call it."""
+    """The response to a refused request, for starlette's `exception_handlers`."""
     status, sentence = (error.status, error.sentence) if isinstance(error, Refusal) else BUSY
     answer = JSONResponse({"detail": sentence, "error": sentence}, status)
     if status == 503:
@@ -50,20 +53,20 @@ async def refused(request: Request, error: Exception) -> Response:
 
 
 async def missing(request: Request, error: Exception) -> Response:
-    """The answer to a request for which there is no route."""
+    """The response to a request without a route."""
     return await refused(request, Refusal(*requests.NOTHING))
 
 
 async def stumbled(request: Request, error: Exception) -> Response:
-    """The answer where gradio's routes raise, as they do at some that they do not expect."""
-    if not getattr(error, "told", False):  # by gradio's app, and then by ours around it
+    """The response when gradio's routes raise, as they do on some unexpected requests."""
+    if not getattr(error, "told", False):  # gradio's app raises it, and then ours raises it again
         log.warning("Refused: %.100r to %.100r", error, request.scope["path"])
         error.told = True  # type: ignore[attr-defined]
     return await refused(request, Refusal(*requests.UNCLEAR))
 
 
 class Net:
-    """Around everything: what is raised is a line in the log, and an answer comes to its end."""
+    """Wraps everything: logs any exception in one line, and completes the response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -91,7 +94,7 @@ class Net:
 
         try:
             await self.app(scope, heard, watched)
-        except asyncio.CancelledError:  # the server ends
+        except asyncio.CancelledError:  # the server is stopping
             if not started:
                 await (await refused(Request(scope), Refusal(*BUSY)))(scope, receive, send)
             elif not ended:
@@ -107,11 +110,11 @@ class Net:
 
 
 async def _read_on(request: Request) -> None:
-    """Read the rest of a body that is refused: some clients listen only when all of it is sent."""
+    """Read the rest of a refused body: some clients only listen once they have sent all of it."""
     left = MAX_REST
     with contextlib.suppress(TimeoutError, ClientDisconnect):
         async with asyncio.timeout(REST_SECONDS):
-            # Who sends "Expect" waits for the answer before the body.
+            # A client that sends "Expect" waits for the response before it sends the body.
             while left > 0 and "expect" not in request.headers:
                 message = await request.receive()
                 left -= len(message.get("body", b""))
@@ -120,9 +123,9 @@ async def _read_on(request: Request) -> None:
 
 
 class Asked:
-    """Around what has gradio call a function. A request counts from when its body is there."""
+    """Wraps requests that call a function. A request counts once its body has arrived."""
 
-    coming: ClassVar[Counter[str]] = Counter()  # bytes still on their way, by client
+    coming: ClassVar[Counter[str]] = Counter()  # bytes still to arrive, by client
 
     def __init__(
         self,
@@ -132,9 +135,9 @@ class Asked:
         check: Callable[[bytes, Any, Blocks], dict[str, Any]],
         sessions: Sessions | None = None,
     ) -> None:
-        """check: what makes of a body the one that is passed on, as in requests.py
+        """check: turns a body into the one to pass on, as in requests.py
 
-        sessions: if the function waits in gradio's queue
+        sessions: given if the function waits in gradio's queue
         """
         self.app, self.page, self.places = app, page, places
         self.check, self.sessions = check, sessions
@@ -157,7 +160,7 @@ class Asked:
             raise Refusal(*BUSY) from None
 
     async def _body(self, request: Request, client: str) -> bytes:
-        """Raises Refusal if it is too large or too slow."""
+        """Read the body. Raises Refusal if it is too large or too slow."""
         length = length_of(request, MAX_BODY)
         coming = Asked.coming
         if coming.total() + length > MAX_COMING or coming[client] + length > MAX_COMING_EACH:
@@ -171,7 +174,7 @@ class Asked:
 
 
 def length_of(request: Request, most: int) -> int:
-    """How many bytes the body of a request has. Raises Refusal."""
+    """The length of a request's body in bytes. Raises Refusal."""
     if "transfer-encoding" in request.headers:
         raise Refusal(411, "The request does not say how long it is: send a Content-Length.")
     length = int(request.headers.get("content-length", 0))
@@ -181,7 +184,7 @@ def length_of(request: Request, most: int) -> int:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """An ASGI `receive` that gives a body that was read, and then goes on."""
+    """An ASGI `receive` that first replays a body that was already read."""
     messages = [{"type": "http.request", "body": body}]
 
     async def again() -> Message:
@@ -192,7 +195,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 @dataclass
 class EventStreamed:
-    """Around the stream of what gradio tells of one event, for as long as it may take."""
+    """Wraps gradio's stream for a single event, and limits its time."""
 
     app: ASGIApp
     sessions: Sessions
@@ -216,11 +219,11 @@ class EventStreamed:
 
 @dataclass
 class SessionStreamed:
-    """Around the stream of what gradio tells of a session's events, one after the other.
+    """Wraps gradio's stream for all events of a session.
 
-    gradio ends it with the last event that it knows of. Its page may have asked for the next one by
-    then, takes the stream for open, and never hears of that event. So it stays open until nothing
-    has been asked for a while.
+    gradio closes it after the last event that it knows of. If its page has already asked for
+    another, it believes the stream is still open and never learns of that event. So we keep the
+    stream open until nothing has been asked for a while.
     """
 
     app: ASGIApp
@@ -242,7 +245,7 @@ class SessionStreamed:
             raise Refusal(*BUSY) from None
 
     async def _passed_on(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
-        gone = asyncio.Event()  # the client
+        gone = asyncio.Event()  # the client has disconnected
 
         async def heard() -> Message:
             message = await receive()
@@ -252,7 +255,7 @@ class SessionStreamed:
 
         async def passed(message: Message) -> None:
             body = message.get("body", b"")
-            # What gradio sends when it is cancelled it calls an error.
+            # When cancelled, gradio sends an error.
             if body and not body.startswith(CLOSES) and not limit.expired():
                 await send({"type": "http.response.body", "body": body, "more_body": True})
 
@@ -271,7 +274,7 @@ class SessionStreamed:
 async def _unless_gone(
     awaited: Coroutine[Any, Any, bool], gone: asyncio.Event, heard: Receive
 ) -> bool:
-    """What comes of it, or False as soon as the client is gone."""
+    """The awaited result, or False as soon as the client disconnects."""
 
     async def listen() -> None:
         while not gone.is_set():
@@ -291,6 +294,6 @@ CLOSES = b'data: {"msg":"close_stream"'
 
 
 def _told(before: str, told: dict[str, Any]) -> Response:
-    """A stream of one message, as gradio's clients understand it."""
+    """A stream of one message that gradio's clients understand."""
     text = before + orjson.dumps(told).decode() + "\n\n"
     return PlainTextResponse(text, media_type="text/event-stream")

@@ -1,4 +1,4 @@
-"""Who comes next: a few work at a time, and those who wait take turns by client, not by request."""
+"""Fair queues: a few requests run at a time, and clients, not requests, take turns."""
 
 import asyncio
 import contextlib
@@ -7,19 +7,19 @@ from collections.abc import AsyncIterator, Iterator
 
 
 class Full(Exception):
-    """There is no place left, for anybody or for this client."""
+    """No place is left, for anybody or for this client."""
 
 
 class Line:
-    """Lets `most` work at a time. Whoever asks much waits behind those who ask little."""
+    """Lets `most` run at a time. Clients that ask much wait behind those that ask little."""
 
     def __init__(self, most: int) -> None:
         self.free = most
-        self.waiting: OrderedDict[str, deque[asyncio.Future]] = OrderedDict()  # whose turn is first
+        self.waiting: OrderedDict[str, deque[asyncio.Future]] = OrderedDict()  # next turn first
 
     @contextlib.asynccontextmanager
     async def turn(self, client: str) -> AsyncIterator[None]:
-        """Work when it is this client's turn."""
+        """Wait for this client's turn, and hold it."""
         if self.free:
             self.free -= 1
         else:
@@ -35,7 +35,7 @@ class Line:
         try:
             await call
         except asyncio.CancelledError:
-            if not call.cancelled():  # called and cancelled at the same moment
+            if not call.cancelled():  # called and cancelled at the same time
                 self._next()
             raise
 
@@ -47,13 +47,13 @@ class Line:
             if calls:
                 calls.popleft().set_result(None)
                 if calls:
-                    self.waiting[client] = calls  # at the end: the others' turns come first
+                    self.waiting[client] = calls  # at the end: other clients come first
                 return
         self.free += 1
 
 
 class Places:
-    """At most `most` of something at a time, and at most `each` by one client."""
+    """At most `most` of something at a time, and at most `each` for one client."""
 
     def __init__(self, most: int, each: int) -> None:
         self.most, self.each = most, each
@@ -61,7 +61,7 @@ class Places:
 
     @contextlib.contextmanager
     def place(self, client: str) -> Iterator[None]:
-        """Take one meanwhile. Raises Full."""
+        """Occupy a place. Raises Full."""
         if self.taken.total() >= self.most or self.taken[client] >= self.each:
             raise Full
         with counted(self.taken, client):
@@ -70,7 +70,7 @@ class Places:
 
 @contextlib.contextmanager
 def counted(counter: Counter[str], key: str, by: int = 1) -> Iterator[None]:
-    """Count so many meanwhile."""
+    """Raise the count by `by` for a while."""
     counter[key] += by
     try:
         yield
@@ -79,7 +79,7 @@ def counted(counter: Counter[str], key: str, by: int = 1) -> Iterator[None]:
 
 
 def less(counter: Counter[str], key: str, by: int) -> None:
-    """Count so many fewer; what is at 0 is forgotten, as there are ever new clients."""
+    """Lower the count; drop the key at 0, since there is no end of new clients."""
     counter[key] -= by
     if not counter[key]:
         counter.pop(key, None)

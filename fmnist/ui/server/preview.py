@@ -1,7 +1,7 @@
-"""The page's head: what a link's preview and a browser's tab show, and the first scripts.
+"""The page's head: its title, the preview of links to it, and the first scripts.
 
-gradio's template has its own in the HTML's head, and adds the page's only by JavaScript, which
-robots do not run, and too late for the scripts. So the head is changed.
+gradio's template has tags of its own, and adds the page's by JavaScript: robots do not run that,
+and it is too late for scripts. So we rewrite the head.
 """
 
 import re
@@ -28,17 +28,17 @@ TO_SHOW = words.listed(
 )
 DESCRIPTION = f"{words.capital(TO_SHOW)}, and watch {words.networks()}, recognise it."
 GRADIOS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
-MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')  # of a page to install, which this is not
+MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')  # only for pages that can be installed
 
 
 def previewed(page: bytes, address: str) -> bytes:
-    """The page as HTML, with the tags for the page at this address."""
-    head, script, rest = page.partition(b"<script>")  # what follows is what the page shows
+    """The page's HTML with the tags for this address."""
+    head, script, rest = page.partition(b"<script>")  # the page's content follows
     return GRADIOS.sub(b"", head) + tags(address).encode() + script + MANIFEST.sub(b"", rest, 1)
 
 
 def tags(address: str) -> Markup:
-    """What the page at this address adds to the head: title, preview and scripts."""
+    """The tags to add to the head: title, preview and scripts."""
     return render(
         "server/head.jinja",
         title=TITLE,

@@ -1,4 +1,4 @@
-"""How uploads come in: one file a request, within its time, and what has arrived counts."""
+"""Receive uploads: one file per request, within time limits, counting the bytes that arrive."""
 
 import asyncio
 import contextlib
@@ -15,17 +15,17 @@ from fmnist.ui.server.limits import BUSY, length_of
 from fmnist.ui.server.lines import Full, Places
 from fmnist.ui.server.requests import API_PAGE, Refusal, client_of
 
-STALL_SECONDS = 10  # until more of it comes
+STALL_SECONDS = 10  # until more of it arrives
 SECONDS = 120  # for all of it: 30 MB from a phone at 2 Mbit/s
-MULTIPART = 10_000  # bytes that it adds to a file
-PLACES = Places(100, 50)  # at a time, and by one client
+MULTIPART = 10_000  # bytes that the encoding adds to a file
+PLACES = Places(100, 50)  # at a time, and for one client
 FULL = 503, f"There is no room for uploads right now: try again in {uploads.AT_LEAST} seconds."
 SLOW = 408, f"This upload stopped midway, or took over {SECONDS} seconds: send a smaller picture."
 ONE_FILE = 400, f"This is not one file as multipart/form-data: see {API_PAGE}."
 
 
 async def upload(request: Request) -> Response:
-    """Receive one file; the answer is a list of its path, as gradio's own. Raises Refusal."""
+    """Receive one file; responds with a list of its path, like gradio. Raises Refusal."""
     length_of(request, uploads.MAX_BYTES + MULTIPART)
     client = client_of(request)
     try:
@@ -35,14 +35,14 @@ async def upload(request: Request) -> Response:
         raise Refusal(*BUSY) from None
     except TimeoutError:
         raise Refusal(*SLOW) from None
-    except (uploads.NoRoom, OSError):  # none for this client, or none on the disk
+    except (uploads.NoRoom, OSError):  # no room for this client, or on the disk
         raise Refusal(*FULL) from None
     except (FormParserError, ClientDisconnect):
         raise Refusal(*ONE_FILE) from None
 
 
 async def _received(request: Request, client: str) -> str:
-    """The path of the file. Raises NoRoom, OSError, TimeoutError, FormParserError or Refusal."""
+    """The file's path. Raises NoRoom, OSError, TimeoutError, FormParserError or Refusal."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise Refusal(*ONE_FILE)
@@ -58,24 +58,24 @@ async def _received(request: Request, client: str) -> str:
         return str(file.whole().path)
 
 
-logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is refused is no news
+logging.getLogger("python_multipart").setLevel(logging.ERROR)  # do not log what we refuse
 
 
 class OneFile:
-    """The one part that a body may have, a file (RFC 7578), written as it comes.
+    """The only part that a body may have, a file (RFC 7578), written as it arrives.
 
-    start: what opens a file by its name
+    start: opens a file, given its name
     """
 
     def __init__(self, start: Callable[[str], uploads.Arrival]) -> None:
         self.start = start
-        self.header, self.value = b"", b""  # of the part, as far as they have come
+        self.header, self.value = b"", b""  # of the part, as far as they have arrived
         self.disposition = b""
         self.arrival: uploads.Arrival | None = None
         self.ended = False
 
     def callbacks(self) -> dict[str, Callable]:
-        """What a MultipartParser calls."""
+        """The callbacks of a MultipartParser."""
         names = "header_field", "header_value", "header_end", "headers_finished", "part_data", "end"
         return {f"on_{name}": getattr(self, name) for name in names}
 
@@ -97,14 +97,14 @@ class OneFile:
         self.arrival = self.start(options[b"filename"].decode(errors="replace"))
 
     def part_data(self, data: bytes, start: int, end: int) -> None:
-        assert self.arrival  # the headers come first
+        assert self.arrival  # headers come first
         self.arrival.write(data[start:end])
 
     def end(self) -> None:
         self.ended = True
 
     def whole(self) -> uploads.Arrival:
-        """The file, if all of it has come. Raises Refusal."""
+        """The file, if it is complete. Raises Refusal."""
         if not self.arrival or not self.ended:
             raise Refusal(*ONE_FILE)
         return self.arrival

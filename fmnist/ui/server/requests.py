@@ -1,7 +1,7 @@
-"""What a request may be: its body, the names in it, and who sends it. All else is refused.
+"""Check requests: the body, the names in it, and the client. Everything else is refused.
 
-gradio's own models take any text for a name and any number for a function, and its routes then
-stumble. So only what its clients send is passed on, each value checked.
+gradio's models accept any text as a name and any number as a function, and its routes then fail. So
+we pass on only what its clients send, and check each value.
 """
 
 import functools
@@ -15,16 +15,16 @@ import orjson
 from gradio.block_function import BlockFunction
 from gradio.blocks import Blocks
 
-MAX_BODY = 200_000  # bytes of a request that is no upload; a drawing has 10,000
-MAX_VALUES = 20  # in "data"; no function takes half as many
-# Of a session or an event; those of gradio's clients have 10 to 36 letters.
+MAX_BODY = 200_000  # bytes of a request other than an upload; a drawing has 10,000
+MAX_VALUES = 20  # in "data"; no function takes even half as many
+# Of a session or an event; gradio's clients use 10 to 36 characters.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-UNQUEUED = "unqueued"  # the one session of all that call functions without a queue
+UNQUEUED = "unqueued"  # the session that all calls without a queue share
 API_PAGE = "“Use via API” at the foot of the page"
 
 
 class Refusal(Exception):
-    """Why a request is not answered: its status, and a sentence for who sent it."""
+    """Why a request is refused: its status, and a sentence for the client."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -36,10 +36,10 @@ NOTHING = 404, f"There is nothing at this address: see {API_PAGE}."
 
 
 def client_of(request: Any) -> str:
-    """The address that a request is from, "" if it is unknown; of gradio's or starlette's request.
+    """The address from which gradio's or starlette's request came, "" if unknown.
 
-    Behind a proxy that uvicorn is told to trust ($FORWARDED_ALLOW_IPS), the one that it names. Of
-    IPv6 the network of 64 bits, within which a household chooses its own addresses (RFC 4291).
+    Behind a proxy that uvicorn trusts ($FORWARDED_ALLOW_IPS), the address that the proxy names. For
+    IPv6, the network of 64 bits, within which a household chooses its own addresses (RFC 4291).
     """
     host = request.client.host if request.client else ""
     return _network(host) if ":" in host else host
@@ -49,34 +49,34 @@ def client_of(request: Any) -> str:
 def _network(host: str) -> str:
     try:
         return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
-    except ValueError:  # a proxy may name anything
+    except ValueError:  # a proxy may name anything as the client
         return host
 
 
 def name(value: object) -> str:
-    """The name of a session or an event, as gradio's clients make them. Raises Refusal."""
+    """The name of a session or an event, as gradio's clients form them. Raises Refusal."""
     if not isinstance(value, str) or not NAME.fullmatch(value):
         raise Refusal(*UNCLEAR)
     return value
 
 
 def run(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
-    """What a client sends to call a function that does not wait in gradio's queue, checked.
+    """Check a call of a function that does not wait in gradio's queue. Raises Refusal.
 
-    api_name: in the request's path, unless "fn_index" names the function by its number, as the page
-    does. Raises Refusal.
+    api_name: from the request's path; ignored if "fn_index" gives the function's number, as the
+        page's requests do
     """
     asked = _object(body)
     number = asked.get("fn_index")
     function = _function(page, _number_of(api_name, page) if number is None else number)
     if function.queue:
         raise Refusal(*UNCLEAR)
-    # Such functions choose nothing that a session would have to remember.
+    # Such functions change nothing that a session would have to remember.
     return _checked(asked, function, page) | {"session_hash": UNQUEUED}
 
 
 def join(body: bytes, api_name: None, page: Blocks) -> dict[str, Any]:
-    """The same for a function that waits in the queue; it is named by its number."""
+    """Likewise for a function that waits in the queue, given by its number."""
     asked = _object(body)
     function = _function(page, asked.get("fn_index"))
     if not function.queue:
@@ -85,7 +85,7 @@ def join(body: bytes, api_name: None, page: Blocks) -> dict[str, Any]:
 
 
 def call(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
-    """The same for a function of the API, which is named by the request's path."""
+    """Likewise for a function of the API, given by the request's path."""
     asked = _object(body)
     function = _function(page, _number_of(api_name, page))
     if not function.queue or function.api_visibility == "private":
@@ -94,7 +94,7 @@ def call(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
 
 
 def _function(page: Blocks, number: object) -> BlockFunction:
-    """The page's function of this number, if it is one of Python. Raises Refusal."""
+    """The page's function with this number, if it is in Python. Raises Refusal."""
     function = page.fns[_number(number, page.fns)]
     if function.fn is None:
         raise Refusal(*UNCLEAR)
@@ -106,7 +106,7 @@ def _number_of(api_name: str, page: Blocks) -> int | None:
 
 
 def _checked(asked: dict[str, Any], function: BlockFunction, page: Blocks) -> dict[str, Any]:
-    """What is passed on of a call. Raises Refusal."""
+    """The part of a call that is passed on. Raises Refusal."""
     data = asked.get("data")
     if not isinstance(data, list) or len(data) > MAX_VALUES:
         raise Refusal(*UNCLEAR)

@@ -1,9 +1,9 @@
-"""The requests that are answered, and nothing else is: read off gradio's routes, version 6.31.
+"""The only requests that are answered, based on the routes of gradio 6.31.
 
-Those of gradio's that the page and the API need are listed here, each within its limits; uploads
-are our own, as gradio's take a thousand files at once and open what they are told to. For all else
-there is no route. A test walks gradio's own and fails at one that is neither here nor in its list
-of those left out, so that a new version opens nothing unseen.
+This lists those of gradio's routes that the page and the API need, each with its limits. Uploads
+are our own, because gradio's accept a thousand files at once and open any file they are told to.
+Nothing else has a route. A test walks gradio's routes and fails if one is neither here nor in its
+list of those left out, so a new version opens nothing unnoticed.
 """
 
 import mimetypes
@@ -27,14 +27,14 @@ API = "/gradio_api"
 
 
 def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
-    """All that there are.
+    """All routes.
 
-    Of each kind there may be so many at a time, and fewer of one client. The share of one is large,
-    as behind a school's one address there may be a class.
+    Each kind has a limit on concurrent requests, and a lower one per client. The latter is still
+    large, because a school's single address may serve a whole class.
     """
     asking, streaming = Places(200, 150), Places(300, 150)
     return [
-        # What the page asks for. It calls functions by number, those of no queue at "run/predict".
+        # For the page. It calls functions by number, those without a queue at "run/predict".
         _post(API + "/run/{api_name}", Asked(gradio, page, asking, requests.run)),
         _post(API + "/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
         _get(API + "/queue/data", SessionStreamed(gradio, sessions, streaming)),
@@ -42,7 +42,7 @@ def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
         _get(API + "/upload_progress", progress),
         _get(API + "/file={path_or_url:path}", file),
         _get(API + "/app_id", gradio),  # whether the server is still the same one
-        # What the API needs besides, as Python's and JavaScript's clients use it, and curl.
+        # For the API too, as used by the Python and JavaScript clients and by curl.
         _post(API + "/call/{api_name}", Asked(gradio, page, asking, requests.call, sessions)),
         _get(API + "/call/{api_name}/{event_id}", EventStreamed(gradio, sessions, streaming)),
         _get(API + "/info", Made(gradio, with_address=True)),
@@ -59,7 +59,7 @@ def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
 
 
 def _get(path: str, app: ASGIApp | Callable) -> Route:
-    return Route(path, app, methods=["GET"])  # without it an ASGI app is given all methods
+    return Route(path, app, methods=["GET"])  # otherwise an ASGI app gets all methods
 
 
 def _post(path: str, app: ASGIApp | Callable) -> Route:
@@ -67,16 +67,16 @@ def _post(path: str, app: ASGIApp | Callable) -> Route:
 
 
 async def file(request: Request) -> Response:
-    """An upload or an example, for the page to show."""
+    """An upload or an example, shown on the page."""
     path = uploads.known(request.path_params["path_or_url"])
     if path is None or not path.is_file():
         raise Refusal(404, uploads.UNKNOWN)
     kind = mimetypes.guess_type(path.name)[0] or ""
-    if not kind.startswith("image/") or "svg" in kind:  # nothing that a browser would run
+    if not kind.startswith("image/") or "svg" in kind:  # browsers could run it
         return FileResponse(path, media_type="application/octet-stream", filename=path.name)
     return FileResponse(path, media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
 
 
 async def progress(request: Request) -> Response:
-    """What gradio's page asks for while it uploads: how far it is. It knows when it is done."""
+    """The progress of an upload, which gradio's page asks for but does not need."""
     return PlainTextResponse('data: {"msg": "done"}\n\n', media_type="text/event-stream")

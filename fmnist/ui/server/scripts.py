@@ -1,7 +1,7 @@
-"""The page's scripts, as JavaScript modules that import each other by relative addresses.
+"""Serve the page's scripts: JavaScript modules that import each other by relative addresses.
 
-Their address holds a hash of all of them, so that each may be kept for ever. Only the files that
-were there when the app started are served.
+The address contains a hash of all of them, so browsers may cache each forever. Only files that
+existed when the app started are served.
 """
 
 import hashlib
@@ -15,15 +15,15 @@ from fmnist.ui.server.requests import NOTHING, Refusal
 UI = Path(__file__).parent.parent
 FILES = {path.relative_to(UI).as_posix(): path.read_bytes() for path in sorted(UI.rglob("*.js"))}
 HASH = hashlib.sha256(repr(FILES).encode()).hexdigest()[:16]
-FOLDER = f"scripts/{HASH}"  # below the page's address, whatever that is
-TABS = "compare/", "several/", "training/"  # their scripts are asked for when they are opened
+FOLDER = f"scripts/{HASH}"  # relative to the page's address
+TABS = "compare/", "several/", "training/"  # their scripts load when the tab is opened
 FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(TABS)]
 
 
 def calling(file: Path, *arguments: str) -> str:
-    """JavaScript that calls the function which a script exports as its default.
+    """JavaScript that calls a script's default export.
 
-    arguments: the names of what it takes, as an object
+    arguments: the names of the variables to pass to it, in one object
     """
     address = f"{FOLDER}/{file.relative_to(UI).as_posix()}"
     given = f"{{ {', '.join(arguments)} }}" if arguments else ""
@@ -33,7 +33,7 @@ def calling(file: Path, *arguments: str) -> str:
 
 
 async def served(scope: Scope, receive: Receive, send: Send) -> None:
-    """The script of a path, as an ASGI app."""
+    """Serve the script at a path, as an ASGI app."""
     content = FILES.get(scope["path_params"]["path"])
     if content is None:
         raise Refusal(*NOTHING)

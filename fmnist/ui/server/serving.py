@@ -1,4 +1,4 @@
-"""Serve the page: the one server that app.py starts, from its address to its end."""
+"""Serve the page: the server that app.py starts, from finding a port to shutting down."""
 
 import asyncio
 import contextlib
@@ -35,30 +35,30 @@ from fmnist.ui.server.sessions import Sessions, States
 
 log = logging.getLogger(__name__)
 
-PORTS = 100  # tried, from the one asked for: the first that is free
-END_SECONDS = 5  # in which running answers may finish when the server is told to end
+PORTS = 100  # to try, beginning with the one asked for
+END_SECONDS = 5  # for running answers to finish when the server shuts down
 SWEEP_SECONDS = 10
-DESCRIPTORS = 8_192  # asked of the system; each connection takes one
-RESERVED = 200  # of them for files, workers, and what Python and gradio open
+DESCRIPTORS = 8_192  # file descriptors to request; each connection takes one
+RESERVED = 200  # of them, for files, workers, and what Python and gradio open
 MIDDLEWARE = [
-    Middleware(CustomCORSMiddleware),  # gradio's, for the pages of others that ask the API
-    # Level 9 takes three times as long for 1 % less. What TCP sends at once needs no compression
+    Middleware(CustomCORSMiddleware),  # gradio's, for other sites that use the API
+    # Level 9 takes three times as long to save 1 %. What TCP sends at once needs no compression
     # (RFC 6928).
     Middleware(GZipMiddleware, minimum_size=14_000, compresslevel=6),
 ]
-# A Space is reached through a proxy in its private network (RFC 1918), and only through it.
+# A Space can only be reached through a proxy in its private network (RFC 1918).
 PRIVATE = "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 
 
 def serve(build: Callable[[], Page], settings: dict[str, Any]) -> None:
-    """Serve a page until the process is told to end. Ends it with a sentence if that fails.
+    """Serve a page until the process is told to stop. Exits with a sentence if that fails.
 
-    build: what makes the page, once there is a place for its files
-    settings: how the page looks, as `gr.mount_gradio_app` takes them
+    build: makes the page, once there is a folder for its files
+    settings: how the page looks, for `gr.mount_gradio_app`
 
-    $GRADIO_SERVER_NAME and $GRADIO_SERVER_PORT say where (default: 127.0.0.1:7860, or the next port
-    that is free), $GRADIO_ROOT_PATH below which path a proxy shows it, $FORWARDED_ALLOW_IPS which
-    proxies are believed when they name a client's address.
+    $GRADIO_SERVER_NAME and $GRADIO_SERVER_PORT set the address (default: 127.0.0.1:7860, or the
+    next free port), $GRADIO_ROOT_PATH the path at which a proxy shows it, $FORWARDED_ALLOW_IPS the
+    proxies to trust when they name a client's address.
     """
     listener = listening(os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), SERVER_PORT)
     Connection.most = allowed_connections()
@@ -110,7 +110,7 @@ def application(page: Page, settings: dict[str, Any]) -> ASGIApp:
 
 @contextlib.asynccontextmanager
 async def sweeping(app: Starlette) -> AsyncIterator[None]:
-    """While the app runs, delete what is kept no longer."""
+    """While the app runs, delete what has expired."""
 
     async def sweep() -> NoReturn:
         while True:
@@ -124,9 +124,9 @@ async def sweeping(app: Starlette) -> AsyncIterator[None]:
 
 
 class Seldom:
-    """Tells of what asyncio stumbles over in one line, each kind once a minute at most.
+    """Logs asyncio's errors in one line, each kind at most once a minute.
 
-    Where the system has no descriptor left, that is thousands of times a second.
+    When the system runs out of file descriptors, there are thousands a second.
     """
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Seldom:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's; being told to end is not an error."""
+    """uvicorn's, but being told to stop is not an error."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -150,13 +150,13 @@ class Server(uvicorn.Server):
 
 
 def listening(host: str, port: str) -> socket.socket:
-    """A socket that listens at the port, or at the next that is free, which is said.
+    """A socket that listens on the port, or on the next free one, which it prints.
 
-    Ends the process with a sentence if that cannot be.
+    Exits with a sentence if it cannot listen.
     """
     if not port.isdecimal() or not 1 <= int(port) < 2**16:
         sys.exit(f"“{port}” is not a port: set GRADIO_SERVER_PORT to a number from 1 to 65535.")
-    host = host.strip("[]")  # as an IPv6 address stands in a URL
+    host = host.strip("[]")  # as URLs write IPv6 addresses
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in range(int(port), min(int(port) + PORTS, 2**16)):
         try:
@@ -164,7 +164,7 @@ def listening(host: str, port: str) -> socket.socket:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 continue
-            reason = (error.strerror or "").partition(" (while")[0]  # then it names the address
+            reason = (error.strerror or "").partition(" (while")[0]  # the rest repeats the address
             sys.exit(
                 f"The page cannot be served at {host}:{number} ({reason}): set GRADIO_SERVER_NAME "
                 "to an address of this machine, such as 0.0.0.0, and GRADIO_SERVER_PORT to a port "
@@ -177,7 +177,7 @@ def listening(host: str, port: str) -> socket.socket:
 
 
 def address_of(listener: socket.socket) -> str:
-    """Where a browser on this machine finds the page."""
+    """The page's URL for a browser on this machine."""
     host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::"):
         host = "localhost"
@@ -185,7 +185,7 @@ def address_of(listener: socket.socket) -> str:
 
 
 def allowed_connections() -> int:
-    """How many there may be, once as many descriptors are allowed as the system lets us have."""
+    """Raise the limit on file descriptors if allowed; returns how many may be connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
     if soft < most:

@@ -1,4 +1,4 @@
-"""What gradio keeps of its clients, bounded: events that wait, and results that nobody fetches."""
+"""Limit what gradio keeps for its clients: waiting events, and results that nobody fetches."""
 
 import asyncio
 import contextlib
@@ -15,18 +15,18 @@ from gradio.utils import LRUCache
 from fmnist.ui.server.lines import Full, counted
 from fmnist.ui.server.requests import client_of
 
-MOST = 1_000  # sessions of which gradio keeps the state; those used last
-EVENTS = 100  # that wait for their turn, or are worked on
-EVENTS_EACH = 60  # of one client: behind a school's one address there may be a class
-UNREAD = 300  # events in all whose results are not fetched yet; some have 100 KB
-UNREAD_EACH = 30  # of a session
-UNREAD_SECONDS = 30  # that a result waits to be fetched
+MOST = 1_000  # sessions whose state gradio keeps, the most recently used
+EVENTS = 100  # waiting or running
+EVENTS_EACH = 60  # for one client: a school's single address may serve a whole class
+UNREAD = 300  # events in all whose results nobody has fetched yet; some have 100 KB
+UNREAD_EACH = 30  # for one session
+UNREAD_SECONDS = 30  # until a result that nobody fetches is dropped
 
 
 class State(SessionState):
-    """What is chosen in a session, without the copy of the whole page that gradio makes.
+    """The choices in a session, without gradio's copy of the whole page.
 
-    It is for links that are off here, and takes 7 ms and 100 KB for each session.
+    The copy serves links that are off here, and takes 7 ms and 100 KB per session.
     """
 
     def __init__(self, blocks: Any) -> None:
@@ -35,7 +35,7 @@ class State(SessionState):
 
 
 class States(StateHolder):
-    """gradio's, of such states."""
+    """gradio's, holding such states."""
 
     def __getitem__(self, session_id: str) -> SessionState:
         if session_id not in self.session_data:
@@ -44,7 +44,7 @@ class States(StateHolder):
 
 
 class Messages(LRUCache):
-    """What gradio has to tell each session. Where two streams are open, it deletes that twice."""
+    """gradio's messages for each session. With two streams open, it deletes them twice."""
 
     def __delitem__(self, session: str) -> None:
         with contextlib.suppress(KeyError):
@@ -52,7 +52,7 @@ class Messages(LRUCache):
 
 
 class Sessions:
-    """The sessions that have events, in the order in which they last asked for one."""
+    """The sessions with events, in the order in which they last asked for one."""
 
     def __init__(self, queue: Queue) -> None:
         self.queue = queue
@@ -60,14 +60,14 @@ class Sessions:
         self.asked: OrderedDict[str, tuple[str, float]] = OrderedDict()  # by whom, and when
         self.coming: Counter[str] = Counter()  # by client, events that gradio does not know yet
         self.coming_to: Counter[str] = Counter()  # the same by session
-        self.states: OrderedDict[str, str] = OrderedDict()  # whose they are; used last are last
+        self.states: OrderedDict[str, str] = OrderedDict()  # their clients; most recently used last
         self.read: Counter[str] = Counter()  # how many streams fetch their results
-        self.over: OrderedDict[str, None] = OrderedDict()  # those that have none left, lately
-        self.news: dict[str, list[asyncio.Event]] = {}  # of streams that wait, by session
+        self.over: OrderedDict[str, None] = OrderedDict()  # those that recently ran out of results
+        self.news: dict[str, list[asyncio.Event]] = {}  # wakes waiting streams, by session
 
     @contextlib.contextmanager
     def asking(self, session: str, client: str) -> Iterator[None]:
-        """While a session asks for an event. Raises Full if it cannot have another."""
+        """Wraps a session's request for an event. Raises Full if it cannot have another."""
         working = [client_of(each.request) for each in self.queue.event_ids_to_events.values()]
         events, of_client = len(working), working.count(client)
         unread = sum(map(len, self.queue.pending_event_ids_session.values()))
@@ -91,7 +91,7 @@ class Sessions:
                 news.set()
 
     def _remember(self, session: str, client: str) -> None:
-        """Have gradio keep the state of a session; that of the client with most goes for it."""
+        """Keep a session's state; if there are too many, the client with the most loses one."""
         self.states[session] = client
         self.states.move_to_end(session)
         if len(self.states) > MOST:
@@ -104,7 +104,7 @@ class Sessions:
 
     @contextlib.contextmanager
     def reading(self, session: str) -> Iterator[None]:
-        """While its results are fetched; what is fetched is forgotten."""
+        """Wraps the fetching of its results, and then forgets those fetched."""
         try:
             with counted(self.read, session):
                 yield
@@ -116,11 +116,11 @@ class Sessions:
                     self.over.popitem(last=False)
 
     def known(self, session: str) -> bool:
-        """Whether there are results of this session to fetch, or were a while ago."""
+        """Whether this session has results to fetch, or had some recently."""
         return session in self.over or session in self.read or bool(self._of(session))
 
     async def has_more(self, session: str, seconds: float) -> bool:
-        """Whether there are results to fetch, or will be if it asks within so many seconds."""
+        """Whether there are results to fetch, waiting up to `seconds` for the session to ask."""
         if not self._of(session):
             news = asyncio.Event()
             waiting = self.news.setdefault(session, [])
@@ -137,12 +137,12 @@ class Sessions:
         return bool(self._of(session))
 
     def session_of(self, event: str) -> str | None:
-        """Which session asked for an event, None if nothing is known of it."""
+        """The session that asked for an event, None if the event is unknown."""
         pending = self.queue.pending_event_ids_session.items()
         return next((session for session, events in pending if event in events), None)
 
     def forget(self) -> None:
-        """Drop results that nobody has fetched for a while."""
+        """Drop results that nobody fetched in time."""
         late = time.monotonic() - UNREAD_SECONDS
         for session, (_, asked) in list(self.asked.items()):
             if asked > late:
@@ -166,7 +166,7 @@ class Sessions:
         return self.queue.pending_event_ids_session.get(session, set())
 
     def _idle(self, session: str) -> bool:
-        """Whether nobody fetches its results, and none of them is still to come."""
+        """Whether nobody is fetching its results and none are pending."""
         if self.read[session] or self.coming_to[session]:
             return False
         return not self._of(session) & self.queue.event_ids_to_events.keys()

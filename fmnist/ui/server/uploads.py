@@ -1,7 +1,7 @@
-"""What visitors upload: where it lies, how long, how much of it, and that nothing else is opened.
+"""Store visitors' uploads within limits of time and space, and open no other file.
 
-An upload goes ten minutes after its last use, sooner if there are too many, and all of them when
-the server ends. A path that a caller names is believed only if it is that of an upload.
+An upload is deleted ten minutes after its last use, or sooner if there are too many; all are
+deleted when the server stops. A path that a caller names is accepted only if it is an upload's.
 """
 
 import contextlib
@@ -26,12 +26,12 @@ from fmnist.pictures.opening import PictureError
 from fmnist.ui.server import decoders
 from fmnist.ui.server.lines import Line, less
 
-BASE = Path(os.environ["GRADIO_TEMP_DIR"])  # as fmnist.ui has set it
+BASE = Path(os.environ["GRADIO_TEMP_DIR"])  # set by fmnist.ui
 MAX_BYTES = 30_000_000  # of one upload
-CEILING = 1_000_000_000  # bytes of all together
-MOST = 4_000  # of them: many small ones are a burden, too
-KEPT = 600  # seconds from its last use
-AT_LEAST = 60  # seconds that an upload is safe from being pushed out by others of the same client
+CEILING = 1_000_000_000  # bytes of all uploads together
+MOST = 4_000  # uploads: many small ones are a burden, too
+KEPT = 600  # seconds after the last use
+AT_LEAST = 60  # seconds before a client's newer uploads can push out an older one
 UNKNOWN = "This picture is not on the server, which keeps uploads for ten minutes: send it again."
 
 
@@ -40,7 +40,7 @@ class NoRoom(Exception):
 
 
 class Upload(NamedTuple):
-    """One that is kept: whose it is, its bytes, and when it was last used (time.monotonic)."""
+    """A stored upload: its client, its size in bytes, and its last use (time.monotonic)."""
 
     client: str
     size: int
@@ -50,28 +50,27 @@ class Upload(NamedTuple):
 class Store:
     """The uploads of this process, in a folder of their own.
 
-    Safe from many threads. What is where is known without a look at the disk, and its age does not
-    depend on the clock.
+    Thread-safe. It tracks files without looking at the disk, and their age without the wall clock.
     """
 
     def __init__(self, folder: Path, *, ceiling: int = CEILING, most: int = MOST) -> None:
         self.folder, self.ceiling, self.most = folder, ceiling, most
-        self.uploads: OrderedDict[Path, Upload] = OrderedDict()  # those used last are last
+        self.uploads: OrderedDict[Path, Upload] = OrderedDict()  # most recently used last
         self.files: Counter[str] = Counter()  # by client
-        self.bytes: Counter[str] = Counter()  # by client, of what is still arriving, too
+        self.bytes: Counter[str] = Counter()  # by client, including what is still arriving
         self.arriving_bytes: Counter[str] = Counter()  # by client
-        self.lasting: frozenset[Path] = frozenset()  # pictures elsewhere that pass for uploads
+        self.lasting: frozenset[Path] = frozenset()  # pictures elsewhere that count as uploads
         self.lock = threading.Lock()
 
     @contextlib.contextmanager
     def arriving(self, client: str, name: str) -> Iterator["Arrival"]:
-        """A file to write to, which is kept if all goes well and removed otherwise.
+        """A file to write to, stored if all goes well and removed otherwise.
 
-        Raises NoRoom, or OSError if the disk has none.
+        Raises NoRoom, or OSError if the disk is full.
         """
         self.make_room(client, 0)
         path = self.folder / secrets.token_hex(16) / _plain(name)
-        path.parent.mkdir(parents=True)  # the folder, too, if somebody has deleted it
+        path.parent.mkdir(parents=True)  # including the folder, if somebody has deleted it
         arrival = None
         try:
             with path.open("xb") as file:
@@ -92,11 +91,11 @@ class Store:
                     less(self.arriving_bytes, client, arrival.size)
 
     def make_room(self, client: str, size: int) -> None:
-        """Reserve so many bytes for a client. Raises NoRoom.
+        """Reserve `size` bytes for a client. Raises NoRoom.
 
-        Who has most loses its oldest upload first, so that nobody can push out others' by sending
-        much; who pushes out its own waits until they are a minute old. What is still arriving
-        cannot be pushed out, so a client may have a quarter of all room for that.
+        The client with the most loses its oldest upload first, so nobody can push out others'
+        uploads by sending many. A client can push out its own only once they are a minute old. What
+        is still arriving cannot be pushed out, so a client may use a quarter of all room for that.
         """
         with self.lock:
             if self.arriving_bytes[client] + size > self.ceiling / 4:
@@ -115,11 +114,11 @@ class Store:
                 self.arriving_bytes[client] += size
 
     def _burden(self, client: str) -> float:
-        """How much a client has of what all may have, of bytes or of files."""
+        """A client's share of the limit on bytes or on files, whichever is larger."""
         return max(self.bytes[client] / self.ceiling, self.files[client] / self.most)
 
     def used(self, path: Path) -> bool:
-        """Whether this is the path of an upload; it is kept for ten minutes more."""
+        """Whether this is the path of an upload, which is then kept for ten more minutes."""
         with self.lock:
             if path not in self.uploads:
                 return path in self.lasting
@@ -127,13 +126,13 @@ class Store:
             return True
 
     def remove(self, path: Path) -> None:
-        """Delete an upload, if there still is one."""
+        """Delete an upload, if it still exists."""
         with self.lock:
             if path in self.uploads:
                 self._remove(path)
 
     def sweep(self) -> None:
-        """Delete those that are kept no longer."""
+        """Delete those that have expired."""
         with self.lock:
             while self.uploads:
                 path, upload = next(iter(self.uploads.items()))
@@ -149,21 +148,21 @@ class Store:
 
 
 class Arrival:
-    """A file that is being uploaded; `path` is where it lies."""
+    """A file at `path` that is being uploaded."""
 
     def __init__(self, store: Store, client: str, path: Path, file: BinaryIO) -> None:
         self.store, self.client, self.path, self.file = store, client, path, file
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        """What has arrived counts. Raises NoRoom, or OSError if the disk has none."""
+        """Write and count what has arrived. Raises NoRoom, or OSError if the disk is full."""
         self.store.make_room(self.client, len(data))
         self.size += len(data)
         self.file.write(data)
 
 
 def _plain(name: str) -> str:
-    """A file's name with letters, digits, dots and hyphens only, at most 60 of them."""
+    """A file name reduced to at most 60 letters, digits, dots and hyphens."""
     return re.sub(r"[^\w.-]+", "-", Path(name).name, flags=re.ASCII)[-60:].lstrip(".-") or "picture"
 
 
@@ -174,23 +173,23 @@ def _delete(path: Path) -> None:
         path.parent.rmdir()
 
 
-STORE = Store(BASE / f"server-{secrets.token_hex(8)}")  # a folder that `kept_while_running` makes
-_decodings = Line(decoders.WORKERS)  # what waits does so in no thread
+STORE = Store(BASE / f"server-{secrets.token_hex(8)}")  # `kept_while_running` makes the folder
+_decodings = Line(decoders.WORKERS)  # those that wait occupy no thread
 
 
 @contextlib.contextmanager
 def kept_while_running() -> Iterator[None]:
-    """Make the folder of this process's uploads; delete it at the end.
+    """Make the folder for this process's uploads; delete it at the end.
 
-    Those of processes that were killed go, too: a lock tells which are alive. Ends with a sentence
-    if the folder cannot be made.
+    It also deletes the folders of processes that were killed; locks tell which are alive. Exits
+    with a sentence if the folder cannot be made.
     """
     with contextlib.ExitStack() as stack:
         try:
             BASE.mkdir(mode=0o700, parents=True, exist_ok=True)
             if BASE.lstat().st_uid != os.getuid():
                 raise PermissionError(0, "it belongs to somebody else")
-            with _locked(BASE):  # no other process deletes the folder before it is locked
+            with _locked(BASE):  # so that no other process deletes our folder before we lock it
                 for folder in BASE.glob("server-*"):
                     alive_or_gone = BlockingIOError, FileNotFoundError
                     with contextlib.suppress(*alive_or_gone), _locked(folder, wait=False):
@@ -209,7 +208,7 @@ def kept_while_running() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked(folder: Path, wait: bool = True) -> Iterator[None]:
-    """Hold a lock on a folder, which ends with the process at the latest. Raises OSError."""
+    """Lock a folder, until the process ends at the latest. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -219,14 +218,14 @@ def _locked(folder: Path, wait: bool = True) -> Iterator[None]:
 
 
 def upload(**kwargs: object) -> gr.Image:
-    """An upload of which a handler receives the picture, as `picture` says."""
+    """An upload component; its handler receives the picture that `picture` returns."""
     return gr.Image(type="filepath", image_mode=None, **kwargs)  # type: ignore[arg-type]
 
 
 async def picture(value: object, client: str, once: bool) -> Image.Image | None:
-    """What a handler receives for an upload that a caller names; None for None from the page.
+    """What a handler receives for an upload that a caller names; None if the page sends None.
 
-    once: whether nobody needs the upload again, so that it is deleted
+    once: whether to delete the upload, as nobody needs it again
 
     Raises PictureError.
     """
@@ -240,14 +239,14 @@ async def picture(value: object, client: str, once: bool) -> Image.Image | None:
 
 
 def known(path: object) -> Path | None:
-    """The path of an upload that a caller names, None if it is of none."""
+    """The path of an upload that a caller names, None if it names none."""
     return Path(path) if isinstance(path, str) and STORE.used(Path(path)) else None
 
 
 def _opened(path: Path, once: bool) -> Image.Image:
     try:
         file = path.open("rb")
-    except OSError:  # it has gone just now
+    except OSError:  # deleted just now
         raise PictureError(UNKNOWN) from None
     try:
         with file:
@@ -258,7 +257,7 @@ def _opened(path: Path, once: bool) -> Image.Image:
 
 
 def kept(picture: Image.Image, name: str, client: str) -> str:
-    """The path of a picture of the page's own, put where uploads lie so that it passes for one.
+    """Store one of the page's own pictures as an upload; returns its path.
 
     Raises PictureError if there is no room.
     """

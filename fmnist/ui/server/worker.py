@@ -1,6 +1,6 @@
 """A process that reads strangers' pictures for the server, and may do nothing else.
 
-See decoders.py for the server's side, docs/serving.md for what holds on which system.
+decoders.py is the server's side; docs/serving.md lists what is enforced on which system.
 """
 
 import contextlib
@@ -27,16 +27,16 @@ from PIL import (
 from fmnist.pictures.opening import PictureError, open_picture
 
 SECONDS = 2.5  # for one picture
-MEMORY = 160 * 2**20  # bytes beyond what the idle process has
-OUT_OF_MEMORY = 3  # the status with which it then exits
-CODECS = "ascii", "latin-1", "utf-8", "utf-16", "cp1252"  # of texts in pictures
-# Pillow imports copy and ImageCms when a picture needs them: too late here, so they are above.
+MEMORY = 160 * 2**20  # bytes beyond those of the idle process
+OUT_OF_MEMORY = 3  # exit status
+CODECS = "ascii", "latin-1", "utf-8", "utf-16", "cp1252"  # of text in pictures
+# Pillow imports copy and ImageCms only when a picture needs them, which is too late here.
 
 # prctl(2) and seccomp(2)
 SET_SECCOMP, FILTER, SET_NO_NEW_PRIVS = 22, 2, 38
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 1  # with EPERM
 ARCHITECTURE = 0xC000003E  # AUDIT_ARCH_X86_64, in <linux/audit.h>
-CALLS = {  # what it takes to compute, to get a picture and to answer; numbers of <asm/unistd_64.h>
+CALLS = {  # needed to compute, to receive a picture and to answer; numbers in <asm/unistd_64.h>
     "read": 0,
     "close": 3,
     "lseek": 8,
@@ -63,23 +63,23 @@ CALLS = {  # what it takes to compute, to get a picture and to answer; numbers o
 
 
 def main(server: socket.socket) -> None:
-    """Read each picture that is handed over as an open file, until the server is gone.
+    """Read each picture that the server passes as an open file, until the server is gone.
 
-    Back goes a line of JSON: mode, size and the number of bytes of the pixels, which follow; or the
-    sentence of a refusal; or the name of an error that should not happen. A picture that takes too
-    much time or memory ends the process, since nothing else stops a decoder.
+    The answer is a line of JSON: the mode, the size and the number of bytes of the pixels, which
+    follow; or the sentence of a refusal; or the name of an unexpected error. A picture that takes
+    too much time or memory ends the process, since nothing else stops a decoder.
     """
     warnings.simplefilter("ignore")
     Image.init()
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each has memory of its own
-    for codec in CODECS:  # Python reads each from a file when it is first needed
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread takes memory
+    for codec in CODECS:  # Python loads each from a file at its first use
         "".encode(codec)
     confine()
     while True:
         told, files, _, _ = socket.recv_fds(server, 1, 1)
         if not told:
             return
-        signal.setitimer(signal.ITIMER_REAL, SECONDS)  # its signal kills
+        signal.setitimer(signal.ITIMER_REAL, SECONDS)  # its signal kills the process
         with open(files[0], "rb") as file:
             answer, pixels = answered(file)
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -88,7 +88,7 @@ def main(server: socket.socket) -> None:
 
 
 def answered(file: Any) -> tuple[dict[str, Any], bytes]:
-    """What goes back for a picture, without the pixels, and these."""
+    """The answer to a picture: the line's content, and the pixels."""
     try:
         picture = open_picture(file)
         return {"mode": picture.mode, "size": picture.size}, picture.tobytes()
@@ -101,12 +101,12 @@ def answered(file: Any) -> tuple[dict[str, Any], bytes]:
 
 
 def confine() -> None:
-    """From now on this process gets no more than the next picture: a decoder may have flaws.
+    """From now on, let this process only read the next picture, as decoders may have flaws.
 
-    One file at a time, and that is the picture; no other is opened, written or started, and there
-    is no network. Linux enforces all of it, on x86-64 also against root.
+    It has one open file at a time, the picture. It cannot open or write others, start programs, or
+    use the network. Linux enforces all of this, on x86-64 even for root.
     """
-    os.close(0)  # so that a picture gets this number, the only one that the limit allows
+    os.close(0)  # so that a picture gets this descriptor, the only one that the limit allows
     limits = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
@@ -131,9 +131,9 @@ def confine() -> None:
 
 
 def _program() -> bytes:
-    """A program for the kernel's filter of system calls: those of CALLS are allowed.
+    """A program for the kernel's system call filter, which allows those in CALLS.
 
-    Each instruction is a code, where to jump if equal or not, and a value (bpf(4), seccomp(2)).
+    Each instruction has a code, two jumps, if equal and if not, and a value (bpf(4), seccomp(2)).
     """
     load, jump_if_equal, give_back = 0x20, 0x15, 0x06
     number, architecture = 0, 4  # offsets in struct seccomp_data

@@ -1,4 +1,4 @@
-"""The Several tab: pictures in a table, with the answers of all networks, to take away as CSV."""
+"""The Several tab: pictures in a table with all networks' answers, which can be saved as CSV."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ VERDICTS = {"sure": "sure", "perhaps": "perhaps", "unknown": "not sure"}
 
 
 def tab(dataset: gr.Radio) -> None:
-    """Lay out the tab; its pictures are asked for again when another data set is chosen."""
+    """Lay out the tab; its pictures are answered anew when the data set changes."""
     choices = words.listed((each.shows for each in DATASETS.values()), last="or")
     items = words.listed((f"one {each.item}" for each in DATASETS.values()), last="or")
     about = render("several/about.jinja", choices=choices, items=items)
@@ -39,7 +39,7 @@ def tab(dataset: gr.Radio) -> None:
 
 
 def row(image: Image.Image, dataset: str) -> Markup:
-    """The cells of a picture: itself and its pixels, and what each network says.
+    """The cells for a picture: the picture, its pixels, and each network's answer.
 
     Raises fmnist.PictureError.
     """

@@ -1,8 +1,8 @@
-// Tables as CSV, as RFC 4180 has it.
+// Tables as CSV (RFC 4180).
 
 /**
- * Lines of values as a text. A spreadsheet would run what begins like a formula, so that is quoted;
- * it knows UTF-8 by the mark at the beginning.
+ * Rows of values as CSV. Values that a spreadsheet would run as formulas are quoted; the byte order
+ * mark tells it that the text is UTF-8.
  *
  * @param {string[][]} lines
  */

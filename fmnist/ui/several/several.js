@@ -1,5 +1,5 @@
-// Several pictures, one after the other: each is uploaded and asked for as a single one is, so that
-// whoever has many keeps nobody waiting. The server sends rows of the table, which stays here.
+// Several pictures, one after another: each is uploaded and answered like a single picture, so a
+// person with many delays nobody. The server sends rows of the table; the table stays here.
 // `props.value` is the data set.
 
 import { save } from "../save.js";
@@ -9,7 +9,7 @@ const CUT_OFF = "The connection was lost: choose this picture again.";
 
 /** @param {Component} component */
 export default function ({ element, props, watch }) {
-  const NOTHING = props.fields.slice(1, -1).map(() => ""); // of a picture without answers
+  const NOTHING = props.fields.slice(1, -1).map(() => ""); // for a picture without answers
 
   const input = element.querySelector("input");
   const state = element.querySelector(".several-state");
@@ -18,9 +18,9 @@ export default function ({ element, props, watch }) {
 
   let files = [];
   let leftOut = "";
-  let round = 0; // choosing again, pictures or data set, ends the round before
+  let round = 0; // choosing new pictures or another data set ends the previous round
 
-  class Refusal extends Error {} // its message is for the person
+  class Refusal extends Error {} // its message is shown
 
   async function fetched(path, options) {
     for (;;) {
@@ -28,7 +28,7 @@ export default function ({ element, props, watch }) {
       if (response.ok) return response;
       const seconds = Number(response.headers.get("Retry-After"));
       if (!seconds) throw new Refusal((await response.json()).detail);
-      await new Promise((again) => setTimeout(again, seconds * 1000)); // too much is asked just now
+      await new Promise((again) => setTimeout(again, seconds * 1000)); // the server is busy
     }
   }
 
@@ -87,7 +87,7 @@ export default function ({ element, props, watch }) {
     leftOut = more
       ? `${more} more ${more === 1 ? "was" : "were"} left out: choose at most ${props.most} at a time.`
       : "";
-    input.value = ""; // the same ones may be chosen again
+    input.value = ""; // so that the same files can be chosen again
     answer();
   }
 
@@ -106,5 +106,5 @@ export default function ({ element, props, watch }) {
   input.addEventListener("change", choose);
   element.querySelector("button").addEventListener("click", saveTable);
   watch("value", answer);
-  if (input.files.length) choose(); // before this ran
+  if (input.files.length) choose(); // chosen before this ran
 }

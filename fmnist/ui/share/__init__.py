@@ -12,7 +12,7 @@ from fmnist.ui.panel import Choices, first
 
 
 def bar(choices: Choices[gr.Radio]) -> gr.HTML:
-    """The buttons. They know what is chosen at first; the event "chosen" tells them of changes."""
+    """The buttons. They start with these choices; the event "chosen" tells them of changes."""
     return gr.HTML(
         None,
         **templates(__file__),

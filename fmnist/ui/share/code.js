@@ -1,17 +1,17 @@
-// A drawing as a code for an address, and back.
+// Encode a drawing for an address, and decode it.
 
 import { along, box, distance } from "../pad/drawing.js";
 
-const GRID = 4000; // steps to a side, in which an address counts
-const CLOSE = 0.001; // of the drawing's longer edge, which becomes 20 pixels: 0.02 of a pixel
+const GRID = 4000; // steps per side, the unit of coordinates in an address
+const CLOSE = 0.001; // of the drawing's longer side, which becomes 20 pixels: 0.02 of a pixel
 const CLOSE_ENOUGH = 0.01; // 0.2 of such a pixel
 const LONGEST = 2000; // characters of a code; some messengers cut longer addresses
-const MOST = 3000; // points; more would take long to thin out
+const MOST = 3000; // points; thinning more would take too long
 const VERSION = "1";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**
- * Those of the points that keep the line within `tolerance` (Douglas and Peucker, 1973).
+ * Fewer points that keep the line within `tolerance` (Douglas and Peucker, 1973).
  *
  * @param {Point[]} points
  * @param {number} tolerance
@@ -34,7 +34,7 @@ function thinned(points, tolerance) {
 }
 
 /**
- * A drawing as letters, digits, - and _; null if it has too many strokes for that.
+ * A drawing as letters, digits, - and _; null if it has too many strokes.
  *
  * @param {Stroke[]} strokes
  */
@@ -62,7 +62,7 @@ export function encode(strokes) {
 }
 
 /**
- * The drawing of a code, or null if it is none.
+ * The drawing in a code, or null if the code is invalid.
  *
  * @param {string} code
  */
@@ -80,7 +80,7 @@ export function decode(code) {
       y += numbers[at++];
       if (Math.min(x, y) < 0 || Math.max(x, y) > GRID) return null;
       const point = [x / GRID, y / GRID];
-      points.push(point, [...point]); // twice: between such points the pad's curve is straight
+      points.push(point, [...point]); // twice, as the pad's curve is straight between such points
     }
     strokes.push({ width: width / GRID, points });
   }
@@ -88,7 +88,7 @@ export function decode(code) {
 }
 
 /**
- * A whole number in base 64 with variable length, as source maps (ECMA-426) have it.
+ * A whole number as base 64 VLQ, as in source maps (ECMA-426).
  *
  * @param {number} number
  */
@@ -103,7 +103,7 @@ function asDigits(number) {
 }
 
 /**
- * All numbers of a text, or none if it is no such text.
+ * All numbers in a text, or none if the text is invalid.
  *
  * @param {string} text
  */

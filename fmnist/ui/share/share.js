@@ -1,27 +1,27 @@
-// The address says what the page shows: data set, network, tab and drawing. So a reload or a sent
-// link shows it again, and the server gets nothing of it but the drawing, as if it was drawn.
+// The address holds what the page shows: data set, network, tab and drawing. So reloads and shared
+// links show it again. The server only gets the drawing, as if a person had just drawn it.
 
 import { hear, tell } from "../events.js";
 import { paint } from "../pad/paint.js";
 import { save } from "../save.js";
 import { decode, encode } from "./code.js";
 
-const QUIET = 200; // milliseconds without a change until the address follows
+const QUIET = 200; // milliseconds without a change before the address is updated
 const CARD = [1200, 630]; // pixels; the shape in which messengers and forums show pictures
 
 /** @param {Component} component */
 export default function ({ element, props, trigger }) {
   const said = element.querySelector(".share-said");
-  let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
+  let { chosen } = props; // {dataset, network, source, photo}
   let strokes = [];
-  let answer = null; // what the scripts were told last
-  let written = ["", null]; // strokes as JSON, and the code that the address has for them
+  let answer = null; // the last one
+  let written = ["", null]; // strokes as JSON, and their code in the address
   let waiting = null;
 
   const tabs = () => [...document.querySelectorAll('#views [role="tab"]')];
   const named = (tab) => tab.textContent.trim().toLowerCase();
 
-  /** The code of what is on the pad, "" if that is empty, null if it would be too long. */
+  /** The code of the drawing: "" if the pad is empty, null if it would be too long. */
   function code() {
     const drawn = JSON.stringify(strokes);
     if (written[0] !== drawn) written = [drawn, strokes.length ? encode(strokes) : ""];
@@ -45,7 +45,7 @@ export default function ({ element, props, trigger }) {
 
   function open() {
     const hash = location.hash.slice(1);
-    if (!hash || document.getElementById(hash)) return; // no link, or one to a place on the page
+    if (!hash || document.getElementById(hash)) return; // no link, or an anchor on the page
     const link = new URLSearchParams(hash);
     const [dataset, network, drawn] = ["dataset", "network", "drawing"].map((key) => link.get(key));
     const drawing = drawn === null ? [] : decode(drawn);
@@ -56,7 +56,7 @@ export default function ({ element, props, trigger }) {
     }
     said.textContent = "";
     written = [JSON.stringify(drawing), drawn];
-    // First the drawing: what the page asks of it then is overtaken by what it asks after a choice.
+    // First the drawing: the choices then cause a newer request, which replaces its own.
     if (drawing.length) tell("draw", { strokes: drawing });
     props.value = [dataset, network, drawing.length ? "draw" : chosen.source];
     trigger("input");
@@ -77,7 +77,7 @@ export default function ({ element, props, trigger }) {
     }
   }
 
-  /** Write words into lines of at most `width`, down from `top`; returns where the next one begins. */
+  /** Write words in lines of at most `width` from `top` down; returns where the next line begins. */
   function type(context, words, font, colour, left, top, width) {
     context.font = `${font} system-ui, sans-serif`;
     context.fillStyle = colour;
@@ -95,7 +95,7 @@ export default function ({ element, props, trigger }) {
     return top;
   }
 
-  /** Draw a picture as large as a square holds it. */
+  /** Draw a picture as large as fits into a square. */
   function fit(context, picture, left, top, side) {
     const scale = side / Math.max(picture.naturalWidth, picture.naturalHeight);
     const [width, height] = [picture.naturalWidth * scale, picture.naturalHeight * scale];

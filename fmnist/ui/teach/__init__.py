@@ -1,6 +1,6 @@
-"""“Wrong?”: pictures that a person names, kept in the browser, to train with on one's own computer.
+"""“Wrong?”: pictures that a person labels, kept in the browser, for training on their own computer.
 
-Nothing of it is sent: the browser makes the ZIP, laid out as `train.py --pictures` takes it.
+Nothing is sent: the browser makes the ZIP, with the folders that `train.py --pictures` expects.
 """
 
 import gradio as gr
@@ -20,7 +20,7 @@ Unpack the ZIP next to train.py; the networks then learn from the pictures with
 
 
 def control(choices: Choices[gr.Radio]) -> gr.HTML:
-    """The choice of the right class, and what was kept. The event "chosen" tells of changes."""
+    """The buttons for the right class, and the pictures kept. Listens to the event "chosen"."""
     return gr.HTML(
         None,
         **templates(__file__),

@@ -1,5 +1,5 @@
-// Pictures with the class that a person says they are of, kept in the browser's session, never on
-// the server; and a ZIP of them, laid out as `train.py --pictures` takes it.
+// Pictures that a person has labelled, kept in the browser's session, never on the server; and a
+// ZIP of them, with the folders that `train.py --pictures` expects.
 
 import { hear } from "../events.js";
 import { picture } from "../pad/paint.js";
@@ -7,25 +7,25 @@ import { save } from "../save.js";
 import { zip } from "./zip.js";
 
 const KEY = "fmnist-taught";
-const ROOM = 4_000_000; // characters of all pictures; browsers give a session 5 million
+const ROOM = 4_000_000; // characters for all pictures; browsers allow 5 million per session
 
 /** @param {Component} component */
 export default function ({ element, props }) {
   const said = element.querySelector(".teach-said");
-  let { chosen } = props; // {dataset, network, source, photo}, kept by share.py
+  let { chosen } = props; // {dataset, network, source, photo}
   let strokes = [];
-  let kept = stored(); // {dataset, label, url}, the last a picture as a data URL
-  let current = null; // which of them is the picture that is shown, if any is known to be
+  let kept = stored(); // {dataset, label, url}; `url` is the picture as a data URL
+  let current = null; // the one that shows the current picture, if known
 
   function stored() {
     try {
       return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
     } catch {
-      return []; // a browser that stores nothing: they are kept until the page is left
+      return []; // this browser stores nothing, so pictures last until the page is left
     }
   }
 
-  /** Keep these, if there is room for them; whether there is. */
+  /** Keep these pictures if there is room; returns whether there was. */
   function keep(pictures) {
     const text = JSON.stringify(pictures);
     if (text.length > ROOM) return false;
@@ -54,7 +54,7 @@ export default function ({ element, props }) {
     said.textContent = `${first} ${kept.length ? `${count} kept in this tab.` : ""}`.trim();
   }
 
-  /** What is shown, as a data URL: the drawing as it is sent, the photo as small as it is looked at. */
+  /** The current picture as a data URL: the drawing as sent, or the photo at its working size. */
   async function shown() {
     if (chosen.source === "draw") return picture(strokes, props.side);
     const canvas = document.createElement("canvas");
@@ -65,7 +65,7 @@ export default function ({ element, props }) {
     const scale = Math.min(1, props.longest / Math.max(photo.naturalWidth, photo.naturalHeight));
     canvas.width = Math.round(photo.naturalWidth * scale);
     canvas.height = Math.round(photo.naturalHeight * scale);
-    context.fillStyle = "white"; // under what is transparent
+    context.fillStyle = "white"; // behind transparent pixels
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(photo, 0, 0, canvas.width, canvas.height);
     return canvas.toDataURL("image/jpeg");
@@ -134,7 +134,7 @@ export default function ({ element, props }) {
     keep([]);
     tell("All deleted.");
     changed();
-    element.querySelector("summary").focus(); // the button that had the focus is gone
+    element.querySelector("summary").focus(); // the button that had focus is gone
   });
   show();
   if (kept.length) tell("");

@@ -1,9 +1,9 @@
-// A ZIP archive, made in the browser.
+// Make a ZIP archive in the browser.
 
 /** @typedef {{ name: string, bytes: Uint8Array<ArrayBuffer> }} File */
 
 /**
- * A ZIP, not compressed, as PKWARE's APPNOTE.TXT lays it out.
+ * An uncompressed ZIP, as specified in PKWARE's APPNOTE.TXT.
  *
  * @param {File[]} files
  */
@@ -50,7 +50,7 @@ export function zip(files) {
 }
 
 /**
- * Numbers, each after how many bytes it takes, with the lowest byte first.
+ * Numbers in little-endian order, each preceded by its size in bytes.
  *
  * @param {number[]} numbers
  */

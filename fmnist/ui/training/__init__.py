@@ -1,6 +1,6 @@
-"""The Training tab: how the networks are built, how each recorded training went, what it showed.
+"""The Training tab: the networks' layers, and how each recorded training went, on which images.
 
-All of it is sent when the tab is opened, not before.
+Its content is sent only when the tab is opened.
 """
 
 import functools
@@ -25,7 +25,7 @@ LOADING = message("Loading the curves …")
 
 
 def tab(recorded: list[Run]) -> None:
-    """Lay out the tab of these runs, empty until it is opened."""
+    """Lay out the tab for these runs, empty until it is opened."""
 
     @functools.cache
     def training_told() -> Markup:
@@ -41,7 +41,7 @@ def tab(recorded: list[Run]) -> None:
 
 
 def content(recorded: list[Run]) -> Markup:
-    """All that the tab shows."""
+    """The content of the tab."""
 
     def stories(network: str, dataset: str) -> list[Markup]:
         beside = [run for run in recorded if (run.network, run.dataset) == (network, dataset)]
@@ -61,7 +61,7 @@ def content(recorded: list[Run]) -> Markup:
 
 
 def story(run: Run, beside: list[Run]) -> Markup:
-    """How a training went, in words, curves and numbers; the axes fit the runs `beside` too."""
+    """How a training went, in words, curves and numbers; the axes also fit the runs `beside`."""
     return render(
         "training/story.jinja",
         run=run,
@@ -76,7 +76,7 @@ def story(run: Run, beside: list[Run]) -> Markup:
 
 
 def curves(run: Run, beside: list[Run]) -> Markup:
-    """The SVG beside the record; without one, as of an older run, it is drawn."""
+    """The SVG beside the record; drawn now if there is none, as for older runs."""
     try:
         return Markup((records.WEIGHTS_DIR / records.curves_file(run)).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -86,14 +86,14 @@ def curves(run: Run, beside: list[Run]) -> Markup:
 
 
 def _confusions(run: Run) -> str:
-    """The confusion matrices of all epochs, (10, 10) counts each, as JSON; "" without them."""
+    """The confusion matrices of all epochs, (10, 10) counts each, as JSON; "" if not recorded."""
     matrices = [epoch["val_confusion"] for epoch in run.history if "val_confusion" in epoch]
     recorded = len(matrices) == len(run.history)
     return json.dumps(matrices, separators=(",", ":")) if recorded else ""
 
 
 def architecture(run: Run) -> Markup:
-    """The layers of a run's network, computed from itself."""
+    """The layers of a run's network, with shapes computed by the network itself."""
     outputs = forward_pass(run).activations(np.zeros((1, SIDE, SIDE), np.uint8))
     return render(
         "training/architecture.jinja",

@@ -1,4 +1,4 @@
-"""What an epoch of a training shows: how many images, and, of the shipped recipe, which ones."""
+"""What an epoch of training shows: how many images and, for the shipped recipe, which ones."""
 
 import functools
 
@@ -14,13 +14,13 @@ from fmnist.training.mixtures import Targets
 from fmnist.training.registry import step_of
 from fmnist.ui.markup import render
 
-TRAINING_IMAGES = 60_000  # of each data set, with those held out
-SHOWN = 12  # images of a kind
-EPOCH = 500  # images of the data set, enough to have as many of each kind
+TRAINING_IMAGES = 60_000  # of each data set, including those held out
+SHOWN = 12  # images of each kind
+EPOCH = 500  # images of the data set: enough to give SHOWN images of each kind
 
 
 def images_shown(run: Run, phase: Phase) -> int:
-    """How many an epoch shows."""
+    """How many images an epoch shows."""
     images = phase.images or TRAINING_IMAGES - run.recipe.validation_images
     if not phase.mixture:
         return images
@@ -28,7 +28,7 @@ def images_shown(run: Run, phase: Phase) -> int:
 
 
 def mixture() -> Markup:
-    """Images that an epoch shows; test images stand in for the training images, not shipped."""
+    """Images of an epoch; test images stand in for training images, which are not shipped."""
     datasets = {}
     for name, dataset in DATASETS.items():
         share = max(recipe_for(SHIPPED, name, each).phases[-1].mixture for each in NETWORKS)
@@ -38,7 +38,7 @@ def mixture() -> Markup:
 
 
 def _kinds(shown: Targets) -> dict[str, list[Image.Image]]:
-    """Some of each kind of images in an epoch, by what the kind is called."""
+    """Some images of each kind in an epoch, by the kind's name."""
     known = shown.classes.any(axis=1)
     of_people = np.arange(len(shown.pixels)) >= EPOCH
     kinds = {
@@ -51,11 +51,11 @@ def _kinds(shown: Targets) -> dict[str, list[Image.Image]]:
 
 @functools.cache
 def _epoch(dataset: str, share: float) -> Targets:
-    """What an epoch would show, with this share of people's, if the data set had EPOCH images."""
+    """An epoch with this share of people's pictures, if the data set had EPOCH images."""
     images = Images(*(array[:EPOCH] for array in test_set(dataset)))
     return step_of(dataset, "mixture")(images, np.random.default_rng(0), share)
 
 
 def _some(pixels: np.ndarray) -> np.ndarray:
-    """SHOWN of them, evenly from first to last."""
+    """SHOWN of them, evenly spaced."""
     return pixels[np.arange(SHOWN) * len(pixels) // SHOWN]

@@ -1,4 +1,4 @@
-"""What the Training tab says of a training in words."""
+"""The Training tab's sentences about a training."""
 
 from fmnist.runs.records import Run
 from fmnist.ui.markup import percent
@@ -6,7 +6,7 @@ from fmnist.ui.training.epochs import images_shown
 
 
 def settings(run: Run) -> str:
-    """How it learned, whatever the phase."""
+    """The settings that all phases share."""
     recipe = run.recipe
     return (
         f"The parameters are moved after each batch of {recipe.batch_size} images. "
@@ -53,7 +53,7 @@ RATES = {  # by schedule
 
 
 def outcome(run: Run) -> str:
-    """How it ended: of which images it is right on how many."""
+    """The final accuracies."""
     last, held_out = run.history[-1], run.recipe.validation_images
     every = sum(phase.epochs * images_shown(run, phase) for phase in run.recipe.phases)
     shown = "images shown" if run.recipe.phases[-1].mixture else "training images"

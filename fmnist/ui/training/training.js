@@ -1,13 +1,13 @@
-// Asks for the tab's content when the tab is seen first. The curves then tell the values of the
-// epoch that the pointer, a finger or the slider chooses, the confusion matrix follows, and the curves
+// Requests the tab's content when the tab is first seen. The curves then show the values of the
+// epoch that a pointer, a finger or the slider chooses, and the confusion matrix follows. Curves
 // can be saved.
 
 import { save } from "../save.js";
 
-const SHARP = 3; // pixels of a PNG for each unit of the picture
+const SHARP = 3; // pixels of a PNG per unit of the SVG
 
 function choose(article, epoch) {
-  const row = article.querySelector("details table").rows[epoch]; // the first one is the head
+  const row = article.querySelector("details table").rows[epoch]; // row 0 is the header
   const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
     row.cells,
     (cell) => cell.textContent,
@@ -32,7 +32,7 @@ function choose(article, epoch) {
   if (matrix) fill(matrix, epoch);
 }
 
-/** Where the epochs of a curve stand in the picture. */
+/** The places of a curve's epochs in the picture. */
 function placesOf(curve) {
   const path = curve.querySelector("path").getAttribute("d");
   return Array.from(path.matchAll(/[ML] (\S+) (\S+)/g), ([, x, y]) => ({ x: +x, y: +y }));
@@ -60,7 +60,7 @@ function point(event) {
   choose(svg.closest("article"), distances.indexOf(Math.min(...distances)) + 1);
 }
 
-/** Saves the curves with the marks where they are, in the colours that they were drawn in. */
+/** Save the curves with the marks where they are, in their original colours. */
 async function saveCurves(kind, article) {
   const svg = article.querySelector("svg");
   const text = new XMLSerializer().serializeToString(svg);
