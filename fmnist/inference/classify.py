@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -41,6 +42,9 @@ class Result:
     steps: the pictures between the one sent and these, by name, in their order
     seconds: how long the network took, without the steps from picture to image
     frame: where the image lies in the picture, as in `fmnist.pictures.pixels.Preprocessed`
+    digits: the results for the digits of a number, from left to right, or none if the picture shows
+        only one; then label, confidence and verdict are those of the whole number, which is sure if
+        each digit is, and probabilities and views are those of the picture as one image
     """
 
     label: str
@@ -52,6 +56,7 @@ class Result:
     steps: dict[str, Image.Image]
     seconds: float
     frame: Frame = WHOLE
+    digits: tuple["Result", ...] = ()
 
     @property
     def pixels(self) -> np.ndarray:
@@ -94,8 +99,9 @@ def _answers(
     known = preprocessed.doubt or _of_several(preprocessed.figures, dataset)
     others = _as_others(picture, dataset) if unsure and not known else {}
     for network in unsure:
-        reason = known or _reason(others, network)
-        results[network] = replace(results[network], reason=reason)
+        result = results[network]
+        reason = _hard_to_read(result.digits) or known or _reason(others, network)
+        results[network] = replace(result, reason=reason)
     return results
 
 
@@ -118,6 +124,17 @@ def _of_several(figures: int, dataset: str) -> str | None:
     return None
 
 
+def _hard_to_read(digits: tuple[Result, ...]) -> str | None:
+    hard = [str(place) for place, digit in enumerate(digits, 1) if not digit.sure]
+    if not hard:
+        return None
+    *others, last = hard
+    if not others:
+        return f"Digit {last} of {len(digits)} is hard to read: write it more clearly."
+    which = f"{', '.join(others)} and {last}"
+    return f"Digits {which} of {len(digits)} are hard to read: write them more clearly."
+
+
 def _reason(others: dict[str, Preprocessed], network: str) -> str | None:
     """Why an answer may not be sure, as a sentence that says what to do."""
     for name, preprocessed in others.items():
@@ -130,7 +147,46 @@ def _reason(others: dict[str, Preprocessed], network: str) -> str | None:
 def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     start = time.perf_counter()
     probabilities = predictor(dataset, network)(preprocessed.views[np.newaxis])[0]
-    seconds = time.perf_counter() - start
+    result = _of(preprocessed, probabilities, dataset, network)
+    digits = () if preprocessed.doubt else _digits(preprocessed.digits, dataset, network)
+    if digits and not (result.sure and _is_one(result.label, digits)):
+        result = replace(
+            result,
+            label="".join(digit.label for digit in digits),
+            confidence=math.prod(digit.confidence for digit in digits),
+            verdict=_of_number([digit.verdict for digit in digits]),
+            digits=digits,
+        )
+    return replace(result, seconds=time.perf_counter() - start)
+
+
+def _digits(
+    preprocessed: tuple[Preprocessed, ...], dataset: str, network: str
+) -> tuple[Result, ...]:
+    if not preprocessed:
+        return ()
+    each = predictor(dataset, network)(np.stack([digit.views for digit in preprocessed]))
+    return tuple(_of(*digit, dataset, network) for digit in zip(preprocessed, each, strict=True))
+
+
+def _is_one(label: str, digits: tuple[Result, ...]) -> bool:
+    """Whether what is surely this digit is no number, though it stands there in several figures.
+
+    Of single digits only an open four does, whose second stroke is a one.
+    """
+    return not all(digit.sure for digit in digits) or (label == "4" and digits[-1].label == "1")
+
+
+def _of_number(verdicts: list[str]) -> str:
+    """A number is sure if each digit is, and one of two numbers if one digit is one of two."""
+    doubtful = [verdict for verdict in verdicts if verdict != "sure"]
+    return "sure" if not doubtful else "perhaps" if doubtful == ["perhaps"] else "unknown"
+
+
+def _of(
+    preprocessed: Preprocessed, probabilities: np.ndarray, dataset: str, network: str
+) -> Result:
+    """The result for the probabilities of one image."""
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
     found = records.served_run(dataset, network).confidence
@@ -150,7 +206,7 @@ def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
         reason=None,
         views=preprocessed.views,
         steps=preprocessed.steps,
-        seconds=seconds,
+        seconds=0,
         frame=preprocessed.frame,
     )
 

@@ -38,6 +38,8 @@ from fmnist.pictures.sheets import opaque_sheet, plate_in, sheet_in
 BELONGS = 0.25  # of the narrower part's width lies above or below the other part
 FIGURE_HEIGHT = 0.4  # of the tallest figure's: lower ones are strokes of another one
 BESIDE = 0.5  # of the lower figure's height is beside the other
+MOST_DIGITS = 12  # that are read as a number
+DOT = 0.75  # of the pen's width, across: smaller ones are dirt
 FRAMED = "There is something drawn around the digit: leave it out, or move closer."
 BESIDE_DIGIT = (
     "The digit does not stand apart from what is around it: move closer, so that only paper is "
@@ -92,7 +94,8 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
         keep = _no_lines_through(parts)
     among = keep
     keep = no_underlines(parts, no_frames(parts, among & _no_specks(parts, among)))
-    keep = keep & _no_specks(parts, keep)
+    large = _no_specks(parts, keep)
+    keep = keep & large
     kept = _masked(found.ink, parts, keep) if found.is_photo else _only(found.ink, parts, keep)
     if doubt is None and found.is_photo and is_box(kept > 127):
         doubt = FRAMED
@@ -101,7 +104,19 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     steps["Even strokes"] = Image.fromarray(strokes)
     pixels = centred_digit(strokes)
     frame = _digit_frame(kept, strokes, pixels)
-    return Preprocessed(pixels[np.newaxis], steps, frame, _figures(parts.boxes[keep]), doubt)
+    figures, row = _figures(parts, keep)
+    if row and _has_dots(row, parts, among & ~large, kept > 127):
+        row = []
+    digits = tuple(_digit(found.ink, parts, each.labels) for each in row)
+    return Preprocessed(pixels[np.newaxis], steps, frame, figures, digits, doubt)
+
+
+def _digit(ink: np.ndarray, parts: Parts, labels: tuple[int, ...]) -> Preprocessed:
+    """One digit of several: the image of these parts of the ink alone."""
+    own = _masked(ink, parts, np.isin(np.arange(len(parts.areas)), labels))
+    strokes = _even_strokes(own)
+    pixels = centred_digit(strokes)
+    return Preprocessed(pixels[np.newaxis], {}, _digit_frame(own, strokes, pixels))
 
 
 def _on_the_ground(found: "_Ink", parts: Parts) -> tuple[Parts, np.ndarray, str | None]:
@@ -132,31 +147,70 @@ def _digit_frame(ink: np.ndarray, strokes: np.ndarray, pixels: np.ndarray) -> Fr
     return in_shares((x, y, x + side, y + side), ink.shape)
 
 
-def _figures(boxes: np.ndarray) -> int:
-    """How many figures the parts in these boxes are: at least 1.
+class _Figure(NamedTuple):
+    """A figure beside others: its edges in pixels, and the labels of its parts."""
 
-    Parts that lie above each other belong together, as do a 5 and its loose top. Of pairs of digits
-    94 % are found, and 1 % of single digits are taken for two: open fours, in two strokes.
+    left: int
+    top: int
+    right: int
+    bottom: int
+    labels: tuple[int, ...]
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    def with_(self, other: "_Figure") -> "_Figure":
+        return _Figure(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+            self.labels + other.labels,
+        )
+
+    def is_above(self, other: "_Figure") -> bool:
+        """Whether it lies above or below the other, or over it."""
+        narrower = min(self.right - self.left, other.right - other.left)
+        overlap = min(self.right, other.right) - max(self.left, other.left)
+        return overlap > BELONGS * narrower
+
+    def is_beside(self, other: "_Figure") -> bool:
+        overlap = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return overlap >= BESIDE * min(self.height, other.height)
+
+
+def _figures(parts: Parts, keep: np.ndarray) -> tuple[int, list[_Figure]]:
+    """How many figures the parts form, at least 1, and which, from left to right.
+
+    The latter only if these are several in a row, with nothing else beside them. Parts that lie
+    above each other belong together, as do a 5 and its loose top.
     """
-    figures: list[tuple[int, int, int, int]] = []  # left, top, right, bottom
-    for x, y, width, height in sorted(boxes[boxes[:, 2] > 0].tolist()):
-        box = (x, y, x + width, y + height)
-        if figures:
-            last = figures[-1]
-            overlap = min(last[2], box[2]) - x
-            if overlap > BELONGS * min(last[2] - last[0], width):
-                left, top, right, bottom = zip(last, box, strict=True)
-                figures[-1] = min(left), min(top), max(right), max(bottom)
-                continue
-        figures.append(box)
-    tallest = max((bottom - top for _, top, _, bottom in figures), default=0)
-    tall = [box for box in figures if box[3] - box[1] >= FIGURE_HEIGHT * tallest]
-    beside = sum(
-        min(one[3], other[3]) - max(one[1], other[1])
-        >= BESIDE * min(one[3] - one[1], other[3] - other[1])
-        for one, other in itertools.pairwise(tall)
-    )
-    return 1 + beside
+    figures: list[_Figure] = []
+    for label in np.flatnonzero(keep & (parts.areas > 0)).tolist():
+        x, y, width, height = parts.boxes[label].tolist()
+        figures.append(_Figure(x, y, x + width, y + height, (label,)))
+    figures.sort()
+    joined = figures[:1]
+    for figure in figures[1:]:
+        if figure.is_above(joined[-1]):
+            joined[-1] = joined[-1].with_(figure)
+        else:
+            joined.append(figure)
+    tallest = max((figure.height for figure in joined), default=0)
+    tall = [figure for figure in joined if figure.height >= FIGURE_HEIGHT * tallest]
+    beside = sum(one.is_beside(other) for one, other in itertools.pairwise(tall))
+    in_a_row = 0 < beside == len(joined) - 1 <= MOST_DIGITS - 1
+    return 1 + beside, joined if in_a_row else []
+
+
+def _has_dots(row: list[_Figure], parts: Parts, specks: np.ndarray, strokes: np.ndarray) -> bool:
+    """Whether a speck between the first and the last figure is a dot of the pen, as in 1.5."""
+    left, _, width, _ = parts.boxes.T
+    between = (left >= row[0].right) & (left + width <= row[-1].left)
+    depth = cv2.distanceTransform(strokes.view(np.uint8), cv2.DIST_L2, 5)
+    dot = np.pi / 4 * (DOT * _width(depth[strokes])) ** 2
+    return bool((parts.areas[specks & between] >= dot).any())
 
 
 def digit_image(ink: np.ndarray) -> np.ndarray:
@@ -390,8 +444,8 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     """The ink redrawn with strokes as wide as MNIST's, its longest side 160 pixels before that.
 
     Brushes are of any width; shrunk to 20 pixels, thin strokes fade and thick ones run together.
-    In a stroke of width w the mean distance to its edge is w / 4. Moving the edges out by r gives
-    (w + 2r) / (160 + 2r), which is to be stroke / 20.
+    Moving the edges of strokes of width w out by r gives (w + 2r) / (160 + 2r), which is to be
+    stroke / 20.
     """
     ink = scaled_to(cropped(ink), SETTINGS.stroke_size)
     margin = SETTINGS.stroke_size // 8
@@ -401,7 +455,7 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     inside, outside = (
         cv2.distanceTransform(part.view(np.uint8), cv2.DIST_L2, 5) for part in (mask, ~mask)
     )
-    stroke = 4 * inside[mask].mean()
+    stroke = _width(inside[mask])
     target = SETTINGS.stroke / SETTINGS.digit_box
     grow = (target * SETTINGS.stroke_size - stroke) / (2 * (1 - target))
     if grow < 0 and (middle := _middle(inside)).any():
@@ -413,6 +467,11 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     grow = max(grow, -stroke * (1 - SETTINGS.thinnest) / 2)
     redrawn = np.clip(inside - outside + grow + 0.5, 0, 1) * 255
     return redrawn.astype(np.uint8)
+
+
+def _width(depths: np.ndarray) -> float:
+    """A stroke's width, by its pixels' distances to its edge: their mean is a quarter of it."""
+    return 4 * float(depths.mean())
 
 
 def _middle(inside: np.ndarray) -> np.ndarray:

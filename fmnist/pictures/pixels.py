@@ -26,14 +26,16 @@ class Preprocessed:
     between the one sent and these by name, in their order, "L" or "RGB", at most 320 pixels a side.
     `frame`: where the first view's left, top, right and bottom edge lie in the picture sent, in
     shares of its width and height; outside of it where they are below 0 or above 1. `figures`: how
-    many drawings there are, side by side. `doubt`: a sentence on why no answer is to be trusted,
-    and what to do, where something is wrong with the picture.
+    many drawings there are, side by side. `digits`: each of these as an image of its own, from left
+    to right, where they are several in a row. `doubt`: a sentence on why no answer is to be
+    trusted, and what to do, where something is wrong with the picture.
     """
 
     views: np.ndarray
     steps: dict[str, Image.Image]
     frame: Frame = WHOLE
     figures: int = 1
+    digits: tuple["Preprocessed", ...] = ()
     doubt: str | None = None
 
     @property

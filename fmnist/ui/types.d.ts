@@ -29,6 +29,8 @@ interface Answer {
     views: string;
     /** The first view's place in the picture: left, top, right, bottom, as fractions. */
     frame: number[];
+    /** The same of each digit of a number; otherwise none. */
+    digits: { label: string; views: string; frame: number[] }[];
   };
 }
 

@@ -137,7 +137,6 @@ def sketch(*strokes):
 ONE = [(0.25, 0.2), (0.25, 0.8)]
 SEVEN = [(0.6, 0.2), (0.75, 0.2), (0.66, 0.8)]
 ODD = {
-    "two digits": [ONE, SEVEN],
     "a tap": [[(0.5, 0.5), (0.5, 0.5)]],
     "a dash": [[(0.3, 0.5), (0.7, 0.5)]],
     "an X": [[(0.3, 0.2), (0.6, 0.8)], [(0.6, 0.2), (0.3, 0.8)]],
@@ -150,14 +149,50 @@ ODD = {
 def test_what_is_no_digit_gets_no_sure_answer(drawn, network):
     result = fmnist.classify(sketch(*ODD[drawn]), "mnist", network)
     assert result.verdict != "sure"
-    assert (result.reason is not None) == (drawn == "two digits")
+    assert result.reason is None
 
 
-def test_two_digits_are_told_from_one():
-    result = fmnist.classify(sketch(ONE, SEVEN), "mnist")
+@pytest.mark.parametrize("network", ["small", "large"])
+def test_a_number_is_read_digit_by_digit(network):
+    result = fmnist.classify(sketch(ONE, SEVEN), "mnist", network)
+    assert (result.label, result.verdict, result.reason) == ("17", "sure", None)
+    for place, (stroke, label) in enumerate([(ONE, "1"), (SEVEN, "7")]):
+        digit, alone = result.digits[place], fmnist.classify(sketch(stroke), "mnist", network)
+        assert (digit.label, alone.label, alone.digits) == (label, label, ())
+        np.testing.assert_array_equal(digit.pixels, alone.pixels)
+        assert digit.frame == pytest.approx(alone.frame)
+        assert digit.confidence == pytest.approx(alone.confidence)
+    assert result.confidence == pytest.approx(
+        result.digits[0].confidence * result.digits[1].confidence
+    )
+
+
+CROSS = [[(0.55, 0.2), (0.85, 0.8)], [(0.85, 0.2), (0.55, 0.8)]]
+
+
+@pytest.mark.parametrize("network", ["small", "large"])
+def test_a_number_is_no_surer_than_its_digits(network):
+    result = fmnist.classify(sketch(ONE, *CROSS), "mnist", network)
+    assert not result.sure
+    assert result.reason == "Digit 2 of 2 is hard to read: write it more clearly."
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [[(0.43, 0.78), (0.44, 0.79)], [(0.4, 0.5), (0.5, 0.5)]],
+    ids=["a decimal point", "a minus"],
+)
+def test_a_number_with_something_between_is_not_read_without_it(mark):
+    result = fmnist.classify(sketch(ONE, mark, SEVEN), "mnist")
+    assert not result.sure and not result.digits
     assert result.reason == "There seem to be 2 digits side by side: show one at a time."
-    for one in ([ONE], [SEVEN]):
-        assert fmnist.classify(sketch(*one), "mnist").reason is None
+
+
+def test_more_digits_than_one_writes_are_not_read():
+    strokes = [[(0.05 + 0.06 * place, 0.3), (0.05 + 0.06 * place, 0.7)] for place in range(15)]
+    result = fmnist.classify(sketch(*strokes), "mnist")
+    assert not result.sure and not result.digits
+    assert result.reason == "There seem to be 15 digits side by side: show one at a time."
 
 
 @pytest.mark.parametrize("network", ["small", "large"])

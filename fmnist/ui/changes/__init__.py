@@ -7,8 +7,7 @@ from typing import Any
 import gradio as gr
 
 import fmnist
-from fmnist.data.datasets import DATASETS
-from fmnist.ui import pad, panel
+from fmnist.ui import classify, pad, panel
 from fmnist.ui.component import script, templates
 from fmnist.ui.server.checks import checked
 
@@ -64,7 +63,7 @@ def _answer(url: str, dataset: str, network: str, overrides: dict[str, Any]) -> 
         result = fmnist.classify(pad.decode(url), dataset, network, **overrides)
     except fmnist.PictureError as error:
         return str(error)
-    likeliest = DATASETS[dataset].phrases[result.probabilities.argmax()]
+    likeliest, _ = classify.phrases(result, dataset)
     return {
         "sure": likeliest,
         "perhaps": f"perhaps {likeliest}",

@@ -18,6 +18,14 @@ from fmnist.ui.markup import message, part, render
 UNKNOWN = "It is not close enough to anything the network has learned to recognise."
 
 
+class ToldDigit(NamedTuple):
+    """A digit of a number, as templates show it."""
+
+    picture: Image.Image  # as the network sees it
+    name: str
+    share: float
+
+
 class Told(NamedTuple):
     """The parts of a result that templates show."""
 
@@ -28,6 +36,7 @@ class Told(NamedTuple):
     reason: str  # why it is not sure, or ""
     shares: list[tuple[str, float, bool]]  # for each class: name, probability, whether likeliest
     seconds: float
+    digits: list[ToldDigit]  # of a number; otherwise none
 
 
 def tab() -> tuple[gr.Radio, gr.HTML]:
@@ -80,11 +89,11 @@ def answer(result: Result, dataset: str, with_steps: bool) -> Markup:
 def told(result: Result, dataset: str) -> Told:
     """The parts of a result that the templates of this tab and of Compare show."""
     of = DATASETS[dataset]
-    likeliest, runner_up = result.probabilities.argsort()[:-3:-1]
+    likeliest, runner_up = phrases(result, dataset)
     return Told(
         verdict=result.verdict,
-        likeliest=of.phrases[likeliest],
-        runner_up=of.phrases[runner_up],
+        likeliest=likeliest,
+        runner_up=runner_up,
         confidence=result.confidence,
         reason=result.reason or (UNKNOWN if result.verdict == "unknown" else ""),
         shares=[
@@ -92,19 +101,56 @@ def told(result: Result, dataset: str) -> Told:
             for label, name, share in zip(of.labels, of.names, result.probabilities, strict=True)
         ],
         seconds=result.seconds,
+        digits=[
+            ToldDigit(Image.fromarray(digit.pixels), _read(digit, dataset), digit.confidence)
+            for digit in result.digits
+        ],
     )
+
+
+def _read(digit: Result, dataset: str) -> str:
+    """A digit of a number, in a word or two."""
+    names = DATASETS[dataset].names
+    likeliest, runner_up = digit.probabilities.argsort()[:-3:-1]
+    return {
+        "sure": names[likeliest],
+        "perhaps": f"{names[likeliest]} or {names[runner_up]}",
+        "unknown": "not sure",
+    }[digit.verdict]
+
+
+def phrases(result: Result, dataset: str) -> tuple[str, str]:
+    """The likeliest answer and the next, as used in a sentence: "a 7" and "a 1"; "42" and "47"."""
+    of = DATASETS[dataset]
+    if not result.digits:
+        likeliest, runner_up = result.probabilities.argsort()[:-3:-1]
+        return of.phrases[likeliest], of.phrases[runner_up]
+    least_sure = min(result.digits, key=lambda digit: digit.confidence)
+    others = [
+        of.labels[digit.probabilities.argsort()[-2]] if digit is least_sure else digit.label
+        for digit in result.digits
+    ]
+    return result.label, "".join(others)
 
 
 def for_scripts(result: Result, dataset: str) -> dict[str, Any]:
     """A result for the page's scripts: the answer in words, its views, and its frame.
 
     `views` holds the bytes of the (n, 28, 28) views in base64; `frame` is the place of the first in
-    the picture: left, top, right and bottom, as fractions of its size.
+    the picture: left, top, right and bottom, as fractions of its size. `digits` holds the same for
+    each digit of a number, and its label.
     """
     of = told(result, dataset)
     return {
         "headline": part("classify/verdict.jinja", "headline", of).striptags(),
         "below": part("classify/verdict.jinja", "below", of).striptags(),
+        **_place(result),
+        "digits": [{"label": digit.label, **_place(digit)} for digit in result.digits],
+    }
+
+
+def _place(result: Result) -> dict[str, Any]:
+    return {
         "views": base64.b64encode(result.views.tobytes()).decode(),
         "frame": [round(edge, 4) for edge in result.frame],
     }

@@ -33,6 +33,7 @@ export default function ({ element, props, trigger, watch }) {
   let explained = null; // the last answer with `why`
   let dataset = null; // of the last answer
   let answer = null; // the last one, null if there is none
+  let digits = []; // of a number: the labels
   let strokes = [];
   let photo = null; // an image, if the answer is to one
   let width = 0; // of the component, to which everything is drawn
@@ -52,7 +53,7 @@ export default function ({ element, props, trigger, watch }) {
       asked = ++requests;
       askedAt = performance.now();
       patience = setTimeout(answered, PATIENCE);
-      trigger("input", { ...wanted, pixels: answer.views, why, number: asked });
+      trigger("input", { ...wanted, pixels: image().views, why, number: asked });
     }
   }
 
@@ -69,9 +70,27 @@ export default function ({ element, props, trigger, watch }) {
     for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
   }
 
+  /** What is looked at: the answer, or the chosen digit of a number. */
+  function image() {
+    return answer.digits[find(".which select").selectedIndex] ?? answer;
+  }
+
+  /** Offer the digits of a number to choose from. */
+  function offer() {
+    const labels = answer ? answer.digits.map((digit) => digit.label) : [];
+    find(".which").hidden = !labels.length;
+    if (String(labels) === String(digits)) return;
+    digits = labels;
+    const options = labels.map((label, place) => `${label}, number ${place + 1} from the left`);
+    find(".which select").replaceChildren(...options.map((option) => new Option(option)));
+  }
+
+  find(".which select").addEventListener("change", () => ask(true));
+
   function renew(told) {
     for (const pause of pauses) clearTimeout(pause);
     answer = told.answer;
+    offer();
     find(".empty").hidden = Boolean(answer);
     if (!answer || !details.open || told.by.dataset !== dataset) hide();
     dataset = told.by.dataset;
@@ -230,7 +249,7 @@ export default function ({ element, props, trigger, watch }) {
       picture.naturalWidth ?? picture.width,
       picture.naturalHeight ?? picture.height,
     ];
-    const [left, top, right, bottom] = answer.frame;
+    const [left, top, right, bottom] = image().frame;
     const from = [left * width, top * height, (right - left) * width, (bottom - top) * height];
     context.drawImage(picture, ...from, 0, 0, side, side);
   }
@@ -523,10 +542,10 @@ export default function ({ element, props, trigger, watch }) {
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);
     const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
-    const image = Uint8Array.from(atob(answer.views).slice(0, 784), (letter) =>
+    const pixels = Uint8Array.from(atob(image().views).slice(0, 784), (letter) =>
       letter.charCodeAt(0),
     );
-    await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], image);
+    await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], pixels);
     if (seen.why) {
       explained = seen;
       await showWhy(seen);

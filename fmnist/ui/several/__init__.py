@@ -53,9 +53,10 @@ def row(image: Image.Image, dataset: str) -> Markup:
 
 
 def _answer(result: fmnist.Result, dataset: str) -> dict[str, Any]:
+    names = DATASETS[dataset].names
     return {
         "label": result.label,
-        "name": DATASETS[dataset].names[result.probabilities.argmax()],
+        "name": result.label if result.digits else names[result.probabilities.argmax()],
         "verdict": VERDICTS[result.verdict],
         "confidence": result.confidence,
         "reason": result.reason or "",

@@ -136,13 +136,16 @@ export default function ({ element, props, trigger }) {
     }
     context.strokeStyle = "#94a3b8";
     context.strokeRect(40, 40, 550, 550);
-    const { headline, below, views } = answer;
+    const { headline, below, views, digits } = answer;
     let top = type(context, `fmnist, ${chosen.network} network`, "26px", "#0f766e", 640, 44, 520);
     top = type(context, headline, "650 50px", "#0f172a", 640, top + 8, 520);
     type(context, below, "28px", "#475569", 640, top + 4, 520);
     context.imageSmoothingEnabled = false;
-    context.drawImage(shades(views), 640, 366, 224, 224);
-    type(context, "What the network saw: 28 × 28 pixels", "26px", "#475569", 888, 366, 272);
+    const side = Math.min(224, 520 / Math.max(1, digits.length) - 8);
+    for (const [place, seen] of (digits.length ? digits : [{ views }]).entries())
+      context.drawImage(shades(seen.views), 640 + place * (side + 8), 366, side, side);
+    const [left, beside] = digits.length ? [640, 382 + side] : [888, 366];
+    type(context, "What the network saw: 28 × 28 pixels", "26px", "#475569", left, beside, 272);
     canvas.toBlob((blob) => save(blob, "fmnist.png"));
   }
 
