@@ -48,6 +48,21 @@ def test_closed_it_asks_for_nothing(visit):
     assert any("pixels" in data for data in asked)
 
 
+def test_each_digit_of_a_number_is_looked_at(visit):
+    page = visit()
+    draw(page, [(0.25, 0.2), (0.25, 0.8)])
+    draw(page, [(0.5 + 0.5 * x, y) for x, y in SEVEN])
+    open_inside(page)
+    answer, choice = page.locator("#inside .why strong"), page.get_by_label("Look at digit")
+    expect(answer).to_have_text("1")
+    choice.select_option("7, number 2 from the left")
+    expect(answer).to_have_text("7")
+    page.get_by_role("button", name="Clear").click()
+    draw(page, SEVEN)
+    expect(answer).to_have_text("7")
+    expect(choice).to_be_hidden()
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_layers_follow_the_drawing(page):
     section = page.locator("#inside .layers")

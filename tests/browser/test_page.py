@@ -42,6 +42,21 @@ def test_drawn_digits_are_read_without_a_button(page, network):
         page.get_by_role("button", name="Clear").click()
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_number_is_read_digit_by_digit_and_moves_nothing(visit, width):
+    page = visit(size=(width, 812))
+    below = page.locator("#inside")
+    draw(page, [(0.5 * x, y) for x, y in ONE])
+    before = below.bounding_box()["y"]
+    draw(page, [(0.5 + 0.5 * x, y) for x, y in SEVEN])
+    expect(page.locator("#answer .verdict strong")).to_have_text("17")
+    digits = page.locator("#answer .digits tr")
+    expect(digits.locator("th")).to_have_text(["1", "7"])
+    assert below.bounding_box()["y"] == pytest.approx(before, abs=1)
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#answers .verdict strong")).to_have_text(["17", "17"])
+
+
 def test_the_answer_comes_while_one_draws(page):
     box = page.locator("#sketch canvas").bounding_box()
     page.mouse.move(box["x"] + 150, box["y"] + 60)

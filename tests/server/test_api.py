@@ -42,6 +42,15 @@ def test_classify_answers(client, seven, network):
     assert np.shape(answer["pixels"]) == (28, 28)
 
 
+def test_a_number_is_answered_with_its_digits(client, tmp_path):
+    sevens = np.hstack([datasets.test_set("mnist").pixels[0]] * 3)
+    Image.fromarray(sevens).save(tmp_path / "number.png")
+    answer = client.predict(handle_file(tmp_path / "number.png"), "mnist", api_name="/classify")
+    assert (answer["label"], answer["sure"]) == ("777", True)
+    assert [digit["label"] for digit in answer["digits"]] == ["7", "7", "7"]
+    assert np.shape(answer["digits"][0]["pixels"]) == (28, 28)
+
+
 def test_compare_answers_for_both(client, seven):
     answer = client.predict(image=seven, dataset="mnist", api_name="/compare")
     assert {network: each["label"] for network, each in answer.items()} == {
