@@ -94,6 +94,7 @@ class Score(TypedDict):
     images: int
     loss: float
     accuracy: float
+    plain_accuracy: float  # of the network's own answers, without test-time augmentation
     calibration_error: float
     predictions: Annotated[str, Field(pattern="^[0-9]{10000}$")]  # one digit per image
     confusion: TenOf[TenOf[int]]  # rows: true class, columns: predicted class

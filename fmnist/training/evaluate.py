@@ -29,18 +29,21 @@ def evaluate(run: records.Run, images: Images, *, weights_dir: Path) -> records.
         )
     predict = classify.predictor_of(run, weights_dir=weights_dir)
     probabilities = predict(images.pixels)
+    plain = records.forward_pass(run, weights_dir)(images.pixels)
     if records.is_served(run, weights_dir):
         test_answers.save(run, images.pixels, probabilities, weights_dir=weights_dir)
     return records.update(
         run,
         weights_dir,
-        test=score(probabilities, images.labels),
+        test=score(probabilities, plain, images.labels),
         people=of_dataset(run.dataset).measures(predict, run.confidence["sure"]),
     )
 
 
-def score(probabilities: np.ndarray, labels: np.ndarray) -> records.Score:
+def score(probabilities: np.ndarray, plain: np.ndarray, labels: np.ndarray) -> records.Score:
     """The score of (n, 10) probabilities, n = 10,000, for the true (n,) labels.
+
+    plain: (n, 10) probabilities without test-time augmentation
 
     Rounded to six digits; further ones depend on the number of threads.
     """
@@ -52,6 +55,7 @@ def score(probabilities: np.ndarray, labels: np.ndarray) -> records.Score:
         images=len(labels),
         loss=round(float(-np.log(np.maximum(correct, confidence.SMALLEST)).mean()), 6),
         accuracy=float((predictions == labels).mean()),
+        plain_accuracy=float((plain.argmax(axis=1) == labels).mean()),
         calibration_error=round(
             confidence.calibration_error(probabilities.max(axis=1), predictions == labels), 6
         ),

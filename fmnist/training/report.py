@@ -27,9 +27,9 @@ AUTHORS_ACCURACY = {
 def results() -> str:
     """A Markdown table with a row for every recorded run, except those of recipe `own`."""
     lines = [
-        "| data set | network | parameters | recipe | test accuracy | its author's "
+        "| data set | network | parameters | recipe | test accuracy | one view | its author's "
         "| calibration error | last epoch: training | validation |",
-        "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for run in records.all_runs(strict=True):
         if run.recipe.name == OWN:
@@ -41,6 +41,7 @@ def results() -> str:
             f"{run.parameters['total']:,}",
             run.recipe.name,
             f"**{_percent(run.test['accuracy'])}**",
+            _percent(run.test["plain_accuracy"]),
             AUTHORS_ACCURACY.get(run.name, "–"),
             _percent(run.test["calibration_error"]),
             _percent(last["accuracy"]),
