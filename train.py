@@ -1,8 +1,10 @@
 """Train the networks: `python train.py`; --help explains its options."""
 
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 INTERRUPTED = "\nInterrupted: run the same command again to go on."
 
@@ -13,12 +15,17 @@ def leave(*_: object) -> None:
     os._exit(1)
 
 
-if __name__ == "__main__":
+@contextlib.contextmanager
+def importing() -> Iterator[None]:
     signal.signal(signal.SIGINT, leave)
-    from fmnist.training.cli import main
-
+    yield
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+if __name__ == "__main__":
+    with importing():
+        from fmnist.training.cli import main
     try:
-        main()
+        main(importing)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

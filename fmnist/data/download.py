@@ -2,6 +2,7 @@
 
 import http.client
 import ssl
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -28,23 +29,22 @@ def cache() -> Path:
 
 
 def fetch(url: str, path: Path, check: Callable[[bytes], object]) -> None:
-    """Fetch a file with a progress bar; it appears at `path` only once it is known to be right.
+    """Fetch a file, showing progress; it appears at `path` only once it is known to be right.
 
     check: raises DataError if this is not the right file, with the words that follow "The file"
 
     Raises DataError if the file cannot be reached, is not right, or cannot be written.
     """
-    from keras.utils import Progbar
-
     print(f"Downloading {url}")
     packed = bytearray()
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
             announced = response.headers.get("Content-Length", "")
-            bar = Progbar(int(announced) if announced.isdecimal() else None, unit_name="byte")
+            size = int(announced) if announced.isdecimal() else None
             while chunk := response.read(1 << 16):
                 packed += chunk
-                bar.update(len(packed))
+                _show_progress(len(packed), size)
+            print()
         check(bytes(packed))
     except (OSError, http.client.HTTPException) as error:  # URLError and TimeoutError are OSErrors
         raise DataError(
@@ -61,6 +61,13 @@ def fetch(url: str, path: Path, check: Callable[[bytes], object]) -> None:
             f"{path} cannot be written ({error.strerror}): make room, or use --data-dir to "
             "name a folder that already holds the data."
         ) from None
+
+
+def _show_progress(received: int, size: int | None) -> None:
+    """In one line of a terminal."""
+    if sys.stdout.isatty():
+        of_all = f" of {size / 1e6:.1f}" if size else ""
+        print(f"\r{received / 1e6:.1f}{of_all} MB", end="", flush=True)
 
 
 def _what_failed(error: Exception) -> str:

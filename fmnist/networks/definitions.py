@@ -77,10 +77,10 @@ def build(network: str, dropout: float, **kinds: type) -> "Model":
     """
     from keras import Input, Sequential, layers
 
-    model = Sequential([Input((28, 28))], name=network)
+    made: list[Any] = [Input((28, 28))]
     for layer in NETWORKS[network]:
         arguments = {"rate": dropout} if layer.kind == "Dropout" else layer.arguments
         if layer.kind in PICTURED:  # whatever keras.json says
             arguments = arguments | {"data_format": "channels_last"}
-        model.add((kinds.get(layer.kind) or getattr(layers, layer.kind))(**arguments))
-    return model
+        made.append((kinds.get(layer.kind) or getattr(layers, layer.kind))(**arguments))
+    return Sequential(made, name=network)

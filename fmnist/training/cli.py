@@ -1,7 +1,9 @@
 """The command line of `train.py`: which runs to train, calibrate and evaluate, and on what."""
 
 import argparse
+import contextlib
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 from fmnist.data import datasets
@@ -9,10 +11,9 @@ from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
 from fmnist.runs.recipes import OWN, SHIPPED, Recipe, recipe_for
-from fmnist.training import checkpoints, figures, options, own
+from fmnist.training import options, own
 from fmnist.training.calibrate import calibrate
 from fmnist.training.evaluate import evaluate
-from fmnist.training.loop import train
 
 DESCRIPTION = """\
 Train, calibrate and evaluate: without options, all networks that the app serves.
@@ -64,8 +65,14 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def main() -> None:
-    """What `python train.py` does."""
+def main(
+    importing: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+) -> None:
+    """What `python train.py` does.
+
+    importing: makes the context in which to import Keras and matplotlib. That takes seconds, so
+        it comes after all complaints about the arguments and the data.
+    """
     args = parse_args()
     with options.sentences():
         pictures = own.read(args.pictures, args.dataset) if args.pictures else {}
@@ -79,12 +86,14 @@ def main() -> None:
             dataset: datasets.training_set(DATASETS[dataset], args.data_dir)
             for dataset in dict.fromkeys(dataset for dataset, *_ in wanted)
         }
+        with importing():
+            from fmnist.training import checkpoints, figures, loop
         finished = []
         for dataset, network, recipe, start in wanted:
             if args.epochs:
                 phase = dataclasses.replace(recipe.phases[-1], epochs=args.epochs)
                 recipe = dataclasses.replace(recipe, phases=(phase,))
-            run = train(
+            run = loop.train(
                 dataset,
                 network,
                 recipe,

@@ -21,36 +21,40 @@ from fmnist.runs import records
 from fmnist.runs.recipes import Phase, recipe_for
 from fmnist.training import checkpoints, cli, evaluate, loop
 from fmnist.training.checkpoints import Checkpoint, TrainingError
-from helpers import ROOT
+from helpers import ROOT, little
 
-# `python train.py`, where part of a test set stands in for the training set, which is not shipped:
-# 2,000 images to train on and 500 to hold out.
+# Importing Keras takes seconds, so what ends no process is trained in that of the tests.
 DRIVER = """
-import dataclasses, runpy
-from fmnist.data import datasets
-from fmnist.runs import recipes
-
-def training_set(dataset, data_dir):
-    return datasets.Images(*(array[:2500] for array in datasets.test_set(dataset.name)))
-
-published = recipes.RECIPES["published"]
-key = "mnist", "small"
-published[key] = dataclasses.replace(published[key], validation_images=500)
-datasets.training_set = training_set
+import runpy, sys
+import pytest
+sys.path.append("tests")
+from helpers import little
+little.use(pytest.MonkeyPatch())
 runpy.run_path("train.py", run_name="__main__")
 """
 OPTIONS = ["--dataset=mnist", "--network=small", "--recipe=published", "--epochs=3", "--seed=1"]
 
 
-def start_training(weights_dir, *options):
-    options = [*OPTIONS, f"--weights-dir={weights_dir}", *options]
+def start_training(weights_dir, *of_python, code=("-c", DRIVER)):
+    """The command in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-u", "-c", DRIVER, *options],
+        [sys.executable, "-u", *of_python, *code, *OPTIONS, f"--weights-dir={weights_dir}"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def train_here(weights_dir):
+    """The same command in this process; returns the sentence with which it ends, if any."""
+    with pytest.MonkeyPatch.context() as patch:
+        little.use(patch)
+        patch.setattr("sys.argv", ["train.py", *OPTIONS, f"--weights-dir={weights_dir}"])
+        try:
+            cli.main()
+        except SystemExit as ended:
+            return ended.code
 
 
 def wait_for(words, process):
@@ -62,10 +66,15 @@ def wait_for(words, process):
 
 def complaint(process):
     """The sentence with which a process ended."""
+    return said_at_the_end(process)[-1]
+
+
+def said_at_the_end(process):
+    """The lines on which it ended, without a traceback."""
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 1, errors
     assert "Traceback" not in errors
-    return errors.splitlines()[-1]
+    return errors.splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -101,16 +110,6 @@ def test_record_tells_how_the_weights_were_made(uninterrupted):
     assert run.test["accuracy"] > 0.7  # 2,000 images, 3 epochs; guessing gives 0.1
 
 
-def test_confusion_of_each_epoch_counts_the_validation_images(tmp_path):
-    mixture = Phase(epochs=1, learning_rate=0.0005, **COSINE)
-    run = train_a_little(tmp_path, mixture)  # labels are targets first, and classes then
-    labels = datasets.test_set("fashion_mnist").labels[1000:1200]
-    for epoch in run.history:
-        confusion = np.array(epoch["val_confusion"])
-        np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
-        assert confusion.trace() / 200 == pytest.approx(epoch["val_accuracy"])
-
-
 def test_weights_answer_what_the_record_says(uninterrupted):
     run = only_run(uninterrupted)
     predict = classify.predictor_of(run, weights_dir=uninterrupted)
@@ -118,21 +117,46 @@ def test_weights_answer_what_the_record_says(uninterrupted):
     np.testing.assert_array_equal(predictions, run.predictions[:1000])
 
 
-def test_killed_run_goes_on_and_ends_with_the_same_weights(uninterrupted, tmp_path):
-    killed = start_training(tmp_path)
-    wait_for("epoch 2 of 3", killed)
-    killed.kill()
-    killed.communicate()
-    assert not list(tmp_path.glob("*.*h5")), "no weights before the run is finished"
-    goes_on_after_epoch_1(uninterrupted, tmp_path)
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """A folder in which training was killed, and what a second one had said meanwhile."""
+    weights_dir = tmp_path_factory.mktemp("killed")
+    training = start_training(weights_dir)
+    wait_for("epoch 2 of 3", training)
+    training.send_signal(signal.SIGSTOP)
+    said = train_here(weights_dir)
+    training.kill()
+    training.communicate()
+    return weights_dir, said
 
 
-def goes_on_after_epoch_1(uninterrupted, weights_dir):
+def test_second_training_of_a_run_says_that_the_first_is_at_work(killed):
+    _, said = killed
+    assert "mnist-small-published is being trained" in said
+
+
+def epochs_kept(weights_dir):
+    (state,) = weights_dir.glob(f"{checkpoints.FOLDER}/*/state.json")
+    return len(json.loads(state.read_text())["history"])
+
+
+def test_run_goes_on_after_a_kill_and_ctrl_c_and_ends_with_the_same_weights(
+    uninterrupted, killed, tmp_path, capsys
+):
     """The same command ends with the same weights, record and nothing else in the folder."""
+    weights_dir = shutil.copytree(killed[0], tmp_path / "weights")
+    assert not list(weights_dir.glob("*.*h5")), "no weights before the run is finished"
+    kept = epochs_kept(weights_dir)
     again = start_training(weights_dir)
-    printed, errors = again.communicate()
-    assert again.returncode == 0, errors
-    assert "going on after epoch 1 of 3" in printed
+    wait_for(f"going on after epoch {kept} of 3", again)
+    wait_for(f"epoch {kept + 1} of 3", again)
+    again.send_signal(signal.SIGINT)
+    assert complaint(again) == "Interrupted: run the same command again to go on."
+
+    kept = epochs_kept(weights_dir)
+    assert train_here(weights_dir) is None
+    printed = capsys.readouterr().out
+    assert f"going on after epoch {kept} of 3" in printed
     expected, run = only_run(uninterrupted), only_run(weights_dir)
     assert run.weights == expected.weights  # the same SHA-256
     assert run.test == expected.test
@@ -149,33 +173,37 @@ def goes_on_after_epoch_1(uninterrupted, weights_dir):
     assert (weights_dir / records.curves_file(run)).read_text().count('class="mark ') == 5
 
 
-def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(tmp_path):
-    training = start_training(tmp_path)
-    wait_for("epoch 2 of 3", training)
-    resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (10_000, 10_000))  # bytes a file
-    assert "cannot be written (File too large): fix that" in complaint(training)
-    again = start_training(tmp_path)  # ends as the killed one does; evaluating it takes longest
-    wait_for("going on after epoch 1 of 3", again)
-    again.kill()
-    again.communicate()
+def checkpoint_files(weights_dir):
+    folder = weights_dir / checkpoints.FOLDER / "mnist-small-published"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_second_training_of_a_run_says_that_the_first_is_at_work(tmp_path):
-    first = start_training(tmp_path, "--epochs=200")  # not over before it is told to stop
-    wait_for("epoch 1 of 200", first)
-    first.send_signal(signal.SIGSTOP)
-    assert "mnist-small-published is being trained" in complaint(start_training(tmp_path))
-    first.send_signal(signal.SIGINT)
-    first.send_signal(signal.SIGCONT)
-    assert complaint(first) == "Interrupted: run the same command again to go on."
+def test_full_disk_ends_in_a_sentence_and_costs_an_epoch(killed, tmp_path, monkeypatch):
+    weights_dir = shutil.copytree(killed[0], tmp_path / "weights")
+    state = checkpoint_files(weights_dir)
+
+    def keep(checkpoint, model, epoch, keep=Checkpoint.keep):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))  # bytes a file
+        try:
+            keep(checkpoint, model, epoch)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    monkeypatch.setattr(Checkpoint, "keep", keep)
+    said = train_here(weights_dir)
+    assert "cannot be written (File too large): fix that" in said
+    assert "goes on after the last finished epoch" in said
+    assert checkpoint_files(weights_dir).items() >= state.items()
 
 
-def test_ctrl_c_while_libraries_are_imported():
-    training = subprocess.Popen(
-        [sys.executable, "-v", "train.py"], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
+@pytest.mark.parametrize(
+    ("library", "code"), [("numpy", ["train.py"]), ("ml_dtypes", ["-c", DRIVER])]
+)  # the latter is one that TensorFlow imports
+def test_ctrl_c_while_libraries_are_imported(library, code, tmp_path):
+    training = start_training(tmp_path, "-v", code=code)
     for line in training.stderr:
-        if line.startswith("import 'numpy'"):
+        if line.startswith(f"import '{library}'"):
             break
     training.send_signal(signal.SIGINT)
     assert complaint(training) == "Interrupted: run the same command again to go on."
@@ -205,6 +233,10 @@ def train_a_little(weights_dir, *fine_tuning, **options):
 
 
 COSINE = {"schedule": "cosine", "mixture": 0.5}
+PHASES = (
+    Phase(epochs=2, learning_rate=0.0005, **COSINE),
+    Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -222,36 +254,60 @@ def interrupted(one_epoch, tmp_path):
     return unfinished(tmp_path)
 
 
-def test_phases_follow_each_other_with_rates_of_their_own(one_epoch, tmp_path):
-    published = unfinished(one_epoch)
-    run = train_a_little(
-        tmp_path,
-        Phase(epochs=2, learning_rate=0.0005, **COSINE),
-        Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time"),
-    )
-    assert run.history[0]["val_loss"] == published.history[0]["val_loss"]
-    rates = [epoch["learning_rate"] for epoch in run.history]
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A run of these phases that nothing has stopped."""
+    return train_a_little(tmp_path_factory.mktemp("whole"), *PHASES)
+
+
+def test_phases_follow_each_other_with_rates_of_their_own(one_epoch, whole):
+    assert whole.history[0]["val_loss"] == unfinished(one_epoch).history[0]["val_loss"]
+    rates = [epoch["learning_rate"] for epoch in whole.history]
     assert rates == pytest.approx([0.001, 0.0005, 0.00025, 0.0003])
-    assert run.history[3]["val_loss"] < run.history[0]["val_loss"]
+    assert whole.history[3]["val_loss"] < whole.history[0]["val_loss"]
 
 
-def test_a_phase_may_have_a_dropout_of_its_own(tmp_path):
-    phase = Phase(epochs=1, learning_rate=0.001, schedule="inverse_time")
-    as_the_recipe, none = (
-        train_a_little(tmp_path / str(dropout), dataclasses.replace(phase, dropout=dropout))
-        for dropout in (None, 0.0)
+def test_confusion_of_each_epoch_counts_the_validation_images(whole):
+    labels = datasets.test_set("fashion_mnist").labels[1000:1200]
+    for epoch in whole.history:  # labels are classes first, then targets, then classes
+        confusion = np.array(epoch["val_confusion"])
+        np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
+        assert confusion.trace() / 200 == pytest.approx(epoch["val_accuracy"])
+
+
+def test_phases_stopped_after_every_epoch_end_with_the_same_weights(whole, tmp_path):
+    def stopped(checkpoint, model, epoch, keep=Checkpoint.keep):
+        keep(checkpoint, model, epoch)
+        raise KeyboardInterrupt
+
+    for epochs in range(1, 5):
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(Checkpoint, "keep", stopped)
+            train_a_little(tmp_path, *PHASES)
+        assert epochs_kept(tmp_path) == epochs
+    assert train_a_little(tmp_path, *PHASES).weights == whole.weights
+
+
+def test_phases_may_have_a_dropout_of_their_own_and_alter_the_clothing(tmp_path):
+    """Nothing is learned here, so that the loss tells what was shown and how."""
+    published = recipe_for("published", "fashion_mnist", "small")
+    standstill = Phase(epochs=1, learning_rate=0, schedule="inverse_time")
+    without = dataclasses.replace(standstill, dropout=0)
+    phases = standstill, without, dataclasses.replace(without, augmented=True)
+    images = datasets.Images(*(array[:1000] for array in datasets.test_set("fashion_mnist")))
+    run = loop.train(
+        "fashion_mnist",
+        "small",
+        dataclasses.replace(published, validation_images=1000, phases=phases),
+        training_set=datasets.Images(*(np.concatenate([array] * 2) for array in images)),
+        seed=1,
+        weights_dir=tmp_path,
+        start=records.read(records.WEIGHTS_DIR / "fashion_mnist-small-published.json"),
     )
-    assert none.history[0]["loss"] == as_the_recipe.history[0]["loss"]
-    assert none.history[1]["loss"] < as_the_recipe.history[1]["loss"]
-
-
-def test_altered_clothing_is_harder_to_learn(tmp_path):
-    phase = Phase(epochs=8, learning_rate=0.001, schedule="inverse_time")
-    losses = []
-    for augmented in (False, True):
-        phases = dataclasses.replace(phase, augmented=augmented)
-        losses.append(train_a_little(tmp_path / str(augmented), phases).history[-1]["loss"])
-    assert losses[1] > 1.1 * losses[0]
+    dropped, plain, altered = (epoch["loss"] for epoch in run.history)
+    assert plain == pytest.approx(run.history[1]["val_loss"])  # of the same images
+    assert dropped > 1.1 * plain
+    assert altered > 1.1 * plain
 
 
 def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
@@ -267,36 +323,6 @@ def test_any_right_class_will_do_and_outliers_are_to_be_uniform():
     accuracy.reset_state()
     accuracy.update_state(classes[1:], probabilities[1:])
     assert accuracy.result() == 1  # the outlier does not count
-
-
-PHASES = (
-    Phase(epochs=2, learning_rate=0.0005, **COSINE),
-    Phase(epochs=1, learning_rate=0.0003, schedule="inverse_time", augmented=True),
-)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """A run of these phases that nothing has stopped."""
-    return train_a_little(tmp_path_factory.mktemp("whole"), *PHASES)
-
-
-@pytest.mark.parametrize("epochs", [1, 2, 3, 4])
-def test_phases_stopped_after_any_epoch_end_with_the_same_weights(whole, tmp_path, epochs):
-
-    def stopped(checkpoint, model, epoch, keep=Checkpoint.keep):
-        keep(checkpoint, model, epoch)
-        if epoch["epoch"] == epochs:
-            raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Checkpoint, "keep", stopped)
-        train_a_little(tmp_path, *PHASES)
-    assert train_a_little(tmp_path, *PHASES).weights == whole.weights
-
-
-def test_weights_file_does_not_depend_on_what_was_trained_before(one_epoch, tmp_path):
-    assert train_a_little(tmp_path).weights == unfinished(one_epoch).weights
 
 
 def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
@@ -324,7 +350,9 @@ def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
             assert file.read_bytes() == damaged
         file.write_bytes(whole)
     shutil.rmtree(folder)
-    assert len(train_a_little(tmp_path).history) == 1
+    run = train_a_little(tmp_path)  # which starts over, whatever this process has trained before
+    assert len(run.history) == 1
+    assert run.weights == interrupted.weights
 
 
 def test_checkpoint_of_other_layers_is_refused_with_the_way_out(interrupted, tmp_path):
@@ -422,22 +450,19 @@ def test_record_appears_whole_or_not_at_all(uninterrupted, tmp_path):
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def run_train(*arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "train.py", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-    )
-
-
-def test_command_line_names_what_is_missing(tmp_path):
+def test_command_line_names_what_is_missing_before_it_imports_keras(tmp_path):
     weights_dir = tmp_path / "weights"
-    done = run_train("--data-dir", str(tmp_path / "nowhere"), "--weights-dir", str(weights_dir))
-    assert done.returncode == 1
-    assert "There is no folder" in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+    options = ["--data-dir", str(tmp_path / "nowhere"), "--weights-dir", str(weights_dir)]
+    training = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "train.py", *options],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    *imports, sentence = said_at_the_end(training)
+    assert "There is no folder" in sentence
+    assert any("numpy" in line for line in imports)
+    assert not any("keras" in line for line in imports)
     assert not weights_dir.exists()
 
 
