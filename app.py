@@ -8,13 +8,17 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 
-from fmnist.data.datasets import DataError
-from fmnist.runs.records import RunError
-from fmnist.ui.page import SETTINGS, build
-from fmnist.ui.server.serving import serve
+from fmnist.ui.server.address import listening
 
 if __name__ == "__main__":
+    listener = listening()  # before the imports that take seconds: whoever errs learns it at once
+
+    from fmnist.data.datasets import DataError
+    from fmnist.runs.records import RunError
+    from fmnist.ui.page import SETTINGS, build
+    from fmnist.ui.server.serving import serve
+
     try:
-        serve(build, SETTINGS)
+        serve(listener, build, SETTINGS)
     except (DataError, RunError) as error:
         sys.exit(str(error))

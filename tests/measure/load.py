@@ -155,9 +155,10 @@ def serve(what: str) -> None:
 
     if what == "app":
         from fmnist.ui.page import SETTINGS, build
+        from fmnist.ui.server.address import listening
         from fmnist.ui.server.serving import serve
 
-        serve(lambda: echoing(build()), SETTINGS)
+        serve(listening(), lambda: echoing(build()), SETTINGS)
     else:
         echoing(gr.Blocks().queue(api_open=False)).launch(ssr_mode=False)
 

@@ -1,15 +1,13 @@
-"""Serve the page: the server that app.py starts, from finding a port to shutting down."""
+"""Serve the page: the server that app.py starts, until it shuts down."""
 
 import asyncio
 import contextlib
-import errno
 import importlib
 import logging
 import os
 import resource
 import signal
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NoReturn
@@ -24,8 +22,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from fmnist.ui import SERVER_PORT
 from fmnist.ui.server import decoders, uploads
+from fmnist.ui.server.address import address_of
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.connections import Connection
 from fmnist.ui.server.limits import Net, missing, refused, stumbled
@@ -35,7 +33,6 @@ from fmnist.ui.server.sessions import Sessions, States
 
 log = logging.getLogger(__name__)
 
-PORTS = 100  # to try, beginning with the one asked for
 END_SECONDS = 5  # for running answers to finish when the server shuts down
 SWEEP_SECONDS = 10
 DESCRIPTORS = 8_192  # file descriptors to request; each connection takes one
@@ -50,17 +47,16 @@ MIDDLEWARE = [
 PRIVATE = "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 
 
-def serve(build: Callable[[], Page], settings: dict[str, Any]) -> None:
+def serve(listener: socket.socket, build: Callable[[], Page], settings: dict[str, Any]) -> None:
     """Serve a page until the process is told to stop. Exits with a sentence if that fails.
 
+    listener: where, from address.py
     build: makes the page, once there is a folder for its files
     settings: how the page looks, for `gr.mount_gradio_app`
 
-    $GRADIO_SERVER_NAME and $GRADIO_SERVER_PORT set the address (default: 127.0.0.1:7860, or the
-    next free port), $GRADIO_ROOT_PATH the path at which a proxy shows it, $FORWARDED_ALLOW_IPS the
-    proxies to trust when they name a client's address.
+    $GRADIO_ROOT_PATH sets the path at which a proxy shows it, $FORWARDED_ALLOW_IPS the proxies to
+    trust when they name a client's address.
     """
-    listener = listening(os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), SERVER_PORT)
     Connection.most = allowed_connections()
     on_space = os.environ.get("SYSTEM") == "spaces"
     trusted = os.environ.get("FORWARDED_ALLOW_IPS", PRIVATE if on_space else None)
@@ -147,41 +143,6 @@ class Server(uvicorn.Server):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.handle_exit)
         yield
-
-
-def listening(host: str, port: str) -> socket.socket:
-    """A socket that listens on the port, or on the next free one, which it prints.
-
-    Exits with a sentence if it cannot listen.
-    """
-    if not port.isdecimal() or not 1 <= int(port) < 2**16:
-        sys.exit(f"“{port}” is not a port: set GRADIO_SERVER_PORT to a number from 1 to 65535.")
-    host = host.strip("[]")  # as URLs write IPv6 addresses
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for number in range(int(port), min(int(port) + PORTS, 2**16)):
-        try:
-            listener = socket.create_server((host, number), family=family, backlog=2048)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                continue
-            reason = (error.strerror or "").partition(" (while")[0]  # the rest repeats the address
-            sys.exit(
-                f"The page cannot be served at {host}:{number} ({reason}): set GRADIO_SERVER_NAME "
-                "to an address of this machine, such as 0.0.0.0, and GRADIO_SERVER_PORT to a port "
-                "that you may use."
-            )
-        if number != int(port):
-            print(f"Port {port} is taken: the page takes port {number}.")
-        return listener
-    sys.exit(f"No port from {port} to {number} is free: set GRADIO_SERVER_PORT to another one.")
-
-
-def address_of(listener: socket.socket) -> str:
-    """The page's URL for a browser on this machine."""
-    host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):
-        host = "localhost"
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def allowed_connections() -> int:
