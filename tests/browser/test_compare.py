@@ -14,12 +14,17 @@ from fmnist.runs import records
 from fmnist.ui import several
 from helpers.browser import images, open_page, rows, show
 
-WIDTHS = pytest.mark.parametrize("width", [1280, 375])
-
 
 @pytest.fixture
 def page(visit, width):
     return visit(size=(width, 812))
+
+
+def nothing_is_cut_off(page):
+    """Nor has to be scrolled to, as wide as a desk and as a phone."""
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 812})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.fixture
@@ -51,7 +56,6 @@ def predictions(dataset):
     return datasets.test_set(dataset).labels, *both
 
 
-@WIDTHS
 def test_images_and_tables_are_sent_when_compare_is_opened(page):
     page.get_by_role("tab", name="Compare").wait_for()
     page.get_by_label("Clothing", exact=True).check()
@@ -60,7 +64,7 @@ def test_images_and_tables_are_sent_when_compare_is_opened(page):
     page.get_by_role("tab", name="Compare").click()
     expect(images(page)).to_have_count(24)
     expect(page.locator("#confusions table")).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_is_cut_off(page)
 
 
 def test_mistakes_come_first_and_the_surest_before_the_others(clothing):
@@ -119,8 +123,7 @@ def test_pages_have_numbers_and_an_end(clothing):
     expect(pager).to_contain_text(f"Page {last - 1} of {last}")
 
 
-@WIDTHS
-@pytest.mark.parametrize("by", ["click", "Enter"])
+@pytest.mark.parametrize("by, width", [("Enter", 1280), ("click", 375)])
 def test_an_image_that_is_chosen_is_answered_in_classify(clothing, by):
     choose(clothing, "Network", "Small network")
     expect(clothing.locator("#mistakes p")).to_contain_text("the small network")
@@ -165,19 +168,16 @@ def test_cells_of_the_matrices_open_their_images_by_keyboard_too(clothing):
     expect(clothing.locator("#mistakes p")).to_contain_text("the small network")
 
 
-def test_a_matrix_shows_the_difference_with_signs(clothing):
+COLOUR = """cell => getComputedStyle(cell).backgroundColor.match(/[\\d.]+/g).slice(0, 3)"""
+
+
+def test_a_matrix_shows_the_difference_with_signs_and_in_the_colours_of_hits_and_mistakes(clothing):
     truth, small, large = predictions("fashion_mnist")
     shirt = datasets.FASHION_MNIST.labels.index("Shirt")
     more = int(((truth == shirt) * ((large == shirt) * 1 - (small == shirt))).sum())
     row = clothing.locator("#confusions table").nth(2).get_by_role("row", name="Shirt", exact=False)
     text = f"{more:+}".replace("-", "−") if more else ""
     expect(row.last.locator("td").nth(shirt)).to_have_text(text)
-
-
-COLOUR = """cell => getComputedStyle(cell).backgroundColor.match(/[\\d.]+/g).slice(0, 3)"""
-
-
-def test_better_has_the_colour_of_hits_and_worse_that_of_mistakes(clothing):
     hit, miss, better, worse = (
         np.array(
             clothing.locator(f"#confusions td.{kind}:not(:empty)").first.evaluate(COLOUR), float
@@ -236,7 +236,6 @@ def test_nothing_is_cut_off_on_the_narrowest_phone(visit):
     assert min(sizes) >= 24
 
 
-@WIDTHS
 def test_several_pictures_are_answered_in_a_table(page, files):
     asked = []
     page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
@@ -253,7 +252,7 @@ def test_several_pictures_are_answered_in_a_table(page, files):
     ) == [29, 28]
     expect(rows(page).nth(1)).to_contain_text("not a picture that can be read")
     expect(rows(page).nth(2).locator("td").first).to_contain_text("switch to Clothing")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_is_cut_off(page)
 
     page.get_by_label("Clothing", exact=True).check()
     expect(rows(page).nth(2).locator("td b")).to_have_text(["Dress", "Dress"])

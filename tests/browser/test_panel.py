@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from fmnist.ui import examples
 from helpers.browser import DRESS, ONE, SEVEN, THREE, draw, hand_over, says, upload
 
-WIDTHS = pytest.mark.parametrize("width", [1280, 375])
+WIDTHS = 1280, 375
 BOOT = examples.FOLDER / "fashion_mnist" / "ankle-boot-from-the-test-set.png"
 FOUR = examples.FOLDER / "mnist" / "four-in-chalk.png"
 
@@ -54,7 +54,6 @@ def test_with_nothing_given_the_likelier_source_is_offered(page):
     expect(page.locator("#guidance")).to_contain_text("One digit")
 
 
-@pytest.mark.parametrize("width", [1280, 768, 375, 320])
 @pytest.mark.parametrize("tab, answer", [("Classify", "#answer"), ("Compare", "#answers")])
 def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, tmp_path):
     page.get_by_role("tab", name=tab).click()
@@ -62,8 +61,13 @@ def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, 
     expect(page.locator(f"{answer} .best th").first).to_have_text("5")
 
     def places():
-        bars = page.locator(f"{answer} .bars").all()
-        return [*(each.bounding_box() for each in bars), page.locator(answer).bounding_box()]
+        """Left, top, width and height of the answer and its bars, on wide pages and narrow ones."""
+        found = {}
+        for width in (1280, 768, 375, 320):
+            resize(page, width)
+            found[width] = page.locator(f"{answer}, {answer} .bars").evaluate_all(PLACES)
+        resize(page, 1280)
+        return found
 
     before = places()
     draw(page, SEVEN)
@@ -76,25 +80,41 @@ def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, 
     hand_over(page, "drop", "#sketch", text)
     expect(page.locator(f"{answer} .problem")).to_be_visible()
     expect(page.locator(f"{answer} .bars").first).to_be_hidden()
-    assert [box["height"] for box in places()] == [box["height"] for box in before]
+    assert heights(places()) == heights(before)
 
 
-@pytest.mark.parametrize("width", [1280, 800, 761, 760, 375, 320])
+PLACES = """all => all.map((each) => {
+    const { x, y, width, height } = each.getBoundingClientRect();
+    return [x + scrollX, y + scrollY, width, height];
+})"""
+
+
+def heights(places):
+    return {width: [height for *_, height in boxes] for width, boxes in places.items()}
+
+
+def resize(page, width):
+    page.set_viewport_size({"width": width, "height": 812})
+
+
 def test_nothing_covers_anything_nor_is_cut_off(page):
     draw(page, SEVEN)
     choose(page, "Clothing")  # whose labels are the longer ones
     expect(page.locator("#answer .bars")).to_contain_text("Ankle boot")
-    bars, seen = (page.locator(f"#answer {part}").bounding_box() for part in (".bars", ".seen"))
-    below = seen["y"] >= bars["y"] + bars["height"]
-    assert below or seen["x"] >= bars["x"] + bars["width"]
     for tab in ("Classify", "Compare", "Training"):
         page.get_by_role("tab", name=tab).click()
         tables = page.locator("table.numbers:visible, .bars:visible")
         tables.first.wait_for()
-        visible = tables.all()
-        for table in visible:
-            box = table.bounding_box()
-            assert box["x"] + box["width"] <= page.viewport_size["width"]
+        for width in (1280, 800, 761, 760, 375, 320):
+            resize(page, width)
+            assert all(x + across <= width for x, _, across, _ in tables.evaluate_all(PLACES))
+            if tab == "Classify":
+                (bars,), (seen,) = (
+                    page.locator(f"#answer {part}").evaluate_all(PLACES)
+                    for part in (".bars", ".seen")
+                )
+                assert seen[1] >= bars[1] + bars[3] or seen[0] >= bars[0] + bars[2]
+        resize(page, 1280)
 
 
 def test_bars_and_choices_are_seen_in_forced_colours(visit, width):
@@ -138,15 +158,18 @@ def test_upload_chooses_another_picture_and_keeps_the_one_there_is_until_then(pa
     says(page, "4")
 
 
-@WIDTHS
 def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
     upload(page, DRESS)
-    for name, word in (
-        ("Upload file", "Upload"),
-        ("Capture from camera", "Camera"),
-        ("Paste from clipboard", "Paste"),
-        ("Remove Image", None),
+    for width, (name, word) in itertools.product(
+        WIDTHS,
+        (
+            ("Upload file", "Upload"),
+            ("Capture from camera", "Camera"),
+            ("Paste from clipboard", "Paste"),
+            ("Remove Image", None),
+        ),
     ):
+        resize(page, width)
         button = page.locator("#photo").get_by_role("button", name=name)
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24
@@ -154,7 +177,10 @@ def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
             shown = button.evaluate("button => getComputedStyle(button, '::after').content")
             assert shown == f'"{word}"'
     photo, row = page.locator("#photo img"), page.locator("#photo .source-selection")
-    assert photo.bounding_box()["y"] + photo.bounding_box()["height"] <= row.bounding_box()["y"] + 1
+    for width in WIDTHS:
+        resize(page, width)
+        shown, below = photo.bounding_box(), row.bounding_box()
+        assert shown["y"] + shown["height"] <= below["y"] + 1
     expect(page.locator("#photo label")).to_be_hidden()
 
 
@@ -190,20 +216,18 @@ def test_arrow_keys_choose_within_named_groups_and_among_tabs(page):
         expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
 
 
-@WIDTHS
 def test_headings_descend_one_by_one_and_sources_are_linked(page):
     upload(page, BOOT)
-    levels = [int(each.evaluate("heading => heading.tagName[1]")) for each in _headings(page)]
-    assert levels[0] == 1
-    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+    for width in WIDTHS:
+        resize(page, width)
+        headings = page.locator("h1, h2, h3").filter(visible=True)
+        levels = headings.evaluate_all("all => all.map((heading) => Number(heading.tagName[1]))")
+        assert levels[0] == 1
+        assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+        expect(page.locator("header p")).to_be_visible()
     links = [link.get_attribute("href") for link in page.locator(".sources a").all()]
     assert "https://arxiv.org/abs/1708.07747" in links
     assert "https://github.com/Xfan1025/Fashion-MNIST" in links
-    expect(page.locator("header p")).to_be_visible()
-
-
-def _headings(page):
-    return page.locator("h1, h2, h3").filter(visible=True).all()
 
 
 # What a button would open gradio begins to load when the pointer comes near. A page that is closed

@@ -81,7 +81,7 @@ def test_a_sent_link_shows_the_same_elsewhere(visit, url):
     page.get_by_role("tab", name="Compare").click()
     has_link(page, "#dataset=fashion_mnist&network=small&tab=compare&drawing=")
     said = page.locator("#answers .verdict span:first-child").all_inner_texts()
-    other = opened(visit, query=page.url.removeprefix(url), alone=True)
+    other = opened(visit, query=page.url.removeprefix(url), permissions=[])  # shares nothing
     expect(other.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
     expect(other.get_by_label("Clothing", exact=True)).to_be_checked()
     answers = other.locator("#answers .verdict span:first-child")
@@ -418,9 +418,10 @@ def test_targets_are_large_enough_on_a_phone(visit):
         page.locator("#answer .verdict").wait_for()
         say(page, datasets.DATASETS["mnist" if dataset == "Digits" else "fashion_mnist"].labels[0])
         expect(page.locator(".teach-said")).to_contain_text("kept")
-        targets = page.locator(":is(.share, .teach) :is(button, summary):visible").all()
-        assert len(targets) == 15  # two, ten classes, two, and what opens the classes
-        for target in targets:
-            box = target.bounding_box()
-            assert min(box["width"], box["height"]) >= 24
+        targets = page.locator(":is(.share, .teach) :is(button, summary):visible")
+        sizes = targets.evaluate_all(
+            "all => all.map((each) => each.getBoundingClientRect().toJSON())"
+        )
+        assert len(sizes) == 15  # two, ten classes, two, and what opens the classes
+        assert all(min(size["width"], size["height"]) >= 24 for size in sizes)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -17,7 +17,7 @@ from helpers import ROOT
 from helpers.server import running
 
 RECORDED, OTHER = "mnist-small-robust", "mnist-small-published"
-SIZES = {"wide": {"size": (1280, 900)}, "narrow": {"size": (375, 812), "has_touch": True}}
+SIZES = (1280, 900), (375, 812)
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +48,17 @@ def url(run, tmp_path_factory):
         yield server.url
 
 
-@pytest.fixture(params=SIZES)
-def page(visit, request):
+@pytest.fixture
+def page(page):
     """The page with the Training tab open."""
-    page = visit(**SIZES[request.param])
     assert page.locator("#story").count() == 0
     page.get_by_role("tab", name="Training").click()
     page.locator("#story article").first.wait_for()
     return page
+
+
+def resize(page, size):
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
 
 
 def story(page, recipe="robust"):
@@ -100,17 +103,23 @@ def test_each_training_is_told_in_words_curves_and_a_table(page):
     expect(stories).to_have_count(len(records.all_runs()))
     for article in stories.all():
         expect(article.locator("li").first).to_contain_text("Epochs 1 to ")
-        assert article.locator("svg").bounding_box()["width"] > 250
         epochs = int(article.get_by_role("slider").get_attribute("max"))
         article.get_by_text("The curves as a table").click()
         expect(article.locator("details").get_by_role("rowheader")).to_have_count(epochs)
+    for size in SIZES:
+        resize(page, size)
+        widths = page.locator("#story svg").evaluate_all(
+            "all => all.map((svg) => svg.getBoundingClientRect().width)"
+        )
+        assert len(widths) == stories.count() and min(widths) > 250
     expect(page.locator("#panel")).to_be_hidden()
 
 
 def test_the_pointer_tells_the_values_of_an_epoch(page, run):
     article, slider = story(page)
-    article.locator("svg").scroll_into_view_if_needed()
-    for number in (7, 1, len(run.history)):
+    for size, number in ((SIZES[0], 7), (SIZES[0], 1), (SIZES[1], 7), (SIZES[1], len(run.history))):
+        resize(page, size)
+        article.locator("svg").scroll_into_view_if_needed()
         where = place(article, number)
         page.mouse.move(where["x"] + 2, where["y"] + 30)
         expect(article.locator("figcaption")).to_have_text(told(run, number))
@@ -121,7 +130,7 @@ def test_the_pointer_tells_the_values_of_an_epoch(page, run):
 
 
 def test_a_finger_tells_them_too(visit, run):
-    page = visit(**SIZES["narrow"], is_mobile=True)
+    page = visit(size=(375, 812), has_touch=True, is_mobile=True)
     page.get_by_role("tab", name="Training").click()
     article, _ = story(page)
     article.locator("svg").scroll_into_view_if_needed()
@@ -200,10 +209,17 @@ def test_curves_and_their_labels_can_be_read(visit, theme):
 
 
 def test_no_words_in_the_curves_overlap(page):
-    for svg in page.locator("#story svg").all():
-        words = svg.locator("text").all()
-        assert len(words) > 10
-        assert not overlapping([each.bounding_box() for each in words])
+    for size in SIZES:
+        resize(page, size)
+        curves = page.locator("#story svg").evaluate_all(WORDS)
+        assert len(curves) == len(records.all_runs())
+        for words in curves:
+            assert len(words) > 10
+            assert not overlapping(words)
+
+
+WORDS = """curves => curves.map((svg) => [...svg.querySelectorAll("text")].map(
+    (text) => text.getBoundingClientRect().toJSON()))"""
 
 
 def overlapping(boxes):
@@ -219,24 +235,26 @@ def overlapping(boxes):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["PNG", "SVG"])
-def test_curves_are_saved_as_they_are_on_white(visit, browser, kind, theme, run, tmp_path):
+def test_curves_are_saved_as_they_are_on_white(visit, browser, theme, run, tmp_path):
     page = visit(query=f"?__theme={theme}")
     page.get_by_role("tab", name="Training").click()
     article, slider = story(page)
     slider.press("Home")
     expect(article.locator("figcaption")).to_have_text(told(run, 1))
-    with page.expect_download() as saved:
-        article.get_by_role("button", name=f"Save as {kind}").click()
-    assert saved.value.suggested_filename == f"{RECORDED}.{kind.lower()}"
-    path = tmp_path / saved.value.suggested_filename
-    saved.value.save_as(path)
-    if kind == "SVG":
-        viewer = browser.new_page(device_scale_factor=3)
-        viewer.goto(path.as_uri())
-        path = tmp_path / "shown.png"
-        viewer.locator("svg").screenshot(path=path)
-        viewer.close()
+    for kind in ("PNG", "SVG"):
+        with page.expect_download() as saved:
+            article.get_by_role("button", name=f"Save as {kind}").click()
+        assert saved.value.suggested_filename == f"{RECORDED}.{kind.lower()}"
+        saved.value.save_as(tmp_path / saved.value.suggested_filename)
+    viewer = browser.new_page(device_scale_factor=3)
+    viewer.goto((tmp_path / f"{RECORDED}.svg").as_uri())
+    viewer.locator("svg").screenshot(path=tmp_path / "shown.png")
+    viewer.close()
+    for name in (f"{RECORDED}.png", "shown.png"):
+        shows_curves_on_white(tmp_path / name)
+
+
+def shows_curves_on_white(path):
     pixels = np.array(Image.open(path).convert("RGB"))
     scale = pixels.shape[1] / figures.WIDTH
     assert scale > 2

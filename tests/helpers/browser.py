@@ -59,7 +59,7 @@ def draw(page, points):
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
-        page.mouse.move(*place, steps=8)
+        page.mouse.move(*place, steps=3)
     page.mouse.up()
     page.locator(".verdict:visible").first.wait_for()
 
