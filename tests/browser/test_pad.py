@@ -18,6 +18,7 @@ DEVICES = {
     "mouse": {"size": (1280, 900)},
     "finger": {"size": (375, 812), "has_touch": True, "is_mobile": True},
 }
+MEDIUM = 0.075  # of the side: WIDTHS in pad.js
 ACROSS = [(0.2, 0.5), (0.8, 0.5)]
 OPEN_FOUR = [(0.3, 0.2), (0.3, 0.5), (0.7, 0.5)]
 UPRIGHT = [(0.65, 0.2), (0.65, 0.85)]
