@@ -62,7 +62,7 @@ def test_maps_depend_on_the_weights_and_on_the_class(dataset, network):
     traced edges would draw the same maps after it.
     """
     forward = forward_pass(dataset, network)
-    images, labels = correctly_named(dataset, network, 4)
+    images, labels = correctly_named(dataset, network, 6)
 
     def maps(of, classes):
         return [
