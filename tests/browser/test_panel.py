@@ -51,7 +51,7 @@ def test_with_nothing_given_the_likelier_source_is_offered(page):
     choose(page, "Digits")
     expect(page.get_by_label("Draw", exact=True)).to_be_checked()
     choose(page, "Upload")
-    expect(page.locator("#guidance")).to_contain_text("One digit")
+    expect(page.locator("#guidance")).to_contain_text("A digit")
 
 
 @pytest.mark.parametrize("tab, answer", [("Classify", "#answer"), ("Compare", "#answers")])
