@@ -10,7 +10,7 @@ from fmnist.data.datasets import DATASETS, DEFAULT, named
 from fmnist.ui import words
 from fmnist.ui.markup import render
 from fmnist.ui.pad import pad
-from fmnist.ui.server.uploads import upload
+from fmnist.ui.server.checks import upload
 
 DRAW, PHOTO = "draw", "photo"
 CUT_OUT = {"auto": None, "on": True, "off": False}

@@ -10,13 +10,13 @@ from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.networks import definitions
 from fmnist.ui import several, words
 from fmnist.ui.panel import CUT_OUT, overrides
-from fmnist.ui.server import uploads
+from fmnist.ui.server.checks import upload
 
 
 def endpoints() -> None:
     """Add the endpoints to the page, without showing anything there."""
     with gr.Column(visible=False):
-        image = uploads.upload(label="Picture")
+        image = upload(label="Picture")
         dataset = gr.Radio(list(DATASETS), value=DEFAULT.name, label="What it shows")
         network = gr.Radio(list(definitions.NETWORKS), value=definitions.DEFAULT, label="Network")
         ink = gr.Radio(["auto", "dark", "light"], value="auto", label=f"Ink ({words.whose('ink')})")

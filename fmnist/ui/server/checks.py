@@ -31,6 +31,11 @@ def checked(component: Component, check: Check) -> Component:
     return component
 
 
+def upload(**kwargs: object) -> gr.Image:
+    """An upload component; its handler receives the picture that `uploads.picture` returns."""
+    return gr.Image(type="filepath", image_mode=None, **kwargs)  # type: ignore[arg-type]
+
+
 def choice(component: Any, value: object) -> str:
     """The value, if it is one of the component's choices; raises PictureError otherwise."""
     pairs = component.choices if isinstance(component, gr.Radio) else component.props["choices"]

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import gradio as gr
 from anyio.to_thread import run_sync
 from PIL import Image
 
@@ -215,11 +214,6 @@ def _locked(folder: Path, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def upload(**kwargs: object) -> gr.Image:
-    """An upload component; its handler receives the picture that `picture` returns."""
-    return gr.Image(type="filepath", image_mode=None, **kwargs)  # type: ignore[arg-type]
 
 
 async def picture(value: object, client: str, once: bool) -> Image.Image | None:
