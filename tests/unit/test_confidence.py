@@ -1,7 +1,5 @@
 """Confidence is the chance of being right, and what is too low for trust is said to be."""
 
-import functools
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -39,14 +37,14 @@ def test_the_scaling_is_found_and_mends_the_calibration():
 
 
 def test_outliers_make_answers_less_sure():
-    shares, classes = honest(4000)
-    letters = np.full((500, 10), 0.1)
-    both = np.concatenate([shares, letters]), np.concatenate([classes, np.zeros((500, 10))])
+    shares, classes = honest(1000)
+    letters = np.tile([0.91, *[0.01] * 9], (100, 1))  # taken for the first class
+    both = np.concatenate([shares, letters]), np.concatenate([classes, np.zeros((100, 10))])
     scaled = [
         confidence.scale(letters[:1], confidence.fit_scaling(*pictures)).max()
         for pictures in ((shares, classes), both)
     ]
-    assert scaled[1] < scaled[0]
+    assert scaled[1] < scaled[0] - 0.01
 
 
 def test_the_likeliest_class_stays_the_likeliest():
@@ -93,11 +91,11 @@ def test_few_answers_have_a_calibration_error_by_chance():
 
 @pytest.fixture(scope="module", params=datasets.DATASETS)
 def served(request):
-    """The name of a data set, and what Keras makes of its test images as they are served: small."""
-    model = fmnist.load_model(request.param, "small")
-    recorded = records.served_run(request.param, "small").confidence
+    """The name of a data set, and the answers to its test images as they are served: small."""
+    run = records.served_run(request.param, "small")
+    recorded = run.confidence
     probabilities = confidence.served_probabilities(
-        functools.partial(model.predict, batch_size=500, verbose=0),
+        records.forward_pass(run),
         datasets.test_set(request.param).pixels,
         tta=datasets.DATASETS[request.param].views,
         scaling=confidence.Scaling(recorded["slope"], recorded["offset"]),
@@ -144,8 +142,11 @@ def test_digits_are_answered_surely_and_letters_are_not(network):
 def test_what_may_be_one_of_two_digits_is_perhaps_and_a_letter_is_unknown(network):
     pens = people.load("pens", "validation")
     digits, letters = (
-        [fmnist.classify(image, "mnist", network) for image in pens.pixels[chosen]]
-        for chosen in (pens.known & pens.classes[:, [1, 7]].any(axis=1), ~pens.known)
+        [fmnist.classify(image, "mnist", network) for image in pens.pixels[chosen][some]]
+        for chosen, some in (
+            (pens.known & pens.classes[:, [1, 7]].any(axis=1), np.s_[:80]),
+            (~pens.known, np.s_[::2]),
+        )
     )
     verdicts = [letter.verdict for letter in letters]
     assert verdicts.count("unknown") >= 0.98 * len(verdicts)

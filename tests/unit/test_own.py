@@ -75,7 +75,7 @@ def test_an_image_of_the_data_set_is_no_negative_when_it_is_learned(wardrobe):
 
 
 def test_order_depends_on_the_pictures_alone(tmp_path):
-    first = draw(tmp_path / "first")
+    first = draw(tmp_path / "first", each=2)
     second = tmp_path / "second"
     for number, path in enumerate(sorted(first.glob("*/*.png"), reverse=True)):
         (second / path.parent.name).mkdir(parents=True, exist_ok=True)

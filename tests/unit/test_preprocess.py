@@ -57,15 +57,12 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
 def test_images_of_the_data_set_stay_as_they_are(dataset):
-    images, labels = (part[:3000] for part in shipped_test_set(dataset))
+    images, labels = (part[::10] for part in shipped_test_set(dataset))
     images = np.minimum(images, 254)  # the test images themselves are known
     again = images_of(images, dataset)
     assert (np.abs(again.astype(int) - images).max(axis=(1, 2)) <= 3).mean() > 0.99
-    changed = (again != images).any(axis=(1, 2))
-    before, after = (
-        share_right(dataset, some[changed], labels[changed]) for some in (images, again)
-    )
-    assert abs(before - after) * changed.mean() <= 0.001
+    before, after = (share_right(dataset, some, labels) for some in (images, again))
+    assert after == pytest.approx(before, abs=0.0011)  # but for one of 1,000
 
 
 @pytest.mark.parametrize("dataset, odd", [("mnist", 4530), ("fashion_mnist", 2042)])
@@ -76,7 +73,7 @@ def test_test_images_come_out_to_the_pixel(dataset, odd):
 
 @pytest.mark.parametrize(("dataset", "loss"), [("mnist", 0.02), ("fashion_mnist", 0.0)])
 def test_enlarged_images_are_recognised_as_well(dataset, loss):
-    images, labels = (part[:400] for part in shipped_test_set(dataset))
+    images, labels = (part[:200] for part in shipped_test_set(dataset))
     pictures = [
         Image.fromarray(image).resize((280, 280), Image.Resampling.NEAREST) for image in images
     ]
@@ -297,11 +294,11 @@ def product_photo(image: np.ndarray) -> Image.Image:
 
 
 def test_product_photos_on_white_are_recognised_cut_out_or_not():
-    images, labels = (part[:200] for part in shipped_test_set("fashion_mnist"))
+    images, labels = (part[:100] for part in shipped_test_set("fashion_mnist"))
     photos = [product_photo(image) for image in images]
     found = images_of(photos, "fashion_mnist")
     assert share_right("fashion_mnist", found, labels) > 0.8
-    for photo, pixels in zip(photos[:20], found, strict=False):
+    for photo, pixels in zip(photos[:10], found, strict=False):
         assert np.array_equal(preprocess(photo, "fashion_mnist", cut_out=True).pixels, pixels)
 
 
