@@ -31,7 +31,7 @@ from starlette.testclient import TestClient
 
 from fmnist.ui.examples import FILES
 from fmnist.ui.server import receiving
-from fmnist.ui.server.address import listening_at
+from fmnist.ui.server.address import address_of, listening_at
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.limits import (
     BODY_SECONDS,
@@ -799,3 +799,12 @@ def test_a_host_that_is_not_this_machine_is_named_in_a_sentence(host):
         listening_at(host, "7860")
     assert is_sentence(ended.value.code)
     assert host in ended.value.code and "GRADIO_SERVER_NAME" in ended.value.code
+
+
+def test_of_a_port_that_is_taken_it_says_which_one_it_takes_instead(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with listening_at("127.0.0.1", str(port)) as listener:
+            number = listener.getsockname()[1]
+            assert port < number and address_of(listener) == f"http://127.0.0.1:{number}"
+    assert capsys.readouterr().out == f"Port {port} is taken: the page takes port {number}.\n"

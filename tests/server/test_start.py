@@ -1,12 +1,15 @@
 """The app starts where it is allowed little, as in a container of a host, or says why not."""
 
+import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -67,39 +70,50 @@ def test_a_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path):
     assert str(tmp_path / "file") in sentence and "GRADIO_TEMP_DIR" in sentence
 
 
-def test_the_page_is_put_together_without_what_only_training_or_drawing_figures_needs():
-    code = (
-        "import sys; from fmnist.ui.page import build; build()\n"
-        "print([name for name in ('keras', 'tensorflow', 'matplotlib') if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory):
+    """What is imported once the page is put together, once it can be served, and after an answer.
 
+    And "home", the user's folder, in a system without settings of matplotlib.
+    """
+    code = """if True:
+        import json, sys
+        from fmnist.ui.page import SETTINGS, build
+        from fmnist.ui.server.serving import application
+        from gradio.utils import MatplotlibBackendMananger as Answering
 
-def test_matplotlib_is_there_before_the_first_answer(tmp_path):
-    with running(tmp_path / "log.txt") as app:  # which was asked for the page alone
-        assert "/matplotlib/" in Path(f"/proc/{app.pid}/maps").read_text()
-
-
-def test_an_answer_makes_matplotlib_import_no_more_and_leave_no_folder(tmp_path):
-    code = (
-        "import sys, fmnist.ui; from gradio.utils import MatplotlibBackendMananger as Manager\n"
-        "with Manager(): pass\n"
-        "print('matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
-    )
+        page = build()
+        built = list(sys.modules)
+        application(page, SETTINGS)
+        served = list(sys.modules)
+        with Answering():
+            pass
+        print(json.dumps({"built": built, "served": served, "answered": list(sys.modules)}))
+    """
+    home = tmp_path_factory.mktemp("home")
     env = {name: value for name, value in os.environ.items() if name not in MATPLOTLIBS}
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env=env | {"HOME": str(tmp_path)},
+        env=env | {"HOME": str(home)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["True", "False"]
-    assert not list(tmp_path.rglob("matplotlib*"))
+    return json.loads(done.stdout) | {"home": home}
+
+
+def test_the_page_is_put_together_without_what_only_training_or_drawing_figures_needs(imported):
+    assert not {"keras", "tensorflow", "matplotlib"} & set(imported["built"])
+
+
+def test_matplotlib_is_there_before_the_first_answer(imported):
+    assert "matplotlib" in imported["served"]
+
+
+def test_an_answer_makes_matplotlib_import_no_more_and_leave_no_folder(imported):
+    assert imported["answered"] == imported["served"]
+    assert not list(imported["home"].rglob("matplotlib*"))
 
 
 MATPLOTLIBS = (
@@ -113,16 +127,13 @@ MATPLOTLIBS = (
 
 @pytest.fixture
 def start_app(weights_dir):
-    """Starts app.py of a tree that has this folder with weights."""
+    """Starts app.py of a tree that has this folder with weights, at a port or any free one."""
     tree = weights_dir.parent
     shutil.copy(ROOT / "app.py", tree)
     (tree / "fmnist").symlink_to(ROOT / "fmnist")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     apps = []
 
-    def start():
+    def start(port=7860):
         app = subprocess.Popen(
             [sys.executable, "-u", "app.py"],
             cwd=tree,
@@ -150,14 +161,21 @@ def test_app_names_the_file_that_it_cannot_do_without(weights_dir, start_app):
     assert "Traceback" not in errors
 
 
-def test_app_starts_whatever_else_the_folder_holds(weights_dir, start_app):
+def test_app_starts_whatever_else_the_folder_holds_and_whoever_has_its_port(weights_dir, start_app):
     (weights_dir / "fashion_mnist-large-published.json").write_bytes(b"")
     (weights_dir / "package.json").write_text('{"private": true}')
-    app = start_app()
-    started = any(line.startswith("Open http") for line in app.stdout)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        app = start_app(port)
+        first, second = app.stdout.readline(), app.stdout.readline()
+        started = re.fullmatch(rf"Port {port} is taken: the page takes port (\d+)\.\n", first)
+        if started:
+            address = f"http://127.0.0.1:{started[1]}"
+            assert second == f"Open {address}\n"
+            assert urllib.request.urlopen(address, timeout=60).status == 200
     app.send_signal(signal.SIGTERM)
     _, errors = app.communicate(timeout=60)
-    assert started, errors
+    assert started and app.returncode == 0, errors
     skipped = [line for line in errors.splitlines() if "Skipped: " in line]
     assert [Path(line.split(" is not a valid record")[0]).name for line in sorted(skipped)] == [
         "fashion_mnist-large-published.json",
