@@ -5,7 +5,7 @@
 Each condition is shown with 30 digits by several hands, strokes of UNIPEN or images of MNIST's
 training set, or with garments of Fashion-MNIST's. The table gives what is right, what is sure, and
 what is surely wrong, by network. Right is also a picture of which no answer is sure and for which
-there is a sentence, where there is no answer (two digits, a garment that cannot be seen).
+there is a sentence, where there is no answer (a garment that cannot be seen).
 """
 
 import argparse
@@ -337,9 +337,8 @@ def face_file(face: str) -> Path:
     return next(assets.rglob(f"{face}*.ttf"), Path(f"{face}.ttf"))
 
 
-def two_digits(strokes, rng):
-    other = hands()[int(rng.integers(10))][int(rng.integers(HANDS))]
-    ink = np.maximum(inked(strokes, 180, 8, at=(90, 200)), inked(other, 180, 8, at=(340, 200)))
+def twice(strokes, rng):
+    ink = np.maximum(inked(strokes, 180, 8, at=(90, 200)), inked(strokes, 180, 8, at=(340, 200)))
     return photo(laid(paper(rng), ink, INKS[1]), rng)
 
 
@@ -434,7 +433,7 @@ PRINTED: dict[str, Callable] = {
     "print, serif": printed("DejaVuSerif", "KaTeX_Main-Regular", "KaTeX_Typewriter-Regular"),
     "print, bold": printed("DejaVuSans-Bold", "DejaVuSerif-Bold", "KaTeX_Main-Bold"),
 }
-NO_ANSWER: dict[str, Callable] = {"two digits": two_digits}
+NUMBERS: dict[str, Callable] = {"two digits": twice}
 
 
 def on_ground(ground, size=300, at=(150, 150), colour=None):
@@ -526,20 +525,20 @@ def pictures(only: str = "", data_dir: Path | None = None):
     hand = {digit: list(enumerate(each)) for digit, each in hands().items()}
     digits, garments = (images(each.name, data_dir) for each in (MNIST, FASHION_MNIST))
     sets = [
-        (WRITTEN, MNIST, hand, True),
-        (OF_MNIST, MNIST, {d: list(enumerate(each)) for d, each in digits.items()}, True),
-        (PRINTED, MNIST, {d: [(i, d) for i in range(HANDS)] for d in range(10)}, True),
-        (NO_ANSWER, MNIST, hand, False),
-        (CLOTHING, FASHION_MNIST, {c: list(enumerate(e)) for c, e in garments.items()}, True),
-        (BAGS, FASHION_MNIST, {8: [(i, None) for i in range(10)]}, True),
-        (UNSEEN, FASHION_MNIST, {c: list(enumerate(e)) for c, e in garments.items()}, False),
+        (WRITTEN, MNIST, hand, 1),
+        (OF_MNIST, MNIST, {d: list(enumerate(each)) for d, each in digits.items()}, 1),
+        (PRINTED, MNIST, {d: [(i, d) for i in range(HANDS)] for d in range(10)}, 1),
+        (NUMBERS, MNIST, hand, 2),
+        (CLOTHING, FASHION_MNIST, {c: list(enumerate(e)) for c, e in garments.items()}, 1),
+        (BAGS, FASHION_MNIST, {8: [(i, None) for i in range(10)]}, 1),
+        (UNSEEN, FASHION_MNIST, {c: list(enumerate(e)) for c, e in garments.items()}, 0),
     ]
-    for conditions, dataset, sources, has_answer in sets:
+    for conditions, dataset, sources, times in sets:  # how often the label is there
         for name, make in conditions.items():
             for label, each in sources.items() if only in name else ():
                 for index, source in each:
                     rng = np.random.default_rng([zlib.crc32(name.encode()), label, index])
-                    answer = dataset.labels[label] if has_answer else None
+                    answer = dataset.labels[label] * times or None
                     yield name, dataset.name, make(source, rng), answer
 
 
