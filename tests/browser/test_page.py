@@ -343,6 +343,11 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
         selectors.difference_update(each for each in anyhow if anyhow[each] in found)
 
     see()
+    for start in (0, 0.5):
+        draw(page, [(start + 0.5 * x, y) for x, y in SEVEN])
+    page.locator("#answer .digits").wait_for()
+    see()
+    page.get_by_role("button", name="Clear").click()
     draw(page, SEVEN)
     page.locator("#answer .verdict.sure").wait_for()
     see()
