@@ -40,6 +40,7 @@ FIGURE_HEIGHT = 0.4  # of the tallest figure's: lower ones are strokes of anothe
 BESIDE = 0.5  # of the lower figure's height is beside the other
 MOST_DIGITS = 12  # that are read as a number
 DOT = 0.75  # of the pen's width, across: smaller ones are dirt
+ONE_PEN = 2.4  # times as wide may one figure's strokes be as another's: a shadow's are three times
 FRAMED = "There is something drawn around the digit: leave it out, or move closer."
 BESIDE_DIGIT = (
     "The digit does not stand apart from what is around it: move closer, so that only paper is "
@@ -105,7 +106,7 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     pixels = centred_digit(strokes)
     frame = _digit_frame(kept, strokes, pixels)
     figures, row = _figures(parts, keep)
-    if row and _has_dots(row, parts, among & ~large, kept > 127):
+    if row and not _is_number(row, parts, among & ~large):
         row = []
     digits = tuple(_digit(found.ink, parts, each.labels) for each in row)
     return Preprocessed(pixels[np.newaxis], steps, frame, figures, digits, doubt)
@@ -204,13 +205,15 @@ def _figures(parts: Parts, keep: np.ndarray) -> tuple[int, list[_Figure]]:
     return 1 + beside, joined if in_a_row else []
 
 
-def _has_dots(row: list[_Figure], parts: Parts, specks: np.ndarray, strokes: np.ndarray) -> bool:
-    """Whether a speck between the first and the last figure is a dot of the pen, as in 1.5."""
+def _is_number(row: list[_Figure], parts: Parts, specks: np.ndarray) -> bool:
+    """Whether figures in a row are of one pen, and no dot of it is between them, as in 1.5."""
+    depths = cv2.distanceTransform((parts.labels > 0).view(np.uint8), cv2.DIST_L2, 5)
+    widths = [_width(depths[np.isin(parts.labels, figure.labels)]) for figure in row]
     left, _, width, _ = parts.boxes.T
     between = (left >= row[0].right) & (left + width <= row[-1].left)
-    depth = cv2.distanceTransform(strokes.view(np.uint8), cv2.DIST_L2, 5)
-    dot = np.pi / 4 * (DOT * _width(depth[strokes])) ** 2
-    return bool((parts.areas[specks & between] >= dot).any())
+    dot = np.pi / 4 * (DOT * min(widths)) ** 2
+    has_dots = (parts.areas[specks & between] >= dot).any()
+    return max(widths) <= ONE_PEN * min(widths) and not has_dots
 
 
 def digit_image(ink: np.ndarray) -> np.ndarray:
@@ -469,9 +472,9 @@ def _even_strokes(ink: np.ndarray) -> np.ndarray:
     return redrawn.astype(np.uint8)
 
 
-def _width(depths: np.ndarray) -> float:
+def _width(depths: np.ndarray) -> np.floating:
     """A stroke's width, by its pixels' distances to its edge: their mean is a quarter of it."""
-    return 4 * float(depths.mean())
+    return 4 * depths.mean()
 
 
 def _middle(inside: np.ndarray) -> np.ndarray:

@@ -175,7 +175,7 @@ def test_a_drawing_is_made_shared_and_looked_into(visit):
     use(page, page.locator("#inside summary"), "Space")
     maps = page.locator("#inside .maps-of-two figcaption")
     expect(maps).to_have_count(2, timeout=20_000)
-    rival = page.locator("#inside select")
+    rival = page.get_by_label("Rather than what")
     go(page, rival)
     page.keyboard.press("8")
     expect(maps.nth(1)).to_contain_text("8")
