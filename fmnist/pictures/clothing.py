@@ -67,6 +67,7 @@ class ClothingSettings:
     handle: float = 0.02  # of a garment: a smaller hole is none that the ground is seen through
     apart: float = 0.05  # of its size lie between a thing and what belongs to it
     alike: float = 0.6  # as thick at least is the other one of a pair
+    one_ink: float = 0.9  # of a drawing has one colour, but for its soft edges
     faint: int = 3  # of 255: what differs more from a plain ground is no noise
     clear: float = 0.55  # of a garment at least differs from its ground by more than PLAIN
     spans: float = 0.95  # of the data set's image at least: its longest edge is 28
@@ -95,13 +96,43 @@ def preprocess_garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Pr
         return Preprocessed(_squared(grey)[np.newaxis], {"Picture": picture}, frame)
     garments = _cut_outs(picture, cut_out, SETTINGS.grabcuts)
     on_white = [_on_white_ground(garment) for garment in garments]
+    drawn = _is_drawing(picture, garments[0])
+    if drawn:
+        on_white += _filled(garments[0])
     softness = SETTINGS.softness if garments[0].is_phone_photo else 0
     views = np.stack([_fitted_garment(_negated(pixels), softness) for pixels in on_white])
     frame = _garment_frame(garments[0].box, on_white[0].shape, picture)
     untouched = garments[0].mask.shape == picture.size[::-1] and garments[0].mask.all()
-    names = ["Picture" if untouched else "Cut out", "Cut out another way"]
+    names = ["Picture" if untouched else "Cut out", "Filled" if drawn else "Cut out another way"]
     steps = dict(zip(names, map(Image.fromarray, on_white), strict=False))
-    return Preprocessed(views, steps, frame, doubt=garments[0].doubt)
+    return Preprocessed(views, steps, frame, doubt=garments[0].doubt, drawn=drawn)
+
+
+def _is_drawing(picture: Image.Image, garment: "_Garment") -> bool:
+    """Whether it is ink of one colour on a transparent ground."""
+    if picture.mode != "RGBA" or garment.mask.all():
+        return False
+    core = _core(garment.mask)
+    ink = garment.pixels[core if core.any() else garment.mask]
+    alike = np.abs(ink - np.median(ink, axis=0)).max(axis=1) <= PLAIN
+    return bool(alike.mean() >= SETTINGS.one_ink)
+
+
+def _core(mask: np.ndarray) -> np.ndarray:
+    """The mask without its outermost pixels, which are half transparent."""
+    return cv2.erode(mask.astype(np.uint8), np.ones((3, 3)), borderValue=0) > 0
+
+
+def _filled(drawing: "_Garment") -> list[np.ndarray]:
+    """A drawing with what its lines enclose, (h, w, 3) uint8 on white; none if that is hardly more.
+
+    People draw outlines, and the data set has garments: the answer is the mean of those to both.
+    """
+    solid = ~_outside(~drawing.mask)
+    if (solid & ~drawing.mask).sum() < SETTINGS.handle * solid.sum():
+        return []
+    ink = np.median(drawing.pixels[drawing.mask], axis=0).astype(np.uint8)
+    return [np.where(_core(solid)[..., None], ink, _on_white_ground(drawing))]
 
 
 def _garment_frame(
@@ -168,13 +199,14 @@ def _cut_outs(
         is_phone_photo = True
         with ThreadPoolExecutor(len(grabcuts)) as threads:
             masks = list(threads.map(functools.partial(_grabcut, pixels), grabcuts))
-    return [_garment_in(pixels, mask, is_phone_photo, doubt) for mask in masks]
+    smallest = 0 if picture.mode == "RGBA" else SETTINGS.smallest_garment  # drawings are small
+    return [_garment_in(pixels, mask, smallest, is_phone_photo, doubt) for mask in masks]
 
 
 def _garment_in(
-    pixels: np.ndarray, mask: np.ndarray, is_phone_photo: bool, doubt: str | None
+    pixels: np.ndarray, mask: np.ndarray, smallest: float, is_phone_photo: bool, doubt: str | None
 ) -> _Garment:
-    if not SETTINGS.smallest_garment < mask.mean() < SETTINGS.largest_garment:
+    if not smallest < mask.mean() < SETTINGS.largest_garment:
         mask = np.ones_like(mask)  # nothing was cut out: all of the picture then, as it is
     top, bottom, left, right = bounding_box(mask)
     inside = np.s_[top:bottom, left:right]

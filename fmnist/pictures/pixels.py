@@ -28,7 +28,9 @@ class Preprocessed:
     shares of its width and height; outside of it where they are below 0 or above 1. `figures`: how
     many drawings there are, side by side. `digits`: each of these as an image of its own, from left
     to right, where they are several in a row. `doubt`: a sentence on why no answer is to be
-    trusted, and what to do, where something is wrong with the picture.
+    trusted, and what to do, where something is wrong with the picture. `drawn`: whether it is a
+    drawing of clothing and no photo, and views are its outline and, if it encloses something, the
+    same filled.
     """
 
     views: np.ndarray
@@ -37,6 +39,7 @@ class Preprocessed:
     figures: int = 1
     digits: tuple["Preprocessed", ...] = ()
     doubt: str | None = None
+    drawn: bool = False
 
     @property
     def pixels(self) -> np.ndarray:
