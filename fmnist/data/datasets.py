@@ -70,6 +70,8 @@ class Dataset:
     example: the file in its folder of `fmnist/ui/examples` that the page answers before a visitor
         has shown anything
     people: the set in `fmnist.data.people` on which its networks are calibrated
+    drawings: the set on which they are calibrated for drawings, if these are not people's usual
+        pictures of it
     right_when_sure: the share of "sure" answers to validation people's pictures that must be right
     views: for its test-time augmentation
     labels: the classes, as the data set names them
@@ -93,6 +95,7 @@ class Dataset:
     overrides: tuple[str, ...]
     example: str
     people: str
+    drawings: str | None
     right_when_sure: float
     views: Views
     labels: tuple[str, ...]
@@ -122,6 +125,7 @@ MNIST = Dataset(
     overrides=("ink",),
     example="five-on-squared-paper.jpg",
     people="pens",
+    drawings=None,
     right_when_sure=0.995,
     # Writers slant their digits to either side. Degrees and pivot were chosen by the negative
     # log-likelihood on the validation people's digits.
@@ -153,6 +157,7 @@ FASHION_MNIST = Dataset(
     overrides=("cut_out",),
     example="pullover-on-a-sheet.jpg",
     people="photos",
+    drawings="drawings",
     # Lower than for digits: people agree with the authors' labels on 83.5 % (arXiv 1708.07747).
     right_when_sure=0.9,
     views=Views(mirrored=True),

@@ -3,12 +3,16 @@
 - photos: phone photos of clothing on floors, sheets and hangers, as images of Fashion-MNIST,
   grouped by sender (clothing-dataset, A. Grigorev and contributors, CC0)
 - photos_as_digits: the same photos preprocessed as drawings into images of MNIST; none is a digit
-- pens: digits, and capital letters as outliers, as images of MNIST, grouped by writers' group
-  (UNIPEN train_r01_v07, International Unipen Foundation, doi 10.5281/zenodo.1195803, CC BY 4.0)
+- pens: digits, and letters, characters of other scripts and symbols as outliers, as images of
+  MNIST, grouped by writer or by writers' group or script (UNIPEN, pendigits, NumberPad, Omniglot)
+- drawings: what people drew of a word, as images of Fashion-MNIST, with their outlines filled as
+  the second view, grouped by word (Quick, Draw!); only validation images, for training draws the
+  strokes anew with other pens
+- drawings_as_digits: the same drawings as images of MNIST; none is a digit
 
-The pens' strokes are shipped, as is a table of the photos with the classes and the split that this
+The strokes are shipped, as is a table of the photos with the classes and the split that this
 project gave them. No person's pictures are in both splits. `fmnist.training.make_people` makes the
-images from these.
+images from these. LICENSES.md in the folder names the sources.
 """
 
 import csv
@@ -16,6 +20,7 @@ import functools
 import gzip
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +30,12 @@ from fmnist.data import idx
 
 FOLDER = Path(__file__).parent / "peoplesets"
 SPLITS = ("train", "validation")
-VALIDATION_WRITERS = {"apa", "art"}  # groups of UNIPEN
+# Two groups of UNIPEN's writers, six writers of pendigits, the Greek and the Tagalog script.
+VALIDATION_WRITERS = {
+    *("apa", "art"),
+    *("pda03", "pda11", "pda17", "pda21", "pda26", "pda30"),
+    *("omgree", "omtaga"),
+}
 MADE = FOLDER / "made.json"  # the settings the files were made with, and their checksums
 PARTS = {  # files of a split
     "pixels": "images-idx3-ubyte.gz",
@@ -36,6 +46,7 @@ PARTS = {  # files of a split
 }
 # Only training images are augmented, and only validation images have a second view.
 ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
+TWO_VIEWS = ("photos", "drawings")
 
 
 class Examples(NamedTuple):
@@ -43,9 +54,11 @@ class Examples(NamedTuple):
 
     pixels: (n, 28, 28) uint8, 0 = background
     classes: (n, 10) bool, the right ones: one, several where it is a matter of taste, or none
-    people: (n,) int16, who made it: the number of the sender of a photo, or of the writers' group
-    views: (n, 1, 28, 28), the same as pixels; for the validation people's photos (n, 2, 28, 28),
-        where the second view is the photo cut out another way, as in `Preprocessed.views`
+    people: (n,) int16, who made it: the number of the sender of a photo, of the writers' group, or,
+        for drawings, of the word
+    views: (n, 1, 28, 28), the same as pixels; for the validation people's photos and drawings
+        (n, 2, 28, 28), where the second view is the photo cut out another way or the outline
+        filled, as in `Preprocessed.views`
     """
 
     pixels: np.ndarray
@@ -61,10 +74,10 @@ class Examples(NamedTuple):
 
 @functools.cache
 def load(name: str, split: str) -> Examples:
-    """The "photos", "photos_as_digits" or "pens" of the "train" or the "validation" people."""
+    """The data set of this name, of the "train" or the "validation" people; see above."""
     pixels, classes, people = (_read(name, split, part) for part in ("pixels", "classes", "people"))
     views = [pixels]
-    if name == "photos" and split == ONLY_OF["second_views"]:
+    if name in TWO_VIEWS and split == ONLY_OF["second_views"]:
         views.append(_read(name, split, "second_views"))
     return Examples(pixels, classes.astype(bool), people, np.stack(views, axis=1))
 
@@ -77,6 +90,15 @@ def cut_outs() -> np.ndarray:
     reduce them to the size of an image.
     """
     return _read("photos", "train", "cut_outs")
+
+
+def outlined_and_filled(name: str) -> Examples:
+    """The validation drawings twice: the outlines, and filled, as somebody fills them."""
+    drawings = load(name, "validation")
+    filled = np.stack([drawings.views[:, -1]] * drawings.views.shape[1], axis=1)
+    classes, people = (np.tile(part.T, 2).T for part in (drawings.classes, drawings.people))
+    views = np.concatenate([drawings.views, filled])
+    return Examples(views[:, 0], classes, people, views)
 
 
 def file_of(name: str, split: str, part: str) -> Path:
@@ -93,8 +115,28 @@ def strokes(name: str) -> list[dict[str, Any]]:
 
     A stroke is a list of points (x, y), right and down; the longer side of the drawing is 1.
     """
-    with gzip.open(FOLDER / "pens" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+    return _read_lines(FOLDER / "pens" / f"{name}.jsonl.gz")
+
+
+def drawings() -> list[dict[str, Any]]:
+    """Of Quick, Draw!: id, word, split, kind, clothing, digit and strokes as in `strokes`.
+
+    kind: "seen", or "unseen" of words of which there are no drawings to train on
+    clothing, digit: the classes that are right, joined by "|"; "" for none; "?" where it may
+        rightly be taken for one, so that it is neither taught nor scored
+    """
+    return _read_lines(FOLDER / "drawings" / "drawings.jsonl.gz")
+
+
+def _read_lines(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def classes_of(names: str, labels: Sequence[str]) -> np.ndarray:
+    """(10,) uint8, 1 for each label that is among the names, which "|" joins."""
+    named = names.split("|")
+    return np.array([label in named for label in labels], np.uint8)
 
 
 def photo_table() -> list[dict[str, str]]:

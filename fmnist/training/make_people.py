@@ -25,6 +25,8 @@ from fmnist.data.people import (
     SPLITS,
     VALIDATION_WRITERS,
     checksums,
+    classes_of,
+    drawings,
     file_of,
     photo_table,
     strokes,
@@ -62,8 +64,13 @@ def draw(item: dict[str, Any]) -> Image.Image:
 
 
 def pen_image(item: dict[str, Any]) -> np.ndarray:
-    """An item of `strokes` as an image of MNIST: (28, 28) uint8."""
+    """An item of `strokes` or `drawings` as an image of MNIST: (28, 28) uint8."""
     return preprocess(draw(item), MNIST.name).pixels
+
+
+def garment_views(item: dict[str, Any]) -> np.ndarray:
+    """An item of `drawings` as two views for Fashion-MNIST: (2, 28, 28) uint8."""
+    return preprocess(draw(item), FASHION_MNIST.name).two_views
 
 
 def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
@@ -95,10 +102,15 @@ def cut_out(photo: Image.Image) -> np.ndarray:
 
 def make(photos: Path) -> None:
     """Write all files; takes minutes. Raises FileNotFoundError if a photo is missing."""
-    pens, table = strokes("digits") + strokes("letters"), photo_table()
+    pens, table = taught_strokes(), photo_table()
     paths = [photos / f"{line['image']}.jpg" for line in table]
+    held_out = [item for item in drawings() if item["split"] == "validation"]
+    drawn = [item for item in held_out if item["clothing"] != "?"]
+    no_digits = [item for item in held_out if item["digit"] != "?"]
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         pen_images = list(processes.map(pen_image, pens, chunksize=50))
+        drawn_views = list(processes.map(garment_views, drawn, chunksize=50))
+        drawn_as_digits = list(processes.map(pen_image, no_digits, chunksize=50))
         garments, as_digits, large = zip(
             *processes.map(photo_images, paths, chunksize=10), strict=True
         )
@@ -107,12 +119,28 @@ def make(photos: Path) -> None:
         "pens",
         ["validation" if item["source"] in VALIDATION_WRITERS else "train" for item in pens],
         pixels=pen_images,
-        classes=[_classes(str(item["label"]), MNIST.labels) for item in pens],
+        classes=[classes_of(str(item["label"]), MNIST.labels) for item in pens],
         people=[np.array(groups.index(item["source"]), np.int16) for item in pens],
+    )
+    words = sorted({item["word"] for item in held_out})
+    _write(
+        "drawings",
+        ["validation"] * len(drawn),
+        pixels=[outline for outline, _ in drawn_views],
+        second_views=[filled for _, filled in drawn_views],
+        classes=[classes_of(item["clothing"], FASHION_MNIST.labels) for item in drawn],
+        people=[np.array(words.index(item["word"]), np.int16) for item in drawn],
+    )
+    _write(
+        "drawings_as_digits",
+        ["validation"] * len(no_digits),
+        pixels=drawn_as_digits,
+        classes=[np.zeros(10, np.uint8)] * len(no_digits),
+        people=[np.array(words.index(item["word"]), np.int16) for item in no_digits],
     )
     splits = [line["split"] for line in table]
     senders = [np.array(line["sender"], np.int16) for line in table]
-    classes = [_classes(line["classes"], FASHION_MNIST.labels) for line in table]
+    classes = [classes_of(line["classes"], FASHION_MNIST.labels) for line in table]
     _write(
         "photos",
         splits,
@@ -135,18 +163,28 @@ def make(photos: Path) -> None:
     files.write(MADE, (json.dumps(made, indent=1) + "\n").encode())
 
 
-def _classes(names: str, labels: Sequence[str]) -> np.ndarray:
-    """(10,) uint8, 1 for each class that is named."""
-    named = names.split("|")
-    return np.array([label in named for label in labels], np.uint8)
+# Characters of other scripts that look like a digit, so that nothing is to be learned from them.
+LIKE_DIGITS = {
+    *(f"Early_Aramaic {number}" for number in ("01", "02", "03", "04", "06", "07", "10", "12")),
+    *(f"Early_Aramaic {number}" for number in ("14", "16", "17", "20")),
+    *(f"Korean {number}" for number in ("21", "22", "27", "33")),
+    *(f"Japanese_(katakana) {number}" for number in ("24", "27", "46")),
+}
+
+
+def taught_strokes() -> list[dict[str, Any]]:
+    """The pens' digits and letters, but for training characters that are LIKE_DIGITS."""
+    return [
+        item for item in strokes("digits") + strokes("letters") if item["label"] not in LIKE_DIGITS
+    ]
 
 
 def _write(name: str, splits: Sequence[str], **parts: Iterable[np.ndarray]) -> None:
     for part, values in parts.items():
         for split in SPLITS:
-            if split != ONLY_OF.get(part, split):
-                continue
             chosen = [value for value, its in zip(values, splits, strict=True) if its == split]
+            if split != ONLY_OF.get(part, split) or not chosen:
+                continue
             path = file_of(name, split, part)
             path.parent.mkdir(exist_ok=True)
             files.write(path, idx.encode(np.stack(chosen)))
