@@ -44,6 +44,8 @@ class Recipe:
     tta: whether answers are means over an image and its data set's `Views`; the network must have
         learned from such images
     source: whose recipe it is
+    moments: numbers of epochs after which the weights are kept, too, to show how it learned; the
+        last epoch is one more, if there are any
     """
 
     name: str
@@ -53,10 +55,17 @@ class Recipe:
     phases: tuple[Phase, ...]
     tta: bool
     source: str
+    moments: tuple[int, ...] = ()
 
     @property
     def epochs(self) -> int:
         return sum(phase.epochs for phase in self.phases)
+
+    @property
+    def kept_epochs(self) -> list[int]:
+        """The `moments` and the last epoch, if there are any moments."""
+        before = [epoch for epoch in self.moments if epoch < self.epochs]
+        return [*before, self.epochs] if self.moments else []
 
     def dropout_in(self, phase: Phase) -> float:
         return self.dropout if phase.dropout is None else phase.dropout
@@ -85,7 +94,11 @@ AUTHORS = {  # by network
 }
 
 
-def _robust(dropout: float, *phases: Phase) -> Recipe:
+# A network learns most in its first epochs.
+MOMENTS = (0, 1, 2, 3, 4, 6, 8, 11)
+
+
+def _robust(dropout: float, *phases: Phase, moments: tuple[int, ...] = ()) -> Recipe:
     return Recipe(
         name=SHIPPED,
         batch_size=208,
@@ -94,19 +107,24 @@ def _robust(dropout: float, *phases: Phase) -> Recipe:
         phases=phases,
         tta=True,
         source="Our own.",
+        moments=moments,
     )
 
 
 # docs/experiments.md lists what we compared these with.
 ROBUST = {
     (MNIST.name, "small"): _robust(
-        0.1, Phase(16, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=3 / 8)
+        0.1,
+        Phase(16, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=3 / 8),
+        moments=MOMENTS,
     ),
     (MNIST.name, "large"): _robust(
         0.3, Phase(11, learning_rate=0.001, schedule="cosine", mixture=3 / 8)
     ),
     (FASHION_MNIST.name, "small"): _robust(
-        0.15, Phase(16, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=1 / 2)
+        0.15,
+        Phase(16, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=1 / 2),
+        moments=MOMENTS,
     ),
     (FASHION_MNIST.name, "large"): _robust(
         0.35,
@@ -120,7 +138,7 @@ def _own(robust: Recipe, epochs: int) -> Recipe:
     """`fmnist.training.own` adds the starting weights to `source`."""
     share = robust.phases[-1].mixture
     phase = Phase(epochs, learning_rate=0.0005, schedule="cosine", mixture=share, images=12_800)
-    return replace(robust, name=OWN, phases=(phase,))
+    return replace(robust, name=OWN, phases=(phase,), moments=())
 
 
 OWN_EPOCHS = {

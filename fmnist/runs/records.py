@@ -5,9 +5,11 @@ Everything that the app and the README say about a network comes from its record
 
 import dataclasses
 import functools
+import hashlib
+import io
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar
@@ -32,7 +34,7 @@ WEIGHTS_DIR = next(  # inside the package if it is installed, or else beside it
     filter(Path.is_dir, (PACKAGE / "weights", PACKAGE.parent / "weights")),
     PACKAGE.parent / "weights",
 )
-ANSWERS, CURVES = "test.npz", "svg"  # file name endings
+ANSWERS, CURVES, MOMENTS = "test.npz", "svg", "moments.npz"  # file name endings
 EXACTLY = ConfigDict(extra="forbid")  # a record has these fields and no others
 
 
@@ -73,7 +75,7 @@ class Confidence(TypedDict):
     sure: float  # answers with at least this confidence are trusted
     perhaps: float  # answers whose two likeliest classes total less than this are "unknown"
     pictures: int
-    people: int
+    people: int  # who made them; for drawings, the number of words that they are of
 
 
 @with_config(EXACTLY)
@@ -108,10 +110,12 @@ def _nothing_yet() -> Any:
 class Run:
     """The record of one training; its fields are those of the JSON file beside the weights.
 
-    `compute_dtype` is the dtype of the convolutions in training, "float32" or "bfloat16".
+    `compute_dtype` is the dtype of the convolutions in training, "float32" or "bfloat16". `moments`
+    is a file with the weights after some epochs, see `load_moments`; most recipes keep none.
     `settings` are the settings of preprocessing and test-time augmentation with which the network
-    was calibrated, as `fmnist.inference.classify.settings` gives them. `settings`, `confidence`,
-    `people` and `test` are empty, and not recorded, until calibration and evaluation.
+    was calibrated, as `fmnist.inference.classify.settings` gives them. `drawings` is what
+    `confidence` is, where answers to drawings have their own. These, `people` and `test` are empty,
+    and not recorded, until calibration and evaluation.
     """
 
     __pydantic_config__ = EXACTLY
@@ -125,14 +129,20 @@ class Run:
     parameters: dict[str, int]
     weights: Weights
     history: Annotated[list[Epoch], Field(min_length=1)]
+    moments: Weights = field(default_factory=_nothing_yet)
     settings: dict[str, Any] = field(default_factory=_nothing_yet)
     confidence: Confidence = field(default_factory=_nothing_yet)
+    drawings: Confidence = field(default_factory=_nothing_yet)
     people: list[Measure] = field(default_factory=list)
     test: Score = field(default_factory=_nothing_yet)
 
     @property
     def name(self) -> str:
         return run_name(self.dataset, self.network, self.recipe.name)
+
+    def confidence_in(self, *, drawn: bool) -> Confidence:
+        """What is to be trusted of answers to drawings, or of answers to anything else."""
+        return self.drawings if drawn and self.drawings else self.confidence
 
     @property
     def predictions(self) -> np.ndarray:
@@ -144,8 +154,12 @@ def run_name(dataset: str, network: str, recipe: str) -> str:
     return f"{dataset}-{network}-{recipe}"
 
 
-def save(run: Run, model: "Model", weights_dir: Path) -> Run:
+def save(
+    run: Run, model: "Model", weights_dir: Path, moments: Mapping[int, np.ndarray] | None = None
+) -> Run:
     """Write weights and record; returns the run as recorded. Raises OSError.
+
+    moments: by epoch, all weights after it in a row, (parameters,) float32
 
     Renaming the record makes both appear at once: by then the weights have a unique name, which
     contains the beginning of their checksum. Files that older runs left are removed.
@@ -157,21 +171,38 @@ def save(run: Run, model: "Model", weights_dir: Path) -> Run:
         file = f"{run.name}.{checksum[:8]}.weights.h5"
         size = unfinished.stat().st_size
         run = dataclasses.replace(run, weights=Weights(file=file, bytes=size, sha256=checksum))
+        if moments:
+            run = dataclasses.replace(run, moments=_write_moments(run, moments, weights_dir))
         record = _to_json(run)
         unfinished.replace(weights_dir / file)
     finally:
         unfinished.unlink(missing_ok=True)
     files.write(weights_dir / f"{run.name}.json", record)
-    for kind in ("weights.h5", ANSWERS, CURVES):
+    for kind in ("weights.h5", ANSWERS, CURVES, MOMENTS):
         for old in weights_dir.glob(f"{run.name}.*{kind}"):
-            if old.name not in (file, answers_file(run), curves_file(run)):
+            if old.name not in (file, answers_file(run), curves_file(run), moments_file(run)):
                 old.unlink()
     return run
+
+
+def _write_moments(run: Run, moments: Mapping[int, np.ndarray], weights_dir: Path) -> Weights:
+    """In float16: to show how the answers changed, that is enough, and half as large."""
+    file = io.BytesIO()
+    weights = np.stack(list(moments.values())).astype(np.float16)
+    np.savez_compressed(file, allow_pickle=False, epochs=np.array(list(moments)), weights=weights)
+    files.write(weights_dir / moments_file(run), file.getvalue())
+    checksum = hashlib.sha256(file.getvalue()).hexdigest()
+    return Weights(file=moments_file(run), bytes=len(file.getvalue()), sha256=checksum)
 
 
 def answers_file(run: Run) -> str:
     """The name of the file that `fmnist.inference.test_answers` makes with these weights."""
     return f"{run.name}.{run.weights['sha256'][:8]}.{ANSWERS}"
+
+
+def moments_file(run: Run) -> str:
+    """The name of the file with the weights after some epochs of that training."""
+    return f"{run.name}.{run.weights['sha256'][:8]}.{MOMENTS}"
 
 
 def curves_file(run: Run) -> str:
@@ -314,19 +345,35 @@ def load_network(run: Run, weights_dir: Path = WEIGHTS_DIR) -> "Model":
         model.load_weights(path)
         return model
 
-    return _loaded(run, weights_dir, load)
+    return _loaded(run, run.weights, weights_dir, load)
+
+
+def load_moments(run: Run, weights_dir: Path = WEIGHTS_DIR) -> dict[int, np.ndarray]:
+    """By epoch, 0 for before the first, all weights after it: (parameters,) float16 in a row.
+
+    In the order of Keras' `get_weights`. Empty if the run keeps none; raises RunError if the file
+    is missing or not the one recorded.
+    """
+    if not run.moments:
+        return {}
+
+    def load(path):
+        with np.load(path, allow_pickle=False) as kept:
+            return dict(zip(kept["epochs"].tolist(), kept["weights"], strict=True))
+
+    return _loaded(run, run.moments, weights_dir, load)
 
 
 def forward_pass(run: Run, weights_dir: Path = WEIGHTS_DIR) -> ForwardPass:
     """The same network without Keras: it can answer, but not be trained. Raises RunError, too."""
-    return _loaded(run, weights_dir, functools.partial(ForwardPass, run.network))
+    return _loaded(run, run.weights, weights_dir, functools.partial(ForwardPass, run.network))
 
 
-def _loaded(run: Run, weights_dir: Path, load: Callable[[Path], Item]) -> Item:
+def _loaded(run: Run, recorded: Weights, weights_dir: Path, load: Callable[[Path], Item]) -> Item:
     """Check that the weights are those recorded, and load them with `load`."""
-    path = weights_dir / run.weights["file"]
+    path = weights_dir / recorded["file"]
     try:
-        if files.sha256(path) != run.weights["sha256"]:
+        if files.sha256(path) != recorded["sha256"]:
             raise ValueError
         return load(path)
     except (OSError, ValueError):

@@ -1,16 +1,18 @@
 """Checkpoints in the weights folder, from which the same command resumes interrupted training."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import filelock
 import keras
+import numpy as np
 from pydantic import TypeAdapter
 
 from fmnist.data import files
@@ -69,11 +71,20 @@ class MadeBy:
 
 @dataclass(frozen=True)
 class State:
-    """The contents of `state.json`; `weights` maps the name of the other file to its checksum."""
+    """The contents of `state.json`; `weights` maps the name of the other file to its checksum.
+
+    As does `moments`, for the weights after those epochs that the recipe keeps.
+    """
 
     made_by: MadeBy
     weights: dict[str, str]
     history: list[records.Epoch]
+    moments: dict[str, str] = field(default_factory=dict)
+
+
+def in_a_row(model: keras.Model) -> np.ndarray:
+    """All weights of a model, in the order of `get_weights`: (parameters,) float32."""
+    return np.concatenate([values.ravel() for values in model.get_weights()])
 
 
 class Checkpoint:
@@ -96,7 +107,7 @@ class Checkpoint:
     def _read(self) -> State:
         try:
             state = TypeAdapter(State).validate_json(self.file.read_bytes())
-            for file, checksum in state.weights.items():
+            for file, checksum in (state.weights | state.moments).items():
                 if files.sha256(self.folder / file) != checksum:
                     raise ValueError
         except (OSError, ValueError):
@@ -135,11 +146,25 @@ class Checkpoint:
         history = [*self.history, epoch]
         file = f"epoch-{len(history)}.weights.h5"
         weights = {file: files.save_weights(model, self.folder / file)}
-        self.state = State(self.state.made_by, weights, history)
+        moments = self.state.moments
+        if len(history) in self.state.made_by.recipe.kept_epochs:
+            moment, bytes_ = self._moment(len(history)), io.BytesIO()
+            np.save(bytes_, in_a_row(model))
+            files.write(self.folder / moment, bytes_.getvalue())
+            moments = moments | {moment: files.sha256(self.folder / moment)}
+        self.state = State(self.state.made_by, weights, history, moments)
         files.write(self.file, json.dumps(asdict(self.state)).encode())
         for old in self.folder.glob("*.h5"):
             if old.name not in weights:
                 old.unlink()
+
+    def moment(self, epoch: int) -> np.ndarray:
+        """All weights after an epoch of `Recipe.kept_epochs`, in a row: (parameters,) float32."""
+        return np.load(self.folder / self._moment(epoch))
+
+    @staticmethod
+    def _moment(epoch: int) -> str:
+        return f"epoch-{epoch}.npy"
 
     def discard(self) -> None:
         """Delete it, unless it belongs to another recipe or seed."""

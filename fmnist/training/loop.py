@@ -26,7 +26,7 @@ from fmnist.networks.definitions import build
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase, Recipe
 from fmnist.training import own
-from fmnist.training.checkpoints import Checkpoint, at_work, writing
+from fmnist.training.checkpoints import Checkpoint, at_work, in_a_row, writing
 from fmnist.training.fourier import FourierConv2D
 from fmnist.training.mixtures import Targets, one_hot
 from fmnist.training.muon import Muon
@@ -73,6 +73,7 @@ def train(
         if checkpoint.history:
             print(f"{name}: going on after epoch {len(checkpoint.history)} of {recipe.epochs}")
         training = Training(model, dataset, recipe, checkpoint, images, validation, pictures)
+        untrained = in_a_row(model)
         for phase in recipe.phases:
             training.run(phase)
         trained = build(network, recipe.dropout)  # as published, without optimizer
@@ -93,7 +94,10 @@ def train(
             weights=records.Weights(file="", bytes=0, sha256=""),  # set by `save` below
             history=checkpoint.history,
         )
-        return records.save(run, trained, weights_dir)
+        moments = {
+            epoch: checkpoint.moment(epoch) if epoch else untrained for epoch in recipe.kept_epochs
+        }
+        return records.save(run, trained, weights_dir, moments)
 
 
 @dataclass

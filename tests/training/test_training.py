@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from keras import layers, ops
@@ -224,7 +225,9 @@ def train_a_little(weights_dir, *fine_tuning, **options):
     return loop.train(
         "fashion_mnist",
         "small",
-        dataclasses.replace(published, validation_images=200, phases=(first, *fine_tuning)),
+        dataclasses.replace(
+            published, validation_images=200, phases=(first, *fine_tuning), moments=(0, 1, 3, 9)
+        ),
         training_set=datasets.Images(*(array[:1200] for array in images)),
         seed=1,
         weights_dir=weights_dir,
@@ -285,7 +288,16 @@ def test_phases_stopped_after_every_epoch_end_with_the_same_weights(whole, tmp_p
             patch.setattr(Checkpoint, "keep", stopped)
             train_a_little(tmp_path, *PHASES)
         assert epochs_kept(tmp_path) == epochs
-    assert train_a_little(tmp_path, *PHASES).weights == whole.weights
+    run = train_a_little(tmp_path, *PHASES)
+    assert (run.weights, run.moments) == (whole.weights, whole.moments)
+    moments = records.load_moments(run, tmp_path)
+    assert list(moments) == [0, 1, 3, 4]  # there is no ninth epoch, but a last one
+    keras.utils.set_random_seed(1)
+    untrained, trained = build("small", 0), records.load_network(run, tmp_path)
+    for epoch, network in (0, untrained), (4, trained):
+        expected = checkpoints.in_a_row(network).astype(np.float16)
+        np.testing.assert_array_equal(moments[epoch], expected)
+    assert len({kept.tobytes() for kept in moments.values()}) == 4
 
 
 def test_phases_may_have_a_dropout_of_their_own_and_alter_the_clothing(tmp_path):
