@@ -146,7 +146,8 @@ def _reason(others: dict[str, Preprocessed], network: str) -> str | None:
 
 def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
     start = time.perf_counter()
-    probabilities = predictor(dataset, network)(preprocessed.views[np.newaxis])[0]
+    predict = predictor(dataset, network, drawn=preprocessed.drawn)
+    probabilities = predict(preprocessed.views[np.newaxis])[0]
     result = _of(preprocessed, probabilities, dataset, network)
     digits = () if preprocessed.doubt else _digits(preprocessed.digits, dataset, network)
     if digits and not (result.sure and _is_one(result.label, digits)):
@@ -189,7 +190,7 @@ def _of(
     """The result for the probabilities of one image."""
     index = int(probabilities.argmax())
     confidence = float(probabilities[index])
-    found = records.served_run(dataset, network).confidence
+    found = records.served_run(dataset, network).confidence_in(drawn=preprocessed.drawn)
     if preprocessed.doubt:
         verdict = "unknown"
     elif confidence >= found["sure"]:
@@ -222,14 +223,16 @@ def load_model(dataset: str, network: str) -> "Model":
         return _model(dataset, network)
 
 
-def predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+def predictor(
+    dataset: str, network: str, *, drawn: bool = False
+) -> Callable[[np.ndarray], np.ndarray]:
     """A function from images to the (n, 10) served probabilities, n at least 1.
 
-    The images are (n, 28, 28) or (n, views, 28, 28) uint8. Made once; raises what `load_model`
-    raises.
+    The images are (n, 28, 28) or (n, views, 28, 28) uint8; `drawn` as in `Preprocessed`. Made once;
+    raises what `load_model` raises.
     """
     with _loading:
-        return _served_predictor(dataset, network)
+        return _served_predictor(dataset, network, drawn)
 
 
 def served_network(dataset: str, network: str) -> ForwardPass:
@@ -239,18 +242,23 @@ def served_network(dataset: str, network: str) -> ForwardPass:
 
 
 def predictor_of(
-    run: records.Run, *, scaling: Scaling | None = None, weights_dir: Path = records.WEIGHTS_DIR
+    run: records.Run,
+    *,
+    drawn: bool = False,
+    scaling: Scaling | None = None,
+    weights_dir: Path = records.WEIGHTS_DIR,
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The same of any run; scaling: None means the record's."""
-    return _predictor(run, records.forward_pass(run, weights_dir), scaling)
+    return _predictor(run, records.forward_pass(run, weights_dir), drawn, scaling)
 
 
 def _predictor(
-    run: records.Run, network: ForwardPass, scaling: Scaling | None = None
+    run: records.Run, network: ForwardPass, drawn: bool, scaling: Scaling | None = None
 ) -> Callable[[np.ndarray], np.ndarray]:
     views = views_of(run.dataset, run.recipe.tta)
     if scaling is None:
-        scaling = Scaling(run.confidence["slope"], run.confidence["offset"])
+        found = run.confidence_in(drawn=drawn)
+        scaling = Scaling(found["slope"], found["offset"])
     return lambda images: served_probabilities(network, images, tta=views, scaling=scaling)
 
 
@@ -272,9 +280,11 @@ def _model(dataset: str, network: str) -> "Model":
 
 
 @functools.cache
-def _served_predictor(dataset: str, network: str) -> Callable[[np.ndarray], np.ndarray]:
+def _served_predictor(
+    dataset: str, network: str, drawn: bool
+) -> Callable[[np.ndarray], np.ndarray]:
     run = records.served_run(dataset, network)
-    return _predictor(run, _served_network(dataset, network))
+    return _predictor(run, _served_network(dataset, network), drawn)
 
 
 @functools.cache

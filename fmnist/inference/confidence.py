@@ -15,6 +15,8 @@ from fmnist.data.datasets import AS_IT_IS, Views, named
 NAMED_BUT_UNKNOWN = 0.02  # share of "unknown" where one of the two likeliest classes is right
 SMALLEST = 1e-12  # replaces a probability of 0, which has no logarithm
 OUTLIERS = 0.02  # assumed share when the scaling is fitted; chosen by calibration error
+MOST = 0.8  # of RESAMPLED groups of people
+RESAMPLED = 1000
 
 
 class Scaling(NamedTuple):
@@ -102,9 +104,7 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     """
     _, odds, _ = _likeliest(probabilities)
     log_odds = np.log(odds)
-    known = classes.any(axis=1)
-    share = OUTLIERS / (1 - OUTLIERS) * known.sum() / max(1, (~known).sum())
-    weights = np.where(known, 1, share)
+    weights = _weights(classes)
     signs = np.where(is_right(probabilities, classes), -1, 1)[:, np.newaxis]
     offsets = np.linspace(-4, 4, 161)
 
@@ -117,27 +117,63 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     return Scaling(round(float(slopes[slope]), 3), round(float(offsets[offset]), 2))
 
 
+def _weights(classes: np.ndarray) -> np.ndarray:
+    """(n,) how much each picture counts, so that outliers are a share of OUTLIERS."""
+    known = classes.any(axis=1)
+    share = OUTLIERS / (1 - OUTLIERS) * known.sum() / max(1, (~known).sum())
+    return np.where(known, 1, share)
+
+
 def is_right(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """(n,) bool, whether the likeliest class is right."""
     return classes[np.arange(len(classes)), probabilities.argmax(axis=1)] > 0
 
 
-def thresholds(probabilities: np.ndarray, classes: np.ndarray, right: float) -> tuple[float, float]:
+def thresholds(
+    probabilities: np.ndarray, classes: np.ndarray, people: np.ndarray, right: float
+) -> tuple[float, float]:
     """The least confidence of a "sure" answer, and the least probability of a "perhaps".
 
     The latter is that of the two likeliest classes together, as a "perhaps" names both.
 
+    people: (n,) whose picture each is
     right: the share of sure answers that must be right; as many are sure as this allows
+
+    Other people's pictures are not these, so sure answers must be that right in most of the groups
+    that could have been drawn of these people (bootstrap: B. Efron 1979). Outliers, which have no
+    right class, count as wrong, weighted to be a share of OUTLIERS.
 
     Both are rounded down to six digits, as further digits depend on the number of processors.
     """
     confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
-    answered = surest(confidence, correct, right)
+    answered = surest_for_most(confidence, correct, _weights(classes), people, right)
     sure = confidence[answered[-1]] if len(answered) else 1.0
     named = np.argsort(probabilities, axis=1)[:, -2:]
     is_named = np.take_along_axis(classes, named, axis=1).any(axis=1)
     perhaps = np.quantile(of_two_likeliest(probabilities[is_named]), NAMED_BUT_UNKNOWN)
     return float(np.floor(sure * 1e6) / 1e6), float(np.floor(perhaps * 1e6) / 1e6)
+
+
+def surest_for_most(
+    confidence: np.ndarray,
+    correct: np.ndarray,
+    weights: np.ndarray,
+    people: np.ndarray,
+    right: float,
+) -> np.ndarray:
+    """As `surest`, but right in a share of MOST of the groups resampled from the people.
+
+    weights, people: (n,), how much each answer counts, and whose it is
+    """
+    order = np.argsort(-confidence, kind="stable")
+    whose = np.unique(people[order], return_inverse=True)[1]
+    margin = np.zeros((whose.max() + 1, len(order)))
+    margin[whose, np.arange(len(order))] = weights[order] * (correct[order] - right)
+    margin = margin.cumsum(axis=1)
+    chance = np.full(len(margin), 1 / len(margin))
+    groups = np.random.default_rng(0).multinomial(len(margin), chance, RESAMPLED)
+    enough = np.flatnonzero((groups @ margin >= 0).mean(axis=0) >= MOST)
+    return order[: enough[-1] + 1 if len(enough) else 0]
 
 
 def of_two_likeliest(probabilities: np.ndarray) -> np.ndarray:

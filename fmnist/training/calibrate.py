@@ -4,6 +4,7 @@ Scaling and thresholds are fitted to the validation people's pictures, because t
 people's pictures. Keras is not needed.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +18,27 @@ from fmnist.runs import records
 def calibrate(run: records.Run, *, weights_dir: Path) -> records.Run:
     """Find scaling and thresholds, and write them into the record; returns the new record."""
     dataset = named(run.dataset)
-    pictures = people.load(dataset.people, "validation")
     predict = classify.predictor_of(run, scaling=confidence.UNSCALED, weights_dir=weights_dir)
+    fields = {"confidence": people.load(dataset.people, "validation")}
+    if dataset.drawings:
+        fields["drawings"] = people.outlined_and_filled(dataset.drawings)
+    found = {
+        field: _found(predict, pictures, dataset.right_when_sure)
+        for field, pictures in fields.items()
+    }
+    settings = classify.settings(run.dataset, run.recipe.tta)
+    return records.update(run, weights_dir, settings=settings, **found)
+
+
+def _found(
+    predict: Callable[[np.ndarray], np.ndarray], pictures: people.Examples, right: float
+) -> records.Confidence:
     unscaled, known = predict(pictures.views), pictures.known
     scaling = confidence.fit_scaling(unscaled, pictures.classes)
     sure, perhaps = confidence.thresholds(
-        confidence.scale(unscaled[known], scaling),
-        pictures.classes[known],
-        dataset.right_when_sure,
+        confidence.scale(unscaled, scaling), pictures.classes, pictures.people, right
     )
-    found = records.Confidence(
+    return records.Confidence(
         slope=scaling.slope,
         offset=scaling.offset,
         sure=sure,
@@ -34,5 +46,3 @@ def calibrate(run: records.Run, *, weights_dir: Path) -> records.Run:
         pictures=int(known.sum()),
         people=len(np.unique(pictures.people[known])),
     )
-    settings = classify.settings(run.dataset, run.recipe.tta)
-    return records.update(run, weights_dir, settings=settings, confidence=found)

@@ -12,6 +12,7 @@ import numpy as np
 from fmnist.data.datasets import Images
 from fmnist.inference import classify, confidence, test_answers
 from fmnist.runs import records
+from fmnist.training.measures import Served
 from fmnist.training.registry import of_dataset
 
 
@@ -30,13 +31,20 @@ def evaluate(run: records.Run, images: Images, *, weights_dir: Path) -> records.
     predict = classify.predictor_of(run, weights_dir=weights_dir)
     probabilities = predict(images.pixels)
     plain = records.forward_pass(run, weights_dir)(images.pixels)
+    served = [
+        Served(
+            classify.predictor_of(run, drawn=drawn, weights_dir=weights_dir),
+            run.confidence_in(drawn=drawn)["sure"],
+        )
+        for drawn in (False, True)
+    ]
     if records.is_served(run, weights_dir):
         test_answers.save(run, images.pixels, probabilities, weights_dir=weights_dir)
     return records.update(
         run,
         weights_dir,
         test=score(probabilities, plain, images.labels),
-        people=of_dataset(run.dataset).measures(predict, run.confidence["sure"]),
+        people=of_dataset(run.dataset).measures(*served),
     )
 
 

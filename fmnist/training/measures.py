@@ -1,11 +1,12 @@
 """Measure a network on the validation people's pictures, for each data set.
 
-Each function here takes a network, (n, 28, 28) or (n, views, 28, 28) uint8 -> (n, 10)
-probabilities, and its threshold for "sure".
+Each function here takes a network as it answers pictures, and as it answers drawings where these
+have a scaling and a threshold of their own.
 """
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,22 +17,38 @@ from fmnist.inference.confidence import is_right
 from fmnist.runs import records
 from fmnist.training import mixtures
 
-Predict = Callable[[np.ndarray], np.ndarray]
+
+class Served(NamedTuple):
+    """A network as it answers.
+
+    predict: (n, 28, 28) or (n, views, 28, 28) uint8 -> (n, 10) probabilities
+    sure: the confidence from which on an answer is sure
+    """
+
+    predict: Callable[[np.ndarray], np.ndarray]
+    sure: float
 
 
-def of_digits(predict: Predict, sure: float) -> list[records.Measure]:
+def of_digits(served: Served, _: Served) -> list[records.Measure]:
     """Measure on drawn digits, and on outliers."""
+    predict, sure = served
     pens = people.load("pens", "validation")
     digits = _select(pens, pens.known)
     answers = predict(digits.views)
     others = {
-        "letters": _select(pens, ~pens.known),
+        "letters and other characters": _select(pens, ~pens.known),
         "photos of clothing": people.load("photos_as_digits", "validation"),
+        "drawings of other things": people.load("drawings_as_digits", "validation"),
     }
     outliers = {what: predict(each.views).max(axis=1) for what, each in others.items()}
     return [
         *_answers("digits", digits, answers, sure, target=MNIST.right_when_sure),
-        _auroc("digits against letters", digits, answers, outliers["letters"]),
+        _auroc(
+            "digits against letters and other characters",
+            digits,
+            answers,
+            outliers["letters and other characters"],
+        ),
         *(
             _share(f"{what}: not sure", each, outliers[what] < sure)
             for what, each in others.items()
@@ -39,8 +56,9 @@ def of_digits(predict: Predict, sure: float) -> list[records.Measure]:
     ]
 
 
-def of_clothing(predict: Predict, sure: float) -> list[records.Measure]:
-    """Measure on photos of clothing, by class, and on clothing of no class in the data set."""
+def of_clothing(served: Served, drawing: Served) -> list[records.Measure]:
+    """Measure on photos of clothing, by class, of no class in the data set, and on drawings."""
+    predict, sure = served
     photos = people.load("photos", "validation")
     answers = predict(photos.views)
     is_shoe, is_known = mixtures.shoes(photos), photos.known
@@ -73,7 +91,33 @@ def of_clothing(predict: Predict, sure: float) -> list[records.Measure]:
             confidences[~is_known],
         ),
         _share("hats, shorts, skirts: not sure", outliers, confidences[~is_known] < sure),
+        *_of_drawings(drawing),
     ]
+
+
+def _of_drawings(served: Served) -> list[records.Measure]:
+    """Measure on drawn garments, outlined and filled, and on drawings of other things."""
+    drawings = people.load("drawings", "validation")
+    found = []
+    for how, views in ("outlined", drawings.views), ("filled", drawings.views[:, -1:]):
+        answers = served.predict(views)
+        known = drawings.known
+        right = is_right(answers[known], drawings.classes[known])
+        sure = answers.max(axis=1) >= served.sure
+        garments = _select(drawings, known)
+        found += [
+            _share(f"drawn garments, {how}: right", garments, right),
+            _share(f"drawn garments, {how}: sure", garments, sure[known]),
+            _share(
+                f"drawn garments, {how}: right when sure",
+                _select(garments, sure[known]),
+                right[sure[known]],
+            ),
+            _share(
+                f"other things drawn, {how}: not sure", _select(drawings, ~known), ~sure[~known]
+            ),
+        ]
+    return [records.Measure(**(each | {"people": None})) for each in found]
 
 
 def _answers(

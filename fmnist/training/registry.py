@@ -19,7 +19,8 @@ from fmnist.training.mixtures import Targets
 class TrainingSteps:
     """What training does with a data set, as functions.
 
-    measures: takes a network and its threshold for "sure"; returns results on people's pictures
+    measures: takes a network as it answers pictures and drawings; returns results on people's
+        pictures
     mixture: takes images, a generator and how many people's pictures to add per image; returns what
         an epoch shows. None if no recipe has a phase with a mixture
     augmented: takes images and a generator; returns augmented pixels. None if no phase is augmented
@@ -28,7 +29,7 @@ class TrainingSteps:
         None if networks cannot learn a person's own pictures
     """
 
-    measures: Callable[[measures.Predict, float], list[records.Measure]]
+    measures: Callable[[measures.Served, measures.Served], list[records.Measure]]
     mixture: Callable[[Images, np.random.Generator, float], Targets] | None = None
     augmented: Callable[[Images, np.random.Generator], np.ndarray] | None = None
     original: Callable[[Image.Image, np.ndarray], np.ndarray] | None = None
