@@ -1,12 +1,13 @@
 """What an epoch of recipe `robust` shows: the data set, people's pictures, and outliers."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from fmnist.data import people
 from fmnist.data.datasets import Images
-from fmnist.pictures.clothing import garment_image
+from fmnist.training import drawings
 from fmnist.training.augment.digits import augment_digit
 from fmnist.training.augment.garments import SHOE_CLASSES
 from fmnist.training.augment.photos import augment_photo
@@ -14,12 +15,17 @@ from fmnist.training.augment.warping import mirror_half
 from fmnist.training.outliers import digit_outlier
 
 # Per digit drawn by people:
-LETTERS = 1 / 6  # drawn by people
+LETTERS = 1 / 4  # drawn by people, and characters of other scripts: outliers
+THINGS = 1 / 6  # drawn by people: outliers
 MADE = 1 / 3  # outliers made by `fmnist.training.outliers`
 # Per garment photographed by people:
 SHOES = 3 / 32
-NEITHER = 1 / 8  # hats, shorts, skirts: outliers
-DRAWN = 1 / 32  # people's drawings: outliers
+NEITHER = 1 / 6  # hats, shorts, skirts: outliers
+DRAWN = 1 / 6  # garments drawn by people
+TRACED = 1 / 16  # drawings made from outlines, of the classes that nobody drew
+OTHERS = 1 / 6  # drawings of other things: outliers
+PENS = 1 / 16  # digits and letters, drawn: outliers
+ON_PAPER = 1 / 32  # the same, photographed: outliers
 
 AUGMENTED = 0.5  # of MNIST's images; people's digits, which are few, are always augmented
 
@@ -41,12 +47,12 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
 
 
 def digits(images: Images, rng: np.random.Generator, share: float) -> Targets:
-    """MNIST's images, half of them augmented, people's digits and letters, and made-up outliers.
+    """MNIST's images, half of them augmented, people's digits, and outliers.
 
     share: how many of people's digits to add per image of the data set
     """
-    drawings = people.load("pens", "train")
-    is_digit = drawings.known
+    pens = people.load("pens", "train")
+    is_digit = pens.known
     count = len(images.labels)
     own = np.concatenate(
         [
@@ -54,22 +60,25 @@ def digits(images: Images, rng: np.random.Generator, share: float) -> Targets:
             rng.choice(np.flatnonzero(~is_digit), round(LETTERS * share * count)),
         ]
     )
-    pixels = np.concatenate([images.pixels, drawings.pixels[own]])
-    classes = np.concatenate([one_hot(images.labels), drawings.classes[own]])
+    pixels = np.concatenate([images.pixels, pens.pixels[own]])
+    classes = np.concatenate([one_hot(images.labels), pens.classes[own]])
     labels = np.where(classes.any(axis=1), classes.argmax(axis=1), -1)
     augmented = np.flatnonzero(
         (np.arange(len(pixels)) >= count) | (rng.random(len(pixels)) < AUGMENTED)
     )
     for index in augmented:
         pixels[index] = augment_digit(pixels[index], labels[index], rng)
-    every = np.concatenate([images.pixels, drawings.pixels[is_digit]])
-    outliers = np.stack([digit_outlier(every, rng) for _ in range(round(MADE * share * count))])
+    every = np.concatenate([images.pixels, pens.pixels[is_digit]])
+    outliers = [digit_outlier(every, rng) for _ in range(round(MADE * share * count))]
+    outliers += _each(drawings.as_digit, drawings.no_digits(), round(THINGS * share * count), rng)
     nothing = np.zeros((len(outliers), 10), np.uint8)
     return Targets(np.concatenate([pixels, outliers]), np.concatenate([classes, nothing]))
 
 
 def clothing(images: Images, rng: np.random.Generator, share: float) -> Targets:
     """Fashion-MNIST's images, half of them mirrored, people's augmented photos, and drawings.
+
+    Drawings of garments are known, those of other things are outliers.
 
     share: how many of people's garments to add per image of the data set
     """
@@ -86,13 +95,65 @@ def clothing(images: Images, rng: np.random.Generator, share: float) -> Targets:
     )
     cut_outs = people.cut_outs()
     augmented = np.stack([augment_photo(cut_outs[index], rng) for index in own])
-    drawings = rng.choice(people.load("pens", "train").pixels, round(DRAWN * share * count))
-    drawn = np.stack([garment_image(drawing) for drawing in drawings])
+    outliers = [
+        *_each(drawings.as_garment, drawings.no_garments(), round(OTHERS * share * count), rng),
+        *_each(drawings.as_garment, drawings.pens(), round(PENS * share * count), rng),
+        *_each(drawings.on_paper, drawings.pens(), round(ON_PAPER * share * count), rng),
+    ]
+    drawn = _drawn_garments(round(DRAWN * share * count), rng)
+    traced = _traced_garments(images, round(TRACED * share * count), rng)
     return Targets(
-        np.concatenate([mirror_half(images.pixels, rng), augmented, drawn]),
         np.concatenate(
-            [one_hot(images.labels), photos.classes[own], np.zeros((len(drawn), 10), np.uint8)]
+            [
+                mirror_half(images.pixels, rng),
+                augmented,
+                drawn.pixels,
+                traced.pixels,
+                np.stack(outliers),
+            ]
         ),
+        np.concatenate(
+            [
+                one_hot(images.labels),
+                photos.classes[own],
+                drawn.classes,
+                traced.classes,
+                np.zeros((len(outliers), 10), np.uint8),
+            ]
+        ),
+    )
+
+
+def _each(
+    draw: Callable[[drawings.Strokes, np.random.Generator], np.ndarray],
+    of: list[drawings.Strokes],
+    count: int,
+    rng: np.random.Generator,
+) -> list[np.ndarray]:
+    """`count` of these drawings, chosen at random."""
+    return [draw(of[index], rng) for index in rng.integers(len(of), size=count)]
+
+
+def _drawn_garments(count: int, rng: np.random.Generator) -> Targets:
+    """People's drawings of garments, evenly divided between the words."""
+    words = list(drawings.garments().values())
+    pixels, classes = [], []
+    for number in range(count):
+        word = words[number % len(words)]
+        index = rng.integers(len(word.strokes))
+        pixels.append(drawings.as_garment(word.strokes[index], rng))
+        classes.append(word.classes[index])
+    return Targets(np.stack(pixels), np.stack(classes))
+
+
+def _traced_garments(images: Images, count: int, rng: np.random.Generator) -> Targets:
+    """Drawings of garments as nobody drew them, evenly divided between their classes."""
+    of = [np.flatnonzero(images.labels == label) for label in drawings.TRACED]
+    chosen = np.array([rng.choice(of[number % len(of)]) for number in range(count)])
+    pixels, labels = images.pixels[chosen], images.labels[chosen]
+    traced = [drawings.traced(*each, rng) for each in zip(pixels, labels, strict=True)]
+    return Targets(
+        np.stack([drawings.as_garment(strokes, rng) for strokes in traced]), one_hot(labels)
     )
 
 

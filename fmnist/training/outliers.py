@@ -16,6 +16,7 @@ from fmnist.training.augment.digits import polyline
 
 CANVAS = 200  # pixels a side
 PEN = (4, 13)  # pixels wide: from a pencil to a marker
+OVERLAP = 0.3  # of the narrowest of several digits at most
 Strokes = list[np.ndarray]  # of points (n, 2), x and y from 0 to 1
 
 
@@ -27,23 +28,26 @@ def digit_outlier(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def several_digits(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Two or three digits side by side, of different sizes."""
+    """Two or three digits side by side, of different sizes, some of which touch or overlap."""
     count = 2 if rng.random() < 0.8 else 3
     parts = []
     for index in rng.integers(len(digits), size=count):
         digit = cropped(digits[index])
         scale = 3 * rng.uniform(0.6, 1.2)
         parts.append(cv2.resize(digit, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
-    gaps = rng.integers(2, 50, count)
+    overlap = round(OVERLAP * min(part.shape[1] for part in parts))
+    gaps = rng.integers(-overlap, 2, count) if rng.random() < 0.4 else rng.integers(2, 50, count)
     height = max(len(part) for part in parts)
-    pad = np.zeros((2 * height, sum(part.shape[1] for part in parts) + gaps.sum()), np.uint8)
+    width = sum(part.shape[1] for part in parts)
+    pad = np.zeros((2 * height, width + np.maximum(gaps, 0).sum()), np.uint8)
     left = 0
     for part, gap in zip(parts, gaps, strict=True):
         middle = (len(pad) - len(part)) / 2
         wander = middle if rng.random() < 0.5 else 8  # pixels: scattered, or on a line
         top = int(np.clip(middle + rng.uniform(-wander, wander), 0, 2 * middle))
-        pad[top : top + len(part), left : left + part.shape[1]] = part
-        left += part.shape[1] + gap
+        place = pad[top : top + len(part), left : left + part.shape[1]]
+        np.maximum(place, part, out=place)
+        left = max(0, left + part.shape[1] + gap)
     return digit_image(pad)
 
 
@@ -51,12 +55,6 @@ def clothing(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A photo of clothing, preprocessed as a drawing."""
     photos = people.load("photos_as_digits", "train").pixels
     return photos[rng.integers(len(photos))]
-
-
-def letter(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A capital letter."""
-    strokes = LETTERS[rng.integers(len(LETTERS))]
-    return _drawn([np.array(stroke) for stroke in strokes], 0.06, rng)
 
 
 def scribble(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -112,24 +110,6 @@ def blot(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return centred_digit(pad)
 
 
-# Strokes of capital letters that do not look like digits.
-LETTERS: list[list[list[tuple[float, float]]]] = [
-    [[(0, 1), (0.5, 0), (1, 1)], [(0.2, 0.6), (0.8, 0.6)]],  # A
-    [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, 0.5), (0.8, 0.5)]],  # E
-    [[(1, 0), (0, 0), (0, 1)], [(0, 0.5), (0.8, 0.5)]],  # F
-    [[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, 0.5), (1, 0.5)]],  # H
-    [[(0, 0), (0, 1)], [(1, 0), (0, 0.55), (1, 1)]],  # K
-    [[(0, 1), (0.1, 0), (0.5, 0.7), (0.9, 0), (1, 1)]],  # M
-    [[(0, 1), (0, 0), (1, 1), (1, 0)]],  # N
-    [[(0, 1), (0, 0), (0.7, 0), (1, 0.25), (0.7, 0.5), (0, 0.5)]],  # P
-    [[(0, 1), (0, 0), (0.7, 0), (1, 0.25), (0.7, 0.5), (0, 0.5)], [(0.4, 0.5), (1, 1)]],  # R
-    [[(0, 0), (1, 0)], [(0.5, 0), (0.5, 1)]],  # T
-    [[(0, 0), (0, 0.7), (0.5, 1), (1, 0.7), (1, 0)]],  # U
-    [[(0, 0), (0.5, 1), (1, 0)]],  # V
-    [[(0, 0), (0.25, 1), (0.5, 0.3), (0.75, 1), (1, 0)]],  # W
-    [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],  # X
-    [[(0, 0), (0.5, 0.5), (1, 0)], [(0.5, 0.5), (0.5, 1)]],  # Y
-]
 CROSSES: list[list[list[tuple[float, float]]]] = [
     [[(0, 0), (1, 1)], [(1, 0), (0, 1)]],
     [[(0.5, 0), (0.5, 1)], [(0, 0.5), (1, 0.5)]],
@@ -137,7 +117,6 @@ CROSSES: list[list[list[tuple[float, float]]]] = [
 KINDS: list[tuple[Callable[[np.ndarray, np.random.Generator], np.ndarray], float]] = [
     (several_digits, 0.40),  # how often each is made
     (clothing, 0.13),
-    (letter, 0.09),
     (scribble, 0.04),
     (cross, 0.14),
     (dash, 0.03),

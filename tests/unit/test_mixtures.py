@@ -5,7 +5,7 @@ import pytest
 
 from fmnist.data import datasets, people
 from fmnist.inference.classify import predictor
-from fmnist.training import mixtures, outliers
+from fmnist.training import drawings, mixtures, outliers
 from fmnist.training.augment import digits, garments, photos, warping
 from fmnist.training.registry import step_of
 
@@ -30,11 +30,14 @@ def test_an_epoch_has_the_data_set_people_and_outliers(shown):
     np.testing.assert_array_equal(epoch.classes[:COUNT].argmax(axis=1), images.labels)
     known = epoch.classes[COUNT:].any(axis=1)
     known_too, outlier_share = {
-        "mnist": (0, mixtures.LETTERS + mixtures.MADE),
-        "fashion_mnist": (mixtures.SHOES, mixtures.NEITHER + mixtures.DRAWN),
+        "mnist": (0, mixtures.LETTERS + mixtures.MADE + mixtures.THINGS),
+        "fashion_mnist": (
+            mixtures.SHOES + mixtures.DRAWN + mixtures.TRACED,
+            mixtures.NEITHER + mixtures.OTHERS + mixtures.PENS + mixtures.ON_PAPER,
+        ),
     }[name]
-    assert known.sum() == (1 + known_too) * SHARE * COUNT
-    assert (~known).sum() == outlier_share * SHARE * COUNT
+    assert known.sum() == pytest.approx((1 + known_too) * SHARE * COUNT, abs=2)
+    assert (~known).sum() == pytest.approx(outlier_share * SHARE * COUNT, abs=2)
     assert (epoch.pixels.max(axis=(1, 2)) > 0).all()
 
 
@@ -139,3 +142,56 @@ def test_outliers_of_every_kind_are_drawings(kind):
     assert made.shape == (20, 28, 28) and made.dtype == np.uint8
     assert (made.max(axis=(1, 2)) > 100).all()
     assert len({each.tobytes() for each in made}) > 10
+
+
+def drawn_as(finish, strokes, pen=6):
+    """The ink of strokes on a pad of 100 pixels a side."""
+    ink = np.zeros((100, 100), np.uint8)
+    for stroke in strokes:
+        digits.polyline(ink, np.array(stroke) * 100.0, pen)
+    return finish(ink, pen, np.random.default_rng(0))
+
+
+SQUARE = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)]
+
+
+def test_only_what_lines_enclose_is_filled_or_hatched():
+    closed, open_ = [[*SQUARE, SQUARE[0]]], [SQUARE]
+    outline, filled, hatched = (
+        drawn_as(finish, closed)
+        for finish in (drawings._outlined, drawings._filled, drawings._hatched)
+    )
+    assert (filled[25:75, 25:75] == 255).all() and (filled[:15] == 0).all()
+    assert (outline[30:70, 30:70] == 0).all()
+    assert 0.15 < (hatched[30:70, 30:70] > 127).mean() < 0.6
+    for finish in drawings.FINISHES:
+        np.testing.assert_array_equal(drawn_as(finish, open_), drawn_as(drawings._outlined, open_))
+
+
+def test_drawings_are_those_of_people_and_words_to_train_on():
+    items = {str(item["strokes"]): item for item in people.drawings()}
+    words = {item["word"] for item in people.drawings() if item["kind"] == "unseen"}
+    for group in (drawings.no_garments(), drawings.no_digits()):
+        for strokes in group[::50]:
+            item = items[str(strokes)]
+            assert item["split"] == "train" and item["word"] not in words
+    assert len(drawings.garments()) == 9
+    jackets = drawings.garments()["jacket"]
+    assert len(jackets.strokes) == 240
+    assert set(jackets.classes.argmax(axis=1)) == {datasets.FASHION_MNIST.labels.index("Coat")}
+    shoes = drawings.garments()["shoe"].classes.sum(axis=1)
+    assert set(shoes) == {2}  # a sneaker and an ankle boot look alike in a few lines
+
+
+def test_traced_garments_keep_their_outline_and_get_what_marks_their_class():
+    images = datasets.test_set("fashion_mnist")
+    rng = np.random.default_rng(0)
+    for label in drawings.TRACED:
+        garment = images.pixels[images.labels == label][0]
+        strokes = drawings.traced(garment, label, rng)
+        inside = np.concatenate(strokes)
+        assert inside.min() > -0.1 and inside.max() < 1.1
+        height = np.ptp(np.flatnonzero(garment.any(axis=1))) / 28
+        outline = max(strokes, key=len)
+        assert np.ptp(outline[:, 1]) == pytest.approx(height, abs=0.15)
+        assert len(strokes) > 1 or label == datasets.FASHION_MNIST.labels.index("Dress")
