@@ -56,6 +56,7 @@ class Epoch(TypedDict):
     """The metrics of an epoch: on the images shown, with dropout, and on the validation images."""
 
     epoch: int  # from 1
+    images: NotRequired[int]  # shown; older records lack it
     accuracy: float
     loss: float
     val_accuracy: float

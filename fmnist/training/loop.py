@@ -141,12 +141,14 @@ class Training:
                 following = ahead.submit(self._shown, phase, epoch + 1) if more else None
                 rng = np.random.default_rng([self.checkpoint.seed, epoch])
                 _seed_dropout(self.model, rng)
+                images = len(shown.pixels)
                 metrics = _epoch(self.model, self.recipe.batch_size, shown, held_out, rng)
                 confusion = accuracy.confusion.numpy().astype(int).tolist()  # validation came last
                 if following:
                     shown = following.result()
                 record = {
                     "epoch": epoch + 1,
+                    "images": images,
                     **metrics,
                     "val_confusion": confusion,
                     "seconds": round(time.perf_counter() - start, 1),

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from fmnist.data.datasets import DATASETS
+import numpy as np
+from PIL import Image
+
+from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, Images, test_set
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
-from fmnist.runs.recipes import OWN, PUBLISHED
+from fmnist.runs.recipes import OWN, PUBLISHED, SHIPPED, recipe_for
 from fmnist.training import figures
+from fmnist.training.registry import step_of
 
 ROOT = Path(__file__).parents[2]
+SHOWN, OF_EACH = 12, 500  # images in a row, and of the data set, from which they are chosen
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
 
 # Test accuracy as reported by the authors of the two networks.
@@ -122,6 +127,26 @@ def confusion(dataset: str) -> str:
     return figures.svg(figures.confusion(run.test["confusion"], dataset))
 
 
+def mixture(dataset: str) -> np.ndarray:
+    """Images of an epoch of the recipe that is served, for the Training tab.
+
+    Rows of images of the data set, of people's that are known, and of outliers: (84, 336) uint8.
+    Test images stand in for training images, which are not shipped.
+    """
+    share = max(recipe_for(SHIPPED, dataset, each).phases[-1].mixture for each in NETWORKS)
+    images = Images(*(array[:OF_EACH] for array in test_set(dataset)))
+    shown = step_of(dataset, "mixture")(images, np.random.default_rng(0), share)
+    known = shown.classes.any(axis=1)
+    of_people = np.arange(len(known)) >= OF_EACH
+    rows = shown.pixels[:OF_EACH], shown.pixels[known & of_people], shown.pixels[~known]
+    spaced = (row[np.arange(SHOWN) * len(row) // SHOWN] for row in rows)
+    return np.vstack([np.hstack(list(row)) for row in spaced])
+
+
+MIXTURES = {  # by file: the data set
+    ROOT / "fmnist" / "ui" / "training" / f"{name}.png": name
+    for name in (MNIST.name, FASHION_MNIST.name)
+}
 PICTURES: dict[Path, Callable[[], str]] = {  # by file: the function that makes it
     ROOT / "docs" / "curves.svg": curves,
     **{
@@ -137,4 +162,6 @@ def write() -> None:
         page.write_text(with_table(page), encoding="utf-8")
     for picture, make in PICTURES.items():
         picture.write_text(make(), encoding="utf-8")
+    for picture, dataset in MIXTURES.items():
+        Image.fromarray(mixture(dataset)).save(picture)
     figures.write(records.WEIGHTS_DIR)

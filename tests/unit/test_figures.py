@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase
@@ -141,6 +142,13 @@ def test_confusion_matrix_shows_what_was_taken_for_what(run):
 @pytest.mark.parametrize("picture", report.PICTURES, ids=lambda picture: picture.name)
 def test_pictures_of_the_docs_are_those_of_the_records(picture):
     assert picture.read_text() == report.PICTURES[picture](), "run python -m fmnist report"
+
+
+@pytest.mark.parametrize("picture", report.MIXTURES, ids=lambda picture: picture.name)
+def test_pictures_of_an_epoch_are_what_training_shows_today(picture):
+    with Image.open(picture) as shown:
+        expected = report.mixture(report.MIXTURES[picture])
+        assert (np.asarray(shown) == expected).all(), "run python -m fmnist report"
 
 
 def test_curves_beside_the_records_are_theirs(weights_dir):

@@ -24,7 +24,7 @@ def phases(run: Run) -> list[str]:
         anew = f"{optimizer} starts afresh, so the curves may jump. " if before else ""
         constant = phase.schedule == "inverse_time" and not phase.decay
         schedule = "constant" if constant else phase.schedule
-        shown = images_shown(run, phase)
+        shown = images_shown(run, run.history[before])
         if phase.mixture:
             kinds = (
                 f"about {round(shown, -3):,} images: the data set’s, people’s pictures, and "
@@ -55,7 +55,7 @@ RATES = {  # by schedule
 def outcome(run: Run) -> str:
     """The final accuracies."""
     last, held_out = run.history[-1], run.recipe.validation_images
-    every = sum(phase.epochs * images_shown(run, phase) for phase in run.recipe.phases)
+    every = sum(images_shown(run, epoch) for epoch in run.history)
     shown = "images shown" if run.recipe.phases[-1].mixture else "training images"
     return (
         f"After {every / 1e6:.1f} million images, it is right on "
