@@ -29,6 +29,7 @@ class ToldDigit(NamedTuple):
     picture: Image.Image  # as the network sees it
     name: str
     share: float
+    known: bool
 
 
 class Switch(NamedTuple):
@@ -120,7 +121,12 @@ def told(result: Result, dataset: str) -> Told:
         ],
         seconds=result.seconds,
         digits=[
-            ToldDigit(Image.fromarray(digit.pixels), _read(digit, dataset), digit.confidence)
+            ToldDigit(
+                Image.fromarray(digit.pixels),
+                _read(digit, dataset),
+                digit.confidence,
+                digit.verdict != "unknown",
+            )
             for digit in result.digits
         ],
     )
