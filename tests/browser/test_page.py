@@ -278,8 +278,8 @@ def test_nothing_moves_when_the_verdict_changes(page):
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 812})
         room[width] = page.locator("#answer .hint").bounding_box()["height"]
-    longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Ankle boot")]
-    longest[datasets.FASHION_MNIST.labels.index("Trouser")] = 0.5
+    longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Trouser")]
+    longest[datasets.FASHION_MNIST.labels.index("Ankle boot")] = 0.5
     two_digits = "There seem to be 2 digits side by side: show one at a time."
     switch = "This looks like clothing: switch to Clothing."
     for verdict, confidence, reason, other in (
