@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import math
 import re
 from dataclasses import replace
@@ -17,7 +18,7 @@ from fmnist.data import datasets
 from fmnist.networks import definitions
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase
-from fmnist.ui import classify, compare, markup, pad, page, several, training
+from fmnist.ui import changes, classify, compare, markup, pad, page, several, training
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import Filters
 from fmnist.ui.training import epochs, sentences
@@ -66,7 +67,12 @@ def said(shown, dataset="mnist"):
     """What Classify says of a result in words."""
     page_ = classify.answer(shown, dataset, with_steps=False)
     (verdict,) = re.findall(r'<p class="verdict.*?</p>', page_, re.DOTALL)
-    return re.sub(r"[ \n]+", " ", re.sub("<[^>]+>", "", verdict)).strip()
+    return plain(verdict)
+
+
+def plain(html):
+    """Its text, in one line."""
+    return re.sub(r"[ \n]+", " ", re.sub("<[^>]+>", "", html)).strip()
 
 
 def test_probabilities_stand_in_the_order_of_the_data_set():
@@ -133,6 +139,30 @@ def test_a_reason_to_switch_is_a_button_on_the_page_and_a_sentence_elsewhere():
     ):
         assert f"This looks like clothing. {button}" in page_
     assert classify.for_scripts(shown, "mnist")["below"] == reason
+
+
+CHOOSING = f"Not sure {classify.UNKNOWN} If it had to choose: a 7, 91.0\u00a0%"
+LEVELS = [  # what Several's table says, and its CSV; what is said of a changed drawing
+    (0.9, "sure", "This is a 7 90.0\u00a0% likely", "sure", "a 7"),
+    (0.7, "sure", "Probably a 7 70.0\u00a0% likely", "probably", "probably a 7"),
+    (0.91, "perhaps", "Perhaps a 7 91.0\u00a0% likely", "perhaps", "perhaps a 7"),
+    (0.91, "unknown", CHOOSING, "not sure", "not sure what it is"),
+]
+
+
+@pytest.mark.parametrize(("confidence", "verdict", "table", "csv", "changed"), LEVELS)
+def test_all_of_the_page_says_it_in_the_same_words(
+    confidence, verdict, table, csv, changed, monkeypatch
+):
+    shown = result_of(confidence, verdict)
+    monkeypatch.setattr(fmnist, "classify", lambda *_, **__: shown)
+    monkeypatch.setattr(fmnist, "compare", lambda *_: {"large": shown})
+    row = several.row(Image.new("L", (28, 28)), "mnist")
+    assert plain(re.search("<td>.*</td>", row, re.DOTALL)[0]) == table
+    assert re.findall('<data value="(.*?)">', row) == ["7", csv, f"{confidence:.4f}"]
+    asked = "\n".join(["1", drawing(), drawing()])
+    what_if = json.loads(changes.what_if("mnist", "large", "auto", "auto", asked))
+    assert what_if["said"] == [{"answer": changed, "same": True}]
 
 
 def test_an_image_is_shown_pixel_by_pixel():
