@@ -75,7 +75,7 @@ class Dataset:
     right_when_sure: the share of "sure" answers to validation people's pictures that must be right
     views: for its test-time augmentation
     labels: the classes, as the data set names them
-    phrases: the classes, as used in a sentence
+    phrases: the classes, as used in a sentence: "This is …"
     url: the folder of its files
     sha256: of the unpacked files, as gzip wrappers differ
     """
@@ -105,8 +105,8 @@ class Dataset:
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
-        """The classes as the page lists them: its phrases without their articles."""
-        return tuple(re.sub("^an? ", "", phrase).capitalize() for phrase in self.phrases)
+        """The classes as the page lists them: its phrases without articles and "pair of"."""
+        return tuple(re.sub("^an? (pair of )?", "", each).capitalize() for each in self.phrases)
 
 
 MNIST = Dataset(
@@ -175,7 +175,7 @@ FASHION_MNIST = Dataset(
     ),
     phrases=(
         "a T-shirt/top",
-        "trousers",
+        "a pair of trousers",
         "a pullover",
         "a dress",
         "a coat",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from fmnist.data.datasets import DATASETS
+from fmnist.data.datasets import DATASETS, Dataset
 from fmnist.inference.confidence import Scaling, of_two_likeliest, served_probabilities, views_of
 from fmnist.networks.definitions import NETWORKS
 from fmnist.networks.forward import ForwardPass
@@ -37,6 +37,7 @@ class Result:
         the two likeliest, "unknown" if it is nothing that the network knows; by the thresholds in
         the run's record
     reason: a sentence on why it is not sure and what to do, where one is known
+    other: the data set to which the reason says to switch, if it says so
     views: (n, 28, 28) uint8, 0 = background: the images, as of the data set, that the picture
         became: two if it was cut out in two ways, and the answer is the mean of those to both
     steps: the pictures between the one sent and these, by name, in their order
@@ -57,6 +58,7 @@ class Result:
     seconds: float
     frame: Frame = WHOLE
     digits: tuple["Result", ...] = ()
+    other: str | None = None
 
     @property
     def pixels(self) -> np.ndarray:
@@ -95,26 +97,30 @@ def _answers(
     picture = open_picture(image)
     preprocessed = preprocess_opened(picture, dataset, **overrides)
     results = {network: _result(preprocessed, dataset, network) for network in networks}
-    unsure = [network for network in networks if not results[network].sure]
     known = preprocessed.doubt or _of_several(preprocessed.figures, dataset)
-    others = _as_others(picture, dataset) if unsure and not known else {}
-    for network in unsure:
-        result = results[network]
-        reason = _hard_to_read(result.digits) or known or _reason(others, network)
-        results[network] = replace(result, reason=reason)
+    unexplained = []
+    for network, result in results.items():
+        if not result.sure:
+            results[network] = replace(result, reason=_hard_to_read(result.digits) or known)
+            if not results[network].reason:
+                unexplained.append(network)
+    other = _other_kind(picture, dataset) if unexplained else None
+    if other:
+        reason = f"This looks like {other.subject}: switch to {other.shows}."
+        for network in unexplained:
+            results[network] = replace(results[network], reason=reason, other=other.name)
     return results
 
 
-def _as_others(picture: Image.Image, dataset: str) -> dict[str, Preprocessed]:
-    """The picture as an image of the other data sets, by their names, where it can be one."""
-    if DATASETS[dataset].is_drawn and picture.mode == "RGBA":  # half drawn: there will be more soon
-        return {}
-    others = {}
-    for other in DATASETS:
-        if other != dataset:
-            with contextlib.suppress(PictureError):
-                others[other] = preprocess_opened(picture, other)
-    return others
+def _other_kind(picture: Image.Image, dataset: str) -> Dataset | None:
+    """The other data set of which a network is sure, whichever network: all then say the same."""
+    for other in DATASETS.values():
+        if other.name != dataset:
+            with contextlib.suppress(PictureError):  # it cannot be a picture of that kind
+                preprocessed = preprocess_opened(picture, other.name)
+                if any(_result(preprocessed, other.name, network).sure for network in NETWORKS):
+                    return other
+    return None
 
 
 def _of_several(figures: int, dataset: str) -> str | None:
@@ -133,15 +139,6 @@ def _hard_to_read(digits: tuple[Result, ...]) -> str | None:
         return f"Digit {last} of {len(digits)} is hard to read: write it more clearly."
     which = f"{', '.join(others)} and {last}"
     return f"Digits {which} of {len(digits)} are hard to read: write them more clearly."
-
-
-def _reason(others: dict[str, Preprocessed], network: str) -> str | None:
-    """Why an answer may not be sure, as a sentence that says what to do."""
-    for name, preprocessed in others.items():
-        if _result(preprocessed, name, network).sure:
-            other = DATASETS[name]
-            return f"This looks like {other.subject}: switch to {other.shows}."
-    return None
 
 
 def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:

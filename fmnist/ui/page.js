@@ -30,6 +30,17 @@ export default function () {
     next.focus();
   });
 
+  // The answer's button to switch to another data set does what choosing it in the panel does. The
+  // button goes with the answer, so the focus moves to that choice.
+  document.addEventListener("click", (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest("button[data-switch]");
+    if (!button) return;
+    const dataset = button.getAttribute("data-switch");
+    const radio = document.querySelector(`#dataset input[value="${dataset}"]`);
+    radio.click();
+    radio.focus({ preventScroll: true });
+  });
+
   // Pictures that are pasted or dropped anywhere on the page go to the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();

@@ -72,6 +72,7 @@ def test_layers_follow_the_drawing(page):
         ]
     )
     expect(section.locator(".logits .best th")).to_have_text("3")
+    expect(section).to_contain_text("The answer’s percentages differ from these")
     first = section.locator("canvas").first
     before = first.evaluate("canvas => canvas.toDataURL()")
     assert 0.01 < painted(first) < 0.9

@@ -17,8 +17,11 @@ from fmnist.data import datasets
 from fmnist.ui import classify
 from fmnist.ui.markup import part
 from fmnist.ui.page import STYLES
+from helpers import ROOT
 from helpers.browser import ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
 from helpers.results import result
+
+DOUBTFUL = ROOT / "tests" / "unit" / "cases" / "18-near-white-boot-on-white.png"
 
 
 @pytest.fixture(scope="session")
@@ -275,11 +278,25 @@ def test_nothing_moves_when_the_verdict_changes(page):
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 812})
         room[width] = page.locator("#answer .hint").bounding_box()["height"]
-    longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Ankle boot")]
-    longest[datasets.FASHION_MNIST.labels.index("T-shirt/top")] = 0.5
+    longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Trouser")]
+    longest[datasets.FASHION_MNIST.labels.index("Ankle boot")] = 0.5
     two_digits = "There seem to be 2 digits side by side: show one at a time."
-    for verdict, reason in (("sure", None), ("perhaps", two_digits), ("unknown", None)):
-        shown = replace(result(verdict, reason=reason), probabilities=longest)
+    switch = "This looks like clothing: switch to Clothing."
+    for verdict, confidence, reason, other in (
+        ("sure", 0.9, None, None),
+        ("sure", 0.7, None, None),
+        ("perhaps", 0.7, None, None),
+        ("perhaps", 0.7, two_digits, None),
+        ("perhaps", 0.7, switch, "fashion_mnist"),
+        ("unknown", 0.7, None, None),
+        ("unknown", 0.7, switch, "fashion_mnist"),
+    ):
+        shown = replace(
+            result(verdict, reason=reason),
+            probabilities=longest,
+            confidence=confidence,
+            other=other,
+        )
         page.locator("#answer :is(.hint, .verdict)").evaluate(
             "(now, next) => now.outerHTML = next", verdict_of(shown)
         )
@@ -356,6 +373,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     see()
     page.get_by_label("Clothing", exact=True).check()
     expect(page.locator("#mistakes b").first).to_have_text(re.compile("It is: [A-Z]"))
+    page.locator("#answers .verdict button").first.wait_for()
     see()
     page.locator("#mistakes li button").first.click()
     page.locator("#answer .steps").wait_for()
@@ -363,6 +381,9 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     page.get_by_role("tab", name="Several").click()
     see()
     page.get_by_role("tab", name="Classify").click()
+    hand_over(page, "paste", "body", DOUBTFUL)
+    page.locator("#answer .verdict.unknown").wait_for()
+    see()
     hand_over(page, "paste", "body", text)
     page.locator("#answer .problem").wait_for()
     page.get_by_role("button", name="Read the picture differently").click()

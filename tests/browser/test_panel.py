@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fmnist.ui import examples
-from helpers.browser import DRESS, ONE, SEVEN, THREE, draw, hand_over, says, upload
+from helpers.browser import DRESS, ONE, SEVEN, THREE, draw, hand_over, saying, says, upload
 
 WIDTHS = 1280, 375
 BOOT = examples.FOLDER / "fashion_mnist" / "ankle-boot-from-the-test-set.png"
@@ -28,16 +28,46 @@ def test_what_was_drawn_and_what_was_uploaded_stay_through_every_switch(page):
     draw(page, ONE)
     choose(page, "Clothing")
     expect(page.get_by_label("Draw", exact=True)).to_be_checked()
-    expect(page.locator("#answer .verdict")).to_contain_text("switch to Digits")
+    expect(page.locator("#answer .verdict")).to_contain_text("Switch to Digits")
     upload(page, DRESS)
     says(page, "Dress")
     choose(page, "Digits")
     expect(page.locator("#photo img")).to_be_visible()
-    expect(page.locator("#answer .verdict")).to_contain_text("switch to Clothing")
+    expect(page.locator("#answer .verdict")).to_contain_text("Switch to Clothing")
     choose(page, "Draw")
     says(page, "1")
     choose(page, "Upload", "Clothing")
     says(page, "Dress")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("tab, answer", [("Classify", "#answer"), ("Compare", "#answers")])
+def test_a_button_switches_to_what_the_picture_looks_like(page, tab, answer):
+    page.get_by_role("tab", name=tab).click()
+    verdicts = page.locator(f"{answer} .verdict")
+    draw(page, SEVEN)
+    choose(page, "Clothing")
+    switch = verdicts.get_by_role("button", name="Switch to Digits").first
+    switch.click()
+    expect(page.get_by_label("Digits", exact=True)).to_be_checked()
+    expect(verdicts.first).to_have_text(saying("7"))
+    expect(page.get_by_label("Draw", exact=True)).to_be_checked()
+
+    choose(page, "Clothing")
+    switch.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Digits", exact=True)).to_be_focused()  # where the arrow keys go on
+    expect(verdicts.first).to_have_text(saying("7"))
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Clothing", exact=True)).to_be_checked()
+    expect(switch).to_be_visible()
+
+
+def test_a_photo_stays_when_a_button_switches(page):
+    upload(page, DRESS)
+    page.locator("#answer .verdict").get_by_role("button", name="Switch to Clothing").click()
+    says(page, "Dress")
+    expect(page.locator("#photo img")).to_be_visible()
 
 
 def test_with_nothing_given_the_likelier_source_is_offered(page):

@@ -96,7 +96,7 @@ def says(page, answer):
 
 def saying(answer):
     """What then stands there."""
-    return re.compile(rf"(This looks like|Perhaps) (an? )?{answer}\b", re.IGNORECASE)
+    return re.compile(rf"(This is|Probably|Perhaps) (an? (pair of )?)?{answer}\b", re.IGNORECASE)
 
 
 def say(page, label):

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 import fmnist
 from fmnist.data import datasets
 from fmnist.inference import classify, confidence
+from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import records
 from fmnist.ui.examples import FOLDER
 
@@ -147,9 +148,7 @@ ODD = {
 @pytest.mark.parametrize("network", ["small", "large"])
 @pytest.mark.parametrize("drawn", ODD)
 def test_what_is_no_digit_gets_no_sure_answer(drawn, network):
-    result = fmnist.classify(sketch(*ODD[drawn]), "mnist", network)
-    assert result.verdict != "sure"
-    assert result.reason is None
+    assert fmnist.classify(sketch(*ODD[drawn]), "mnist", network).verdict != "sure"
 
 
 @pytest.mark.parametrize("network", ["small", "large"])
@@ -195,9 +194,42 @@ def test_more_digits_than_one_writes_are_not_read():
     assert result.reason == "There seem to be 15 digits side by side: show one at a time."
 
 
-@pytest.mark.parametrize("network", ["small", "large"])
-def test_clothing_among_the_digits_is_told_to_switch(network):
-    dress = Image.open(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg")
-    result = fmnist.classify(dress, "mnist", network)
-    assert not result.sure
-    assert result.reason == "This looks like clothing: switch to Clothing."
+def shirt():
+    """A T-shirt, filled in on a transparent canvas as on the pad."""
+    canvas = Image.new("RGBA", (160, 160))
+    ink = Image.fromarray(datasets.test_set("fashion_mnist").pixels[19]).resize((120, 120))
+    canvas.paste((0, 0, 0, 255), (20, 20), ink)
+    return canvas
+
+
+def dress():
+    return Image.open(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg")
+
+
+OTHERS = [(shirt, "mnist"), (dress, "mnist"), (lambda: sketch(SEVEN), "fashion_mnist")]
+
+
+@pytest.mark.parametrize(
+    ("shown", "dataset"), OTHERS, ids=["a drawn garment", "a garment", "a drawn digit"]
+)
+@pytest.mark.parametrize("sure", ["small", "large"])
+def test_what_is_of_the_other_kind_is_told_to_switch_whichever_network_is_sure_of_it(
+    shown, dataset, sure, monkeypatch
+):
+    (other,) = set(datasets.DATASETS) - {dataset}
+    for network in set(NETWORKS) - {sure}:
+        monkeypatch.setitem(records.served_run(other, network).confidence, "sure", 2)
+    said = {
+        "mnist": "This looks like clothing: switch to Clothing.",
+        "fashion_mnist": "This looks like a digit: switch to Digits.",
+    }[dataset]
+    for result in fmnist.compare(shown(), dataset).values():
+        assert not result.sure
+        assert (result.reason, result.other) == (said, other)
+
+
+def test_what_no_network_is_sure_of_as_the_other_kind_is_not_told_to_switch(monkeypatch):
+    for network in NETWORKS:
+        monkeypatch.setitem(records.served_run("fashion_mnist", network).confidence, "sure", 2)
+    result = fmnist.classify(shirt(), "mnist")
+    assert (result.reason, result.other) == (None, None)

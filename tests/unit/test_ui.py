@@ -2,6 +2,8 @@
 
 import base64
 import io
+import json
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,7 +18,7 @@ from fmnist.data import datasets
 from fmnist.networks import definitions
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase
-from fmnist.ui import classify, compare, markup, pad, page, several, training
+from fmnist.ui import changes, classify, compare, markup, pad, page, several, training
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import Filters
 from fmnist.ui.training import epochs, sentences
@@ -53,6 +55,26 @@ def test_anything_else_is_refused_with_a_sentence(sent):
         pad.decode(sent)
 
 
+def result_of(confidence, verdict="sure", label="7", reason=None):
+    """A 7 of this confidence; all else speaks for a 1."""
+    probabilities = np.zeros(10, np.float32)
+    probabilities[[7, 1]] = confidence, 1 - confidence
+    whole = result(verdict, label, reason)
+    return replace(whole, probabilities=probabilities, confidence=confidence)
+
+
+def said(shown, dataset="mnist"):
+    """What Classify says of a result in words."""
+    page_ = classify.answer(shown, dataset, with_steps=False)
+    (verdict,) = re.findall(r'<p class="verdict.*?</p>', page_, re.DOTALL)
+    return plain(verdict)
+
+
+def plain(html):
+    """Its text, in one line."""
+    return re.sub(r"[ \n]+", " ", re.sub("<[^>]+>", "", html)).strip()
+
+
 def test_probabilities_stand_in_the_order_of_the_data_set():
     rows = classify.answer(result(label="Bag"), "fashion_mnist", with_steps=False)
     places = [rows.index(f">{label}<") for label in datasets.FASHION_MNIST.names]
@@ -60,16 +82,87 @@ def test_probabilities_stand_in_the_order_of_the_data_set():
 
 
 def test_an_answer_not_to_be_trusted_is_not_shouted():
-    def text(*args):
-        shown = classify.answer(result(*args), "mnist", with_steps=False)
-        (verdict,) = re.findall(r'<p class="verdict.*?</p>', shown, re.DOTALL)
-        return re.sub(r"[ \n]+", " ", re.sub("<[^>]+>", "", verdict)).strip()
+    def text(*args, confidence=0.7):
+        return said(result_of(confidence, *args))
 
-    assert text("sure") == "This looks like a 7 70.0\u00a0% likely"
-    assert text("perhaps") == "Perhaps a 7, or a 1"
+    assert text("sure", confidence=0.85) == "This is a 7 85.0\u00a0% likely"
+    assert text("sure", confidence=0.84) == "Probably a 7 84.0\u00a0% likely"
+    assert text("perhaps") == "Perhaps a 7, or a 1 70.0\u00a0% and 30.0\u00a0% likely"
     assert text("perhaps", "7", "Draw one.") == "Perhaps a 7, or a 1 Draw one."
-    assert text("unknown") == f"Not sure what this is {classify.UNKNOWN}"
-    assert text("unknown", "7", "Draw one.") == "Not sure what this is Draw one."
+    assert text("perhaps", confidence=0.89).startswith("Perhaps a 7, or a 1 ")
+    assert text("perhaps", confidence=0.91) == "Perhaps a 7 91.0\u00a0% likely"
+    assert text("unknown") == f"Not sure {classify.UNKNOWN}"
+    assert text("unknown", "7", "Draw one.") == "Not sure Draw one."
+
+
+def test_a_number_is_said_as_a_single_digit_is():
+    def text(verdict, *confidences):
+        verdicts = ["sure"] * (len(confidences) - 1) + [verdict]
+        digits = tuple(map(result_of, confidences, verdicts))
+        whole = result_of(0.5, verdict, "7" * len(digits))
+        return said(replace(whole, digits=digits, confidence=math.prod(confidences)))
+
+    assert text("sure", 0.95, 0.95) == "This is 77 90.2\u00a0% likely"
+    assert text("sure", 0.9, 0.9) == "Probably 77 81.0\u00a0% likely"
+    assert text("perhaps", 0.9, 0.7) == "Perhaps 77, or 71 63.0\u00a0% and 27.0\u00a0% likely"
+    assert text("perhaps", 0.99, 0.92) == "Perhaps 77 91.1\u00a0% likely"
+    assert text("unknown", 0.99, 0.5) == f"Not sure {classify.UNKNOWN}"
+
+
+def test_what_is_worn_in_pairs_is_one_pair():
+    trousers = np.eye(10, dtype=np.float32)[1]
+    shown = replace(result_of(0.9), probabilities=trousers)
+    assert said(shown, "fashion_mnist") == "This is a pair of trousers 90.0\u00a0% likely"
+    assert datasets.FASHION_MNIST.names[1] == "Trousers"
+
+
+@pytest.mark.parametrize("verdict", ["sure", "perhaps", "unknown"])
+def test_bars_claim_nothing_of_which_the_network_is_not_sure(verdict):
+    shown = result_of(0.9996, verdict)
+    tables = [
+        classify.answer(shown, "mnist", with_steps=False),
+        compare.answers({"large": shown}, "mnist"),
+    ]
+    for table in tables:
+        assert ("<caption>If it had to choose:</caption>" in table) == (verdict == "unknown")
+        assert ('class="best"' in table) == (verdict != "unknown")
+        assert "over 99.9\u00a0%" in table
+
+
+def test_a_reason_to_switch_is_a_button_on_the_page_and_a_sentence_elsewhere():
+    reason = "This looks like clothing: switch to Clothing."
+    shown = replace(result("unknown", reason=reason), other="fashion_mnist")
+    button = '<button type="button" data-switch="fashion_mnist">Switch to Clothing</button>'
+    for page_ in (
+        classify.answer(shown, "mnist", with_steps=False),
+        compare.answers({"large": shown}, "mnist"),
+    ):
+        assert f"This looks like clothing. {button}" in page_
+    assert classify.for_scripts(shown, "mnist")["below"] == reason
+
+
+CHOOSING = f"Not sure {classify.UNKNOWN} If it had to choose: a 7, 91.0\u00a0%"
+LEVELS = [  # what Several's table says, and its CSV; what is said of a changed drawing
+    (0.9, "sure", "This is a 7 90.0\u00a0% likely", "sure", "a 7"),
+    (0.7, "sure", "Probably a 7 70.0\u00a0% likely", "probably", "probably a 7"),
+    (0.91, "perhaps", "Perhaps a 7 91.0\u00a0% likely", "perhaps", "perhaps a 7"),
+    (0.91, "unknown", CHOOSING, "not sure", "not sure what it is"),
+]
+
+
+@pytest.mark.parametrize(("confidence", "verdict", "table", "csv", "changed"), LEVELS)
+def test_all_of_the_page_says_it_in_the_same_words(
+    confidence, verdict, table, csv, changed, monkeypatch
+):
+    shown = result_of(confidence, verdict)
+    monkeypatch.setattr(fmnist, "classify", lambda *_, **__: shown)
+    monkeypatch.setattr(fmnist, "compare", lambda *_: {"large": shown})
+    row = several.row(Image.new("L", (28, 28)), "mnist")
+    assert plain(re.search("<td>.*</td>", row, re.DOTALL)[0]) == table
+    assert re.findall('<data value="(.*?)">', row) == ["7", csv, f"{confidence:.4f}"]
+    asked = "\n".join(["1", drawing(), drawing()])
+    what_if = json.loads(changes.what_if("mnist", "large", "auto", "auto", asked))
+    assert what_if["said"] == [{"answer": changed, "same": True}]
 
 
 def test_an_image_is_shown_pixel_by_pixel():
@@ -121,7 +214,7 @@ def test_words_are_never_taken_for_html_in_an_answer(hostile, verdict):
     shown += compare.answers({"small": result_, "large": result_}, "mnist")
     tags, found = texts_and_values(shown)
     assert "b" not in tags
-    assert found.count(HOSTILE) == (1 if verdict == "sure" else 4)  # the step's name, and reasons
+    assert found.count(HOSTILE) == 4  # the step's name, and reasons
     for name in hostile.names:
         assert found.count(name) >= 3  # the tables
 
@@ -141,7 +234,8 @@ def test_words_are_never_taken_for_html_in_compare(hostile):
 def test_words_are_never_taken_for_html_elsewhere(hostile):
     picture = Image.fromarray(datasets.test_set("mnist").pixels[0])
     tags, found = texts_and_values(several.row(picture, "mnist"))
-    assert tags.count("b") == 2 and found.count(hostile.names[7]) == 2 * 2
+    assert "b" not in tags and tags.count("strong") == 2
+    assert found.count(hostile.labels[7]) == 2 * 2
     tags, found = texts_and_values(page.sources(HOSTILE))
     assert "b" not in tags and any(HOSTILE in each for each in found)
     tags, found = texts_and_values(markup.message(HOSTILE))

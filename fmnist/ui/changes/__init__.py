@@ -63,9 +63,7 @@ def _answer(url: str, dataset: str, network: str, overrides: dict[str, Any]) -> 
         result = fmnist.classify(pad.decode(url), dataset, network, **overrides)
     except fmnist.PictureError as error:
         return str(error)
-    likeliest, _ = classify.phrases(result, dataset)
-    return {
-        "sure": likeliest,
-        "perhaps": f"perhaps {likeliest}",
-        "unknown": "not sure what it is",
-    }[result.verdict]
+    told = classify.told(result, dataset)
+    if told.level == "unknown":
+        return "not sure what it is"
+    return told.likeliest if told.level == "sure" else f"{told.level} {told.likeliest}"

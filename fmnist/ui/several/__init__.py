@@ -1,7 +1,5 @@
 """The Several tab: pictures in a table with all networks' answers, which can be saved as CSV."""
 
-from typing import Any
-
 import gradio as gr
 from markupsafe import Markup
 from PIL import Image
@@ -9,13 +7,12 @@ from PIL import Image
 import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
-from fmnist.ui import words
+from fmnist.ui import classify, words
 from fmnist.ui.component import templates
 from fmnist.ui.markup import render
 from fmnist.ui.server import uploads
 
 MOST = 20  # pictures at a time
-VERDICTS = {"sure": "sure", "perhaps": "perhaps", "unknown": "not sure"}
 
 
 def tab(dataset: gr.Radio) -> None:
@@ -48,16 +45,5 @@ def row(image: Image.Image, dataset: str) -> Markup:
         "several/row.jinja",
         picture=image,
         pixels=Image.fromarray(next(iter(results.values())).pixels),
-        answers=[_answer(result, dataset) for result in results.values()],
+        answers=[(result.label, classify.told(result, dataset)) for result in results.values()],
     )
-
-
-def _answer(result: fmnist.Result, dataset: str) -> dict[str, Any]:
-    names = DATASETS[dataset].names
-    return {
-        "label": result.label,
-        "name": result.label if result.digits else names[result.probabilities.argmax()],
-        "verdict": VERDICTS[result.verdict],
-        "confidence": result.confidence,
-        "reason": result.reason or "",
-    }
