@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { along, box, distance } from "../../fmnist/ui/pad/drawing.js";
+import { along, distance } from "../../fmnist/ui/pad/curve.js";
+import { box } from "../../fmnist/ui/pad/drawing.js";
 import { decode, encode } from "../../fmnist/ui/share/code.js";
 
 /** @type {Stroke[]} */
