@@ -5,7 +5,7 @@
 import { hear, tell } from "../events.js";
 import { nudged, scaled, turned } from "../pad/drawing.js";
 import { enclosed, isFill } from "../pad/fill.js";
-import { paint, picture } from "../pad/paint.js";
+import { mark, paint, picture } from "../pad/paint.js";
 
 const PAUSE = 250; // milliseconds: the drawing's own answer comes first
 const NOTE = "What the network would say if the drawing were a little different.";
@@ -86,7 +86,7 @@ export default function ({ element, props, trigger }) {
       // once it is on the page and has the page's colours
       const { color, caretColor } = getComputedStyle(canvas);
       paint(canvas, drawing, color);
-      if (stroke !== undefined) paint(canvas, strokes, caretColor, 1, stroke);
+      if (stroke !== undefined) mark(canvas, strokes, stroke, caretColor, color);
     });
     if (stroke !== undefined) {
       // point at it on the pad

@@ -7,7 +7,7 @@
 import { hear, tell } from "../events.js";
 import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
 import { areas, enclosed, isFill, obstacle, withFills } from "./fill.js";
-import { paint, picture } from "./paint.js";
+import { mark, paint, picture } from "./paint.js";
 
 // Fractions of the side; medium is about as wide as strokes in MNIST's 20×20 box.
 const WIDTHS = { thin: 0.045, medium: 0.075, thick: 0.12 };
@@ -91,8 +91,10 @@ export default function ({ element, props, trigger }) {
     const edge = width / 2;
     const [across, down] = [right - left + width, bottom - top + width];
     const side = canvas.width;
-    paint(canvas, strokes, getComputedStyle(pen).borderTopColor, 1, number);
+    const accent = getComputedStyle(pen).borderTopColor;
+    mark(canvas, strokes, number, accent, getComputedStyle(canvas).color);
     context.save();
+    context.strokeStyle = accent;
     context.lineWidth = 1.5 * window.devicePixelRatio;
     context.setLineDash([6 * window.devicePixelRatio, 4 * window.devicePixelRatio]);
     context.strokeRect((left - edge) * side, (top - edge) * side, across * side, down * side);

@@ -11,24 +11,46 @@ const sheet = document.createElement("canvas");
 sheet.getContext("2d", { willReadFrequently: true }); // keep it off the graphics card
 
 /**
- * Paint strokes onto the canvas, with their width multiplied by `share`; or one, by its number.
+ * Paint strokes onto the canvas, with their width multiplied by `share`.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Stroke[]} strokes
  * @param {string} ink
- * @param {number | null} only
  */
-export function paint(canvas, strokes, ink, share = 1, only = null) {
+export function paint(canvas, strokes, ink, share = 1) {
   const context = canvas.getContext("2d");
   context.strokeStyle = context.fillStyle = ink;
   context.lineCap = context.lineJoin = "round";
   const covered = areas(strokes);
   strokes.forEach((stroke, i) => {
-    if (only !== null && only !== i) return;
     if (isFill(stroke)) fill(context, covered[i] ?? []);
     else line(context, stroke, share);
   });
 }
+
+/**
+ * Paint one of the strokes in another colour; if it is a fill, only between the lines.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Stroke[]} strokes
+ * @param {number} number
+ * @param {string} accent
+ * @param {string} ink
+ */
+export function mark(canvas, strokes, number, accent, ink) {
+  const area = areas(strokes)[number];
+  if (area) {
+    const context = canvas.getContext("2d");
+    context.fillStyle = accent;
+    fill(context, area);
+    paint(canvas, lines(strokes), ink);
+  } else {
+    paint(canvas, lines([strokes[number]]), accent);
+  }
+}
+
+/** @type {(strokes: Stroke[]) => Stroke[]} */
+const lines = (strokes) => strokes.filter((stroke) => !isFill(stroke));
 
 /**
  * @param {CanvasRenderingContext2D} context
