@@ -6,10 +6,12 @@ import { along, distance, FINE } from "./curve.js";
 
 const CELLS = 160; // per side of the pad
 const SIDE = CELLS + 2; // with a ring of cells around the pad: ink that comes there was not enclosed
-// Of the side: this close to a line, ink stops. That closes what looks closed. A link rounds points
-// and the pad turns them, so that a gap may open: then ink stops farther from the lines.
-const NEAR = 0.003;
-const NEAR_ENOUGH = 0.012;
+// Of the side: this close to a line, ink stops, so that no step to the next cell, or to the one across
+// the corner, leads over a line. Where a link rounds points, or the pad turns them, a tiny gap may
+// open: then ink stops farther from the lines.
+const NEAR = 0.005;
+const NEAR_ENOUGH = 0.015;
+const AROUND = [-SIDE - 1, -SIDE, 1 - SIDE, -1, 1, SIDE - 1, SIDE, SIDE + 1]; // from a cell
 
 const known = new WeakMap(); // the strokes below a drawing's last fill, and what its fills cover
 
@@ -101,9 +103,11 @@ function spread(strokes) {
 function draw(off, { width, points }) {
   const radius = width / 2;
   const reach = radius + NEAR_ENOUGH;
+  const line = along(points);
   let last = null;
-  for (const point of along(points)) {
-    if (last && distance(point, last, last) < FINE / 5) continue; // a slow pen's points are many
+  for (const [i, point] of line.entries()) {
+    const close = last && distance(point, last, last) < FINE / 2; // as many points of a slow pen are
+    if (close && i < line.length - 1) continue;
     last = point;
     const [x, y] = point;
     const [left, top] = cellAt([x - reach, y - reach]);
@@ -137,7 +141,8 @@ function reached(off, place, near) {
   for (const cell of cells) {
     const [row, column] = [Math.floor(cell / SIDE), cell % SIDE];
     if (Math.min(row, column) === 0 || Math.max(row, column) > CELLS) return null;
-    for (const next of [cell - SIDE, cell - 1, cell + 1, cell + SIDE]) {
+    for (const step of AROUND) {
+      const next = cell + step;
       const free = off[cell] > near && off[next] > near;
       if (seen[next] || !(free || off[next] < off[cell])) continue;
       seen[next] = 1;
