@@ -296,9 +296,6 @@ def test_a_fill_goes_with_its_lines(pad):
     pad.along([(0.9, 0.1)])  # the whole drawing
     pad.keys("ArrowLeft*4", "-*2", "+*4")
     assert pad.ink((0.57, 0.73)) == [255]
-    pad.press("Eraser")
-    pad.along([(0.57, 0.95), (0.57, 0.83)])  # opens its outline
-    assert pad.ink((0.57, 0.7)) == [0]
 
 
 def test_a_fill_is_selected_and_taken_out(pad):
@@ -424,13 +421,14 @@ def test_a_small_filled_drawing_has_no_gaps_beside_its_finer_lines(pad):
         pad.page.evaluate(
             """points => document.dispatchEvent(new CustomEvent("draw", { detail: { strokes: [
                 { width: 0.075, points }, { width: 0, points: [[0.5, 0.5]] }] } }))""",
-            [(0.38, 0.38), (0.38, 0.62), (0.62, 0.62), (0.62, 0.38), (0.38, 0.38)],
+            # Each corner twice: the pad's curve is straight between such points.
+            np.repeat([(0.38, 0.38), (0.38, 0.62), (0.62, 0.62), (0.62, 0.38)] * 2, 2, 0).tolist(),
         )
     (sent,) = pictures(asked.value.post_data)
     row = np.asarray(sent.getchannel("A"))[sent.height // 2]
     inked = np.flatnonzero(row > 127)
     assert len(inked) == np.ptp(inked) + 1
-    assert np.ptp(inked) / len(row) == pytest.approx(0.24 + 0.075 * 0.24 / 0.5, abs=0.01)
+    assert len(inked) / len(row) == pytest.approx(0.24 + 0.075 * 0.24 / 0.5, abs=0.01)
 
 
 def pictures(body):
