@@ -62,8 +62,7 @@ class Dataset:
     title, cited, paper: its proper name, its authors and year, and the address of their paper
     shows, subject, item, items: what its pictures show: as a choice on the page, and in sentences,
         as in "a picture of …", "one …", "2 …"
-    to_draw: what the page asks people to draw
-    is_filled: whether the drawing should be filled in
+    to_draw, how_drawn: what the page asks people to draw, and what it says about how, or ""
     is_drawn: whether people usually draw it rather than photograph it
     guidance: what a person's picture should be like
     overrides: the options of `fmnist.pictures.preprocessing.preprocess` for it: "ink", "cut_out"
@@ -89,7 +88,7 @@ class Dataset:
     item: str
     items: str
     to_draw: str
-    is_filled: bool
+    how_drawn: str
     is_drawn: bool
     guidance: str
     overrides: tuple[str, ...]
@@ -119,7 +118,7 @@ MNIST = Dataset(
     item="digit",
     items="digits",
     to_draw="a digit",
-    is_filled=False,
+    how_drawn="",
     is_drawn=True,
     guidance="A digit, or a few side by side, dark on light paper or light on dark.",
     overrides=("ink",),
@@ -150,7 +149,7 @@ FASHION_MNIST = Dataset(
     item="garment",
     items="garments",
     to_draw="a garment",
-    is_filled=True,
+    how_drawn="as an outline or filled",
     is_drawn=False,
     guidance="One garment on a plain background, all of it in the picture; a single shoe, from the "
     "side.",

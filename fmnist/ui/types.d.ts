@@ -3,11 +3,16 @@
 /** Fractions of the pad's side, from the left and from the top. */
 type Point = [x: number, y: number];
 
-/** A line of the pen; its width is a fraction of the pad's side. */
+/**
+ * A line of the pen, whose width is a fraction of the pad's side; or, of width 0 and with one point,
+ * a fill of what the strokes before it enclose there.
+ */
 interface Stroke {
   width: number;
   points: Point[];
 }
+
+type Rectangle = [left: number, top: number, right: number, bottom: number];
 
 /** A person's choices; `photo` is an address. */
 interface Chosen {

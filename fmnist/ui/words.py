@@ -36,7 +36,8 @@ def all_of(networks: Sequence[object]) -> str:
 
 def draw(dataset: Dataset, where: str = "") -> str:
     """An instruction for the pad: "Draw a digit"."""
-    return f"Draw {dataset.to_draw}{where}{' and fill it in' if dataset.is_filled else ''}"
+    what = f"Draw {dataset.to_draw}{where}"
+    return f"{what}, {dataset.how_drawn}" if dataset.how_drawn else what
 
 
 def only_of(datasets: Iterable[Dataset]) -> list[str]:

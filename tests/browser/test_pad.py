@@ -22,6 +22,8 @@ MEDIUM = 0.075  # of the side: WIDTHS in pad.js
 ACROSS = [(0.2, 0.5), (0.8, 0.5)]
 OPEN_FOUR = [(0.3, 0.2), (0.3, 0.5), (0.7, 0.5)]
 UPRIGHT = [(0.65, 0.2), (0.65, 0.85)]
+BOX = [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3)]
+MIDDLE, OUTSIDE = (0.5, 0.5), (0.9, 0.9)
 STEPS = 4  # of the mouse or finger, from one point to the next: each has the page paint anew
 THREE = [(0.2, 0.15), (0.5, 0.02), (0.8, 0.15), (0.75, 0.35), (0.45, 0.48)]
 THREE += [(0.8, 0.62), (0.82, 0.85), (0.5, 0.98), (0.18, 0.85)]
@@ -100,6 +102,14 @@ class Pad:
             key, _, times = key.partition("*")
             for _ in range(int(times or 1)):
                 self.page.keyboard.press(key)
+
+    def ink(self, *points):
+        """How opaque the pad's ink is there, from 0 to 255."""
+        return self.canvas.evaluate(
+            """(canvas, points) => points.map(([x, y]) => canvas.getContext("2d")
+                .getImageData(x * canvas.width, y * canvas.height, 1, 1).data[3])""",
+            points,
+        )
 
     def draw(self, *strokes):
         """From outside, by the pad's event."""
@@ -214,6 +224,101 @@ def test_the_eraser_works_by_keyboard(pad):
     assert len(pad.drawing) == 3
 
 
+@EITHER
+def test_the_bucket_fills_what_lines_enclose(pad):
+    pad.along(BOX)
+    bucket = pad.page.get_by_role("button", name="Fill", exact=True)
+    bucket.click()
+    expect(bucket).to_have_attribute("aria-pressed", "true")
+    expect(pad.page.get_by_role("button", name="Pen")).to_have_attribute("aria-pressed", "false")
+    with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1) as asked:
+        pad.along([MIDDLE])
+    (sent,) = pictures(asked.value.post_data)
+    assert sent.getchannel("A").point(lambda alpha: alpha > 127).getbbox() == pytest.approx(
+        (42, 42, 118, 118), abs=2
+    )
+    assert [sent.getpixel((x, 80))[3] for x in range(48, 112)] == [255] * 64
+    _, fill = pad.drawing
+    assert fill["width"] == 0 and np.allclose(fill["points"], [MIDDLE], atol=0.01)
+    assert pad.ink(MIDDLE, (0.4, 0.6), OUTSIDE) == [255, 255, 0]
+    pad.press("Undo")
+    assert pad.ink(MIDDLE, (0.3, 0.5)) == [0, 255]
+    pad.along([(0.4, 0.6)])  # it stays the tool
+    assert pad.ink(MIDDLE, OUTSIDE) == [255, 0]
+    pad.press("Clear")
+    assert pad.drawing == [] and pad.ink(MIDDLE) == [0]
+    pad.press("Pen")
+    pad.along(ONE)
+    assert pad.drawing[0]["width"] == MEDIUM
+
+
+@EITHER
+def test_where_nothing_encloses_it_the_bucket_fills_nothing_and_says_so(pad):
+    said = pad.page.locator(".pad-said")
+    pad.along(BOX[:-1])
+    pad.press("Fill")
+    for place in (MIDDLE, OUTSIDE):
+        pad.along([place])
+        expect(said).to_have_text("Nothing encloses this spot: close the outline first.")
+        assert said.bounding_box()["height"] > 20  # for everybody to see
+        assert len(pad.drawings) == 1
+    pad.along([(0.7, 0.5)])
+    expect(said).to_have_text("There is ink here already: choose a spot between lines.")
+    pad.press("Undo")
+    assert said.bounding_box()["height"] <= 1
+    assert pad.drawing == []
+
+
+def test_the_bucket_works_by_keyboard(pad):
+    pad.draw(BOX)
+    pad.keys("f", "ArrowRight*4", "Space")
+    assert np.allclose(pad.drawing[1]["points"], [(0.6, 0.5)])
+    pad.keys("ArrowRight*10", "Space")
+    expect(pad.page.locator(".pad-said")).to_contain_text("Nothing encloses this spot")
+    pad.keys("Control+z")
+    assert pad.ink(MIDDLE) == [0]
+    pad.keys("Control+y")
+    assert pad.ink(MIDDLE) == [255]
+    pad.keys("p", "Space", "ArrowUp*4", "Space")
+    assert len(pad.drawing) == 3
+
+
+def test_a_fill_goes_with_its_lines(pad):
+    pad.draw(ACROSS, [(0.2 + x / 3, 0.5 + y / 2) for x, y in BOX])
+    pad.press("Fill")
+    pad.along([(0.37, 0.75)])
+    pad.press("Select and edit")
+    pad.along([(0.3, 0.75), (0.6, 0.75)])  # its outline
+    assert pad.ink((0.37, 0.75), (0.67, 0.75)) == [0, 255]
+    assert pad.drawing[0]["points"] == [list(point) for point in ACROSS]
+    pad.keys("ArrowUp", "-*3", "r*4")
+    assert pad.ink((0.67, 0.725)) == [255]
+    pad.along([(0.9, 0.1)])  # the whole drawing
+    pad.keys("ArrowLeft*4", "-*2", "+*4")
+    assert pad.ink((0.57, 0.73)) == [255]
+
+
+def test_a_fill_is_selected_and_taken_out(pad):
+    said = pad.page.locator(".pad-said")
+    pad.draw(BOX)
+    pad.keys("f", "Space", "s")
+    pad.along([MIDDLE, (0.55, 0.5)])
+    expect(said).to_have_text("A fill only moves with its outline: select that.")
+    assert accented(pad) and len(pad.drawings) == 2
+    pad.keys("ArrowLeft", "w")
+    assert len(pad.drawings) == 2
+    pad.press("Remove this fill")
+    assert len(pad.drawing) == 1 and pad.ink(MIDDLE) == [0]
+    pad.press("Undo")
+    pad.keys("Space*2")
+    expect(said).to_have_text("Stroke 2 of 2, a fill")
+    pad.keys("e", "Space*2")  # the eraser takes it as a whole
+    assert len(pad.drawing) == 1
+    pad.press("Undo")
+    pad.keys("s", "Space", "Delete")  # without its outline there is nothing to fill
+    assert pad.drawing == []
+
+
 def test_the_pen_has_three_widths(pad):
     for name in ("medium", "thick", "thin"):
         pad.along(ONE)
@@ -311,6 +416,21 @@ def test_the_pen_follows_small_drawings_and_no_others(pad):
     assert thickness(0.1) == pytest.approx(0.015, abs=0.002)
 
 
+def test_a_small_filled_drawing_has_no_gaps_beside_its_finer_lines(pad):
+    with pad.page.expect_request(lambda asked: len(pictures(asked.post_data)) == 1) as asked:
+        pad.page.evaluate(
+            """points => document.dispatchEvent(new CustomEvent("draw", { detail: { strokes: [
+                { width: 0.075, points }, { width: 0, points: [[0.5, 0.5]] }] } }))""",
+            # Each corner twice: the pad's curve is straight between such points.
+            np.repeat([(0.38, 0.38), (0.38, 0.62), (0.62, 0.62), (0.62, 0.38)] * 2, 2, 0).tolist(),
+        )
+    (sent,) = pictures(asked.value.post_data)
+    row = np.asarray(sent.getchannel("A"))[sent.height // 2]
+    inked = np.flatnonzero(row > 127)
+    assert len(inked) == np.ptp(inked) + 1
+    assert len(inked) / len(row) == pytest.approx(0.24 + 0.075 * 0.24 / 0.5, abs=0.01)
+
+
 def pictures(body):
     """Those that a request sends, decoded."""
     sent = re.findall(r'data:image/png;base64,([^"\\]+)', body or "")
@@ -374,6 +494,20 @@ def test_what_each_stroke_and_other_changes_do_is_said(four):
     assert box(four.drawing)[:2] == pytest.approx((0.0375, 0.0375))
 
 
+def test_what_a_fill_does_is_said(pad):
+    pad.draw(BOX, ACROSS)
+    pad.press("Fill")
+    pad.along([(0.5, 0.4)])
+    pad.page.get_by_text("What would change the answer?").click()
+    entries = pad.page.locator("#changes li")
+    expect(entries).to_have_count(7)
+    expect(entries.nth(2)).to_contain_text("Without this fill: ")
+    entries.nth(2).hover()
+    assert accented(pad)
+    entries.nth(0).get_by_role("button", name="Remove it").click()
+    assert [stroke["points"] for stroke in pad.drawing] == [[list(point) for point in ACROSS]]
+
+
 def test_what_would_change_it_is_used_by_keyboard(pad):
     pad.draw(OPEN_FOUR, UPRIGHT)
     pad.page.locator("#changes summary").focus()
@@ -419,19 +553,28 @@ def test_a_drawing_of_many_long_strokes_is_asked_about_as_far_as_there_is_room(p
 
 def test_the_pad_says_what_to_draw(pad):
     hint = pad.page.locator(".pad-hint")
+    garments = hint.locator("svg")
     sentence = hint.get_by_text("two networks name it below")
     expect(hint.get_by_text("Draw a digit here")).to_be_visible()
     expect(hint.get_by_text("garment")).to_be_hidden()
+    expect(garments).to_be_hidden()
     expect(sentence).to_be_hidden()
     pad.page.set_viewport_size({"width": 375, "height": 812})
     expect(hint.get_by_text("Draw a digit here")).to_be_visible()
     expect(sentence).to_be_visible()
     pad.page.get_by_label("Clothing", exact=True).check()
     pad.page.get_by_label("Draw", exact=True).check()
-    expect(hint.get_by_text("Draw a garment here")).to_be_visible()
+    expect(hint.get_by_text("Draw a garment here, as an outline or filled")).to_be_visible()
     expect(hint.get_by_text("digit")).to_be_hidden()
-    pad.along(ONE)
-    expect(hint).to_be_hidden()
+    expect(garments).to_be_visible()
+    place = pad.canvas.bounding_box()
+    for begin in (lambda: pad.along(ONE), lambda: pad.keys("Space")):
+        begin()
+        expect(hint).to_be_hidden()
+        expect(garments).to_be_hidden()
+        pad.press("Clear")
+        expect(garments).to_be_visible()
+    assert pad.canvas.bounding_box() == place
 
 
 @EITHER
@@ -447,7 +590,7 @@ def test_tools_have_names_and_are_large_enough(visit, device):
                 return [width, height, each.ariaLabel || each.innerText.trim()];
             })"""
         )
-        assert len(buttons) == 16
+        assert len(buttons) == 17
         for across, high, name in buttons:
             assert across >= 24 and high >= (44 if device == "finger" else 36) and name
         assert page.evaluate("document.documentElement.scrollWidth") <= width

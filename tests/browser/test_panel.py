@@ -77,7 +77,9 @@ def test_with_nothing_given_the_likelier_source_is_offered(page):
     expect(page.locator("#guidance")).to_contain_text("One garment")
     expect(page.locator("#answer .bars")).to_contain_text("Ankle boot")
     choose(page, "Draw")
-    expect(page.locator("#answer .hint")).to_contain_text("Draw a garment")
+    expect(page.locator("#answer .hint")).to_contain_text(
+        "Draw a garment, as an outline or filled: the answer appears here"
+    )
     choose(page, "Digits")
     expect(page.get_by_label("Draw", exact=True)).to_be_checked()
     choose(page, "Upload")

@@ -113,6 +113,20 @@ def test_what_a_link_shows_is_known_to_all_of_the_page(visit, url, late):
     expect(page.locator("#changes li").first).to_be_visible()
 
 
+def test_a_link_shows_what_is_filled(visit):
+    page = opened(visit)
+    box = [(0.3, 0.2), (0.7, 0.2), (0.6, 0.8), (0.4, 0.8), (0.3, 0.2)]
+    draw_strokes(page, [{"width": 0.045, "points": box}, {"width": 0, "points": [(0.51234, 0.5)]}])
+    page.locator("#answer .verdict").wait_for()
+    has_link(page, "drawing=")
+    _, pixels = answer(page)
+    assert pixels[14, 14] > 200
+    page.reload()
+    page.locator("#answer .verdict").wait_for()
+    _, after = answer(page)
+    assert np.abs(pixels - after).mean() < 2
+
+
 def release(held):
     while held:
         held.pop().continue_()

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { along, box, distance } from "../../fmnist/ui/pad/drawing.js";
+import { along, distance } from "../../fmnist/ui/pad/curve.js";
+import { box } from "../../fmnist/ui/pad/drawing.js";
 import { decode, encode } from "../../fmnist/ui/share/code.js";
 
 /** @type {Stroke[]} */
@@ -70,6 +71,24 @@ test("strokes to the edges of the pad, and a dot, come back", () => {
   assert.deepEqual(back[1].points[0], [1, 0]);
 });
 
+test("a fill comes back, and takes a few characters", () => {
+  /** @type {Stroke[]} */
+  const drawing = [spiral(1, 40), { width: 0, points: [[0.5, 0.625]] }, spiral(2, 30)];
+  const back = decode(encode(drawing));
+  assert.deepEqual(back[1], drawing[1]);
+  assert.deepEqual(
+    back.map(({ width }) => width),
+    [0.045, 0, 0.045],
+  );
+  assert.ok(encode(drawing).length - encode(drawing.toSpliced(1, 1)).length <= 8);
+});
+
+test("codes from before there were fills show the same", () => {
+  assert.deepEqual(decode("14SGw-BgyBg9DAxyCwiF"), [
+    { width: 0.075, points: SEVEN[0].points.flatMap((point) => [point, point]).toSpliced(2, 2) },
+  ]);
+});
+
 test("a drawing that would need a long code has none", () => {
   let seed = 1;
   const random = () => {
@@ -97,6 +116,10 @@ const DAMAGED = {
   "an endless one": `1${"A".repeat(1_000_000)}`,
   "strokes off the pad": `1gJE${"gggE".repeat(2)}`,
   "a stroke without points": "1gJA",
+  "a fill without lines": "1ACgfgf",
+  "a fill of two points": `${encode(SEVEN)}AEAAAA`,
+  "a fill without a place": `${encode(SEVEN)}AC`,
+  "a fill off the pad": `${encode(SEVEN)}AC${"gggE".repeat(2)}`,
   "a pen wider than the pad": `1${"i6H"}C${"AA"}`,
 };
 

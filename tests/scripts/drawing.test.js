@@ -2,16 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  along,
-  box,
-  distance,
-  erased,
-  nudged,
-  scaled,
-  strokeAt,
-  turned,
-} from "../../fmnist/ui/pad/drawing.js";
+import { box, erased, nudged, scaled, strokeAt, turned } from "../../fmnist/ui/pad/drawing.js";
 
 /** @type {(...points: Point[]) => Stroke} */
 const stroke = (...points) => ({ width: 0.075, points });
@@ -82,22 +73,4 @@ test("the topmost stroke that is near enough is found", () => {
   assert.equal(strokeAt([ONE, ACROSS], [0.5 + EDGE + 0.04, 0.3], 0.03), null);
   assert.equal(strokeAt([stroke([0.1, 0.1])], [0.1, 0.12], 0), 0); // a dot
   assert.equal(strokeAt([], [0.5, 0.5], 0.03), null);
-});
-
-test("a curve's points lie close together, from its first to its last", () => {
-  const points = along([
-    [0.2, 0.2],
-    [0.8, 0.2],
-    [0.8, 0.8],
-  ]);
-  near([points[0], points.at(-1)], [0.2, 0.2, 0.8, 0.8]);
-  for (let i = 1; i < points.length; i++) {
-    assert.ok(distance(points[i], points[i - 1], points[i - 1]) < 0.02);
-  }
-  assert.ok(points.every(([x, y]) => x < 0.801 && y > 0.199)); // the corner is cut, not passed
-  assert.deepEqual(along([[0.3, 0.4]]), [[0.3, 0.4]]);
-});
-
-test("a distance is that from the line between two points, not from what would continue it", () => {
-  near([distance([0.5, 0.3], [0, 0], [1, 0]), distance([1.3, 0.4], [0, 0], [1, 0])], [0.3, 0.5]);
 });

@@ -4,7 +4,8 @@
 
 import { hear, tell } from "../events.js";
 import { nudged, scaled, turned } from "../pad/drawing.js";
-import { paint, picture } from "../pad/paint.js";
+import { enclosed, isFill } from "../pad/fill.js";
+import { mark, paint, picture } from "../pad/paint.js";
 
 const PAUSE = 250; // milliseconds: the drawing's own answer comes first
 const NOTE = "What the network would say if the drawing were a little different.";
@@ -23,14 +24,14 @@ export default function ({ element, props, trigger }) {
 
   /** The changes to try: {text, action, drawing, stroke}, the last if that stroke is left out. */
   function changes() {
-    const without = strokes.slice(0, props.strokes).map((_, stroke) => ({
-      text: "Without this stroke",
+    const without = strokes.slice(0, props.strokes).map((each, stroke) => ({
+      text: `Without this ${isFill(each) ? "fill" : "stroke"}`,
       action: "Remove it",
-      drawing: strokes.toSpliced(stroke, 1),
+      drawing: enclosed(strokes.toSpliced(stroke, 1)),
       stroke,
     }));
     return [
-      ...(strokes.length > 1 ? without : []),
+      ...without.filter(({ drawing }) => drawing.length),
       { text: "Turned 15° to the left", action: "Turn it left", drawing: turned(strokes, -15) },
       { text: "Turned 15° to the right", action: "Turn it right", drawing: turned(strokes, 15) },
       { text: "Half the size", action: "Shrink it", drawing: scaled(strokes, 0.5) },
@@ -85,7 +86,7 @@ export default function ({ element, props, trigger }) {
       // once it is on the page and has the page's colours
       const { color, caretColor } = getComputedStyle(canvas);
       paint(canvas, drawing, color);
-      if (stroke !== undefined) paint(canvas, [strokes[stroke]], caretColor);
+      if (stroke !== undefined) mark(canvas, strokes, stroke, caretColor, color);
     });
     if (stroke !== undefined) {
       // point at it on the pad

@@ -1,7 +1,8 @@
 // Measure and change drawings. A drawing is a list of strokes, {width, points: [[x, y], ...]}; all
 // numbers are fractions of the pad's side. Each change returns a new list.
 
-const FINE = 0.01; // of the side: the spacing of points along a stroke that is being erased
+import { along, between, distance, FINE } from "./curve.js";
+import { areas, covers, enclosed, isFill } from "./fill.js";
 
 /**
  * The bounding box of the strokes' points.
@@ -75,7 +76,8 @@ function onPad(strokes) {
 }
 
 /**
- * What remains of the strokes after an eraser moves between two places; the same list if all.
+ * What remains of the strokes after an eraser moves between two places; the same list if all. It
+ * takes away fills as a whole.
  *
  * @param {Stroke[]} strokes
  * @param {Point} from
@@ -83,7 +85,10 @@ function onPad(strokes) {
  * @param {number} radius
  */
 export function erased(strokes, from, to, radius) {
-  const left = strokes.flatMap((stroke) => {
+  const covered = areas(strokes);
+  const way = along([from, to]);
+  const left = strokes.flatMap((stroke, number) => {
+    if (isFill(stroke)) return way.some((place) => covers(covered[number], place)) ? [] : [stroke];
     const points = along(stroke.points);
     const kept = points.map((point) => distance(point, from, to) > radius + stroke.width / 2);
     if (kept.every(Boolean)) return [stroke];
@@ -98,71 +103,26 @@ export function erased(strokes, from, to, radius) {
       .map((piece) => ({ ...stroke, points: piece }));
   });
   const same = left.length === strokes.length && left.every((stroke, i) => stroke === strokes[i]);
-  return same ? strokes : left;
+  return same ? strokes : enclosed(left);
 }
 
 /**
- * The number of the topmost stroke at a place, or null.
+ * The number of the topmost line at a place, or else of the fill there, or null.
  *
  * @param {Stroke[]} strokes
  * @param {Point} place
  * @param {number} reach
  */
 export function strokeAt(strokes, place, reach) {
-  const at = strokes.findLastIndex(({ width, points }) =>
-    points.some(
-      (point, i) => distance(place, points[Math.max(0, i - 1)], point) < width / 2 + reach,
-    ),
-  );
+  const line = strokes.findLastIndex((stroke) => !isFill(stroke) && isAt(stroke, place, reach));
+  const at = line < 0 ? areas(strokes).findIndex((area) => covers(area, place)) : line;
   return at < 0 ? null : at;
 }
 
-/**
- * Points along the painted curve.
- *
- * @param {Point[]} points
- * @returns {Point[]}
- */
-export function along(points) {
-  const found = [points[0]];
-  let from = points[0];
-  for (let i = 1; i < points.length; i++) {
-    const control = points[i];
-    const to = i < points.length - 1 ? between(control, points[i + 1]) : control;
-    const steps = Math.ceil((apart(from, control) + apart(control, to)) / FINE);
-    for (let step = 1; step <= steps; step++) {
-      const t = step / steps;
-      const [start, middle, end] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
-      found.push([
-        start * from[0] + middle * control[0] + end * to[0],
-        start * from[1] + middle * control[1] + end * to[1],
-      ]);
-    }
-    from = to;
-  }
-  return found;
-}
+/** @type {(line: Stroke, place: Point, reach: number) => boolean} */
+const isAt = ({ width, points }, place, reach) =>
+  points.some((point, i) => distance(place, points[Math.max(0, i - 1)], point) < width / 2 + reach);
 
 /** @type {(strokes: Stroke[], place: (point: Point) => Point) => Stroke[]} */
 const mapped = (strokes, place) =>
   strokes.map((stroke) => ({ ...stroke, points: stroke.points.map(place) }));
-
-/** @type {(point: Point, other: Point) => Point} */
-export const between = ([x, y], [otherX, otherY]) => [(x + otherX) / 2, (y + otherY) / 2];
-
-/** @type {(point: Point, other: Point) => number} */
-const apart = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
-
-/**
- * The distance of a point from the line between two others.
- *
- * @param {Point} point
- * @param {Point} from
- * @param {Point} to
- */
-export function distance([x, y], [fromX, fromY], [toX, toY]) {
-  const [across, down] = [toX - fromX, toY - fromY];
-  const share = ((x - fromX) * across + (y - fromY) * down) / (across ** 2 + down ** 2 || 1);
-  const t = Math.min(1, Math.max(0, share));
-  return Math.hypot(x - fromX - t * across, y - fromY - t * down);
-}

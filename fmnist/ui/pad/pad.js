@@ -6,7 +6,8 @@
 
 import { hear, tell } from "../events.js";
 import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
-import { paint, picture } from "./paint.js";
+import { areas, enclosed, isFill, obstacle, withFills } from "./fill.js";
+import { mark, paint, picture } from "./paint.js";
 
 // Fractions of the side; medium is about as wide as strokes in MNIST's 20×20 box.
 const WIDTHS = { thin: 0.045, medium: 0.075, thick: 0.12 };
@@ -18,6 +19,7 @@ const GROW = 1.1;
 
 const KEYS = {
   pen: "Arrow keys move the pen, Space sets it down or lifts it, Ctrl+Z undoes, Delete clears the pad.",
+  fill: "Arrow keys move the bucket, Space fills what lines enclose there, Ctrl+Z undoes.",
   eraser: "Arrow keys move the eraser, Space sets it down or lifts it, Ctrl+Z undoes.",
   select: "Space selects a stroke, arrow keys nudge, L and R turn, + and − resize, Delete removes.",
 };
@@ -53,7 +55,7 @@ export default function ({ element, props, trigger }) {
     canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
     paint(canvas, strokes, getComputedStyle(canvas).color);
     for (const number of [chosen, highlighted]) {
-      if (strokes[number]) point(strokes[number]);
+      if (strokes[number]) point(number);
     }
   }
 
@@ -64,7 +66,8 @@ export default function ({ element, props, trigger }) {
     button("undo").ariaDisabled = String(!past.length && !drawing);
     button("redo").ariaDisabled = String(!future.length);
     showPen();
-    label(button("remove"), chosen === null ? "Clear" : "Remove this stroke", "Delete");
+    const part = () => (isFill(strokes[chosen]) ? "fill" : "stroke");
+    label(button("remove"), chosen === null ? "Clear" : `Remove this ${part()}`, "Delete");
   }
 
   function showPen() {
@@ -75,14 +78,23 @@ export default function ({ element, props, trigger }) {
   }
 
   /** Colour a stroke, and frame it for people who cannot see colours. */
-  function point(stroke) {
+  function point(number) {
     const context = canvas.getContext("2d");
-    const { left, top, right, bottom } = box([stroke]);
-    const edge = stroke.width / 2;
-    const [across, down] = [right - left + stroke.width, bottom - top + stroke.width];
+    const { width, points } = strokes[number];
+    /** @type {(rectangle: Rectangle) => Point[]} */
+    const corners = ([left, top, right, bottom]) => [
+      [left, top],
+      [right, bottom],
+    ];
+    const covered = areas(strokes)[number]?.flatMap(corners);
+    const { left, top, right, bottom } = box([{ width, points: covered ?? points }]);
+    const edge = width / 2;
+    const [across, down] = [right - left + width, bottom - top + width];
     const side = canvas.width;
-    paint(canvas, [stroke], getComputedStyle(pen).borderTopColor);
+    const accent = getComputedStyle(pen).borderTopColor;
+    mark(canvas, strokes, number, accent, getComputedStyle(canvas).color);
     context.save();
+    context.strokeStyle = accent;
     context.lineWidth = 1.5 * window.devicePixelRatio;
     context.setLineDash([6 * window.devicePixelRatio, 4 * window.devicePixelRatio]);
     context.strokeRect((left - edge) * side, (top - edge) * side, across * side, down * side);
@@ -113,6 +125,7 @@ export default function ({ element, props, trigger }) {
   }
 
   function tellOthers() {
+    said.classList.remove("shown");
     tell("drawn", { strokes: structuredClone(strokes) });
   }
 
@@ -142,19 +155,39 @@ export default function ({ element, props, trigger }) {
   function edit(how) {
     if (!strokes.length) return;
     const earlier = strokes;
-    strokes = chosen === null ? how(strokes) : strokes.with(chosen, how([strokes[chosen]])[0]);
+    strokes = edited(strokes, how);
+    if (strokes === earlier) return;
     remember(earlier);
     changed();
   }
 
+  /** A drawing with its selected part changed; the same if that is a fill. */
+  function edited(drawing, how) {
+    if (chosen === null) return how(drawing);
+    if (isFill(drawing[chosen])) {
+      say("A fill only moves with its outline: select that.", true);
+      return drawing;
+    }
+    const numbers = withFills(drawing, chosen);
+    const part = how(numbers.map((number) => drawing[number]));
+    return drawing.map((stroke, number) => part[numbers.indexOf(number)] ?? stroke);
+  }
+
   function remove() {
-    if (strokes.length) replace(chosen === null ? [] : strokes.toSpliced(chosen, 1));
+    if (strokes.length) replace(chosen === null ? [] : enclosed(strokes.toSpliced(chosen, 1)));
+  }
+
+  /** Tell what cannot be seen; show what everybody needs to know. */
+  function say(text, shown = false) {
+    said.textContent = text;
+    said.classList.toggle("shown", shown);
   }
 
   function choose(number) {
     chosen = number;
-    const stroke = `Stroke ${number + 1} of ${strokes.length}`;
-    said.textContent = number === null ? "The whole drawing" : stroke;
+    const kind = number !== null && isFill(strokes[number]) ? ", a fill" : "";
+    const stroke = `Stroke ${number + 1} of ${strokes.length}${kind}`;
+    say(number === null ? "The whole drawing" : stroke);
     show();
   }
 
@@ -166,7 +199,7 @@ export default function ({ element, props, trigger }) {
   function take(name) {
     tool = name;
     chosen = null;
-    said.textContent = "";
+    say("");
     for (const each of Object.keys(KEYS)) button(each).ariaPressed = String(each === tool);
     element.querySelector(".pad-edits").hidden = tool !== "select";
     element.querySelector(".pad-keys").textContent = KEYS[tool];
@@ -178,7 +211,9 @@ export default function ({ element, props, trigger }) {
     const names = Object.keys(WIDTHS);
     setWidth(names[(names.indexOf(width) + 1) % names.length]);
     if (tool === "select")
-      edit((part) => part.map((stroke) => ({ ...stroke, width: WIDTHS[width] })));
+      edit((part) =>
+        part.map((stroke) => (isFill(stroke) ? stroke : { ...stroke, width: WIDTHS[width] })),
+      );
   }
 
   function setWidth(name) {
@@ -193,10 +228,17 @@ export default function ({ element, props, trigger }) {
     before = strokes;
     start = at = place;
     if (tool === "pen") strokes = [...strokes, { width: WIDTHS[width], points: [place] }];
+    else if (tool === "fill") fill(place);
     else if (tool === "eraser") strokes = erased(strokes, place, place, WIDTHS[width] / 2);
     else choose(strokeAt(strokes, place, NEAR));
     if (strokes === before) show();
     else changing();
+  }
+
+  function fill(place) {
+    const why = obstacle(strokes, place);
+    if (why === null) strokes = [...strokes, { width: 0, points: [place] }];
+    say(why ?? "Filled", why !== null);
   }
 
   function move(place) {
@@ -204,9 +246,9 @@ export default function ({ element, props, trigger }) {
       strokes.at(-1).points.push(place);
     } else if (tool === "eraser") {
       strokes = erased(strokes, at, place, WIDTHS[width] / 2);
-    } else if (chosen !== null) {
+    } else if (tool === "select" && chosen !== null) {
       const [across, down] = [place[0] - start[0], place[1] - start[1]];
-      strokes = before.with(chosen, nudged([before[chosen]], across, down)[0]);
+      strokes = edited(before, (part) => nudged(part, across, down));
     }
     at = place;
   }
@@ -263,6 +305,7 @@ export default function ({ element, props, trigger }) {
 
   const DO = {
     pen: () => take("pen"),
+    fill: () => take("fill"),
     eraser: () => take("eraser"),
     select: () => take("select"),
     widen,
@@ -287,6 +330,7 @@ export default function ({ element, props, trigger }) {
   const TEXT = "textarea, input:not([type=radio], [type=checkbox], [type=file])"; // has its own undo
   const OTHER_KEYS = {
     p: "pen",
+    f: "fill",
     e: "eraser",
     s: "select",
     w: "widen",
@@ -323,6 +367,7 @@ export default function ({ element, props, trigger }) {
       chooseNext();
     } else if (key === " ") {
       before === null ? setDown(at) : lift();
+      if (tool === "fill") lift();
     } else if (key in OTHER_KEYS) {
       act(OTHER_KEYS[key]);
     } else {

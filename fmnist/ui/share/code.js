@@ -1,6 +1,8 @@
-// Encode a drawing for an address, and decode it.
+// Encode a drawing for an address, and decode it. A fill is a stroke of width 0 there, too.
 
-import { along, box, distance } from "../pad/drawing.js";
+import { along, distance } from "../pad/curve.js";
+import { box } from "../pad/drawing.js";
+import { isFill } from "../pad/fill.js";
 
 const GRID = 4000; // steps per side, the unit of coordinates in an address
 const CLOSE = 0.001; // of the drawing's longer side, which becomes 20 pixels: 0.02 of a pixel
@@ -73,18 +75,21 @@ export function decode(code) {
   let [x, y] = [0, 0];
   for (let at = 0; at < numbers.length; ) {
     const [width, count] = [numbers[at++], numbers[at++]];
-    if (!(width > 0 && width <= GRID && count > 0 && at + 2 * count <= numbers.length)) return null;
+    if (!(width >= 0 && width <= GRID && count > 0 && at + 2 * count <= numbers.length))
+      return null;
+    if (width === 0 && count > 1) return null; // a fill has one point
     const points = [];
     for (let i = 0; i < count; i++) {
       x += numbers[at++];
       y += numbers[at++];
       if (Math.min(x, y) < 0 || Math.max(x, y) > GRID) return null;
       const point = [x / GRID, y / GRID];
-      points.push(point, [...point]); // twice, as the pad's curve is straight between such points
+      points.push(point);
+      if (width) points.push([...point]); // twice, as the pad's curve is straight between such points
     }
     strokes.push({ width: width / GRID, points });
   }
-  return strokes.length ? strokes : null;
+  return strokes.every(isFill) ? null : strokes; // without lines, nothing shows
 }
 
 /**
