@@ -15,10 +15,12 @@ from fmnist.ui.examples import FOLDER
 @pytest.mark.parametrize(
     ("name", "split", "count"),
     [
-        ("pens", "train", 5506 + 1162),
-        ("pens", "validation", 860 + 338),
-        ("photos", "train", 3157),
-        ("photos", "validation", 568),
+        ("pens", "train", 12311 + 5558),
+        ("pens", "validation", 2355 + 2570),
+        ("photos", "train", 3298),
+        ("photos", "validation", 589),
+        ("drawings", "validation", 2315),
+        ("drawings_as_digits", "validation", 2050),
     ],
 )
 def test_sets_are_whole(name, split, count):
@@ -26,7 +28,7 @@ def test_sets_are_whole(name, split, count):
     assert examples.pixels.shape == (count, 28, 28) and examples.pixels.dtype == np.uint8
     assert examples.classes.shape == (count, 10)
     assert examples.people.shape == (count,)
-    cut_outs = 2 if (name, split) == ("photos", "validation") else 1
+    cut_outs = 2 if name in ("photos", "drawings") and split == "validation" else 1
     assert examples.views.shape == (count, cut_outs, 28, 28)
     np.testing.assert_array_equal(examples.views[:, 0], examples.pixels)
 
@@ -45,7 +47,7 @@ def test_files_are_those_that_were_made():
 
 
 def test_pens_are_what_preprocessing_makes_of_the_strokes_today():
-    items = people.strokes("digits") + people.strokes("letters")
+    items = make_people.taught_strokes()
     train = [item for item in items if item["source"] not in people.VALIDATION_WRITERS]
     examples = people.load("pens", "train")
     for index in range(0, len(train), 50):
@@ -64,3 +66,24 @@ def test_a_photo_is_what_preprocessing_makes_of_it_today(name):
     assert (as_digits.pixels == digit).all(axis=(1, 2)).any()
     assert cut_out.shape == (make_people.CUT_OUT_SIDE,) * 2
     assert 0.2 < (cut_out > 0).mean() < 0.9
+
+
+def test_drawings_are_what_preprocessing_makes_of_the_strokes_today():
+    held_out = [item for item in people.drawings() if item["split"] == "validation"]
+    drawn = [item for item in held_out if item["clothing"] != "?"]
+    held, labels = people.load("drawings", "validation"), DATASETS["fashion_mnist"].labels
+    for index in range(0, len(drawn), 50):
+        views = make_people.garment_views(drawn[index])
+        np.testing.assert_array_equal(views, held.views[index])
+        named = "|".join(np.array(labels)[held.classes[index]])
+        assert set(named.split("|")) == set(drawn[index]["clothing"].split("|"))
+    assert (held.views[:, 1] >= 128).mean() > 1.3 * (held.views[:, 0] >= 128).mean()  # filled
+
+
+def test_words_never_drawn_in_training_are_held_out():
+    words = {
+        split: {item["word"] for item in people.drawings() if item["split"] == split}
+        for split in people.SPLITS
+    }
+    unseen = {item["word"] for item in people.drawings() if item["kind"] == "unseen"}
+    assert len(unseen) == 30 and not unseen & words["train"]
