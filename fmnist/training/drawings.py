@@ -123,7 +123,7 @@ def _ink(
     width, height = (np.ceil(size * scale).astype(int) + 2 * pen + 2).tolist()
     ink = np.zeros((height, width), np.uint8)
     for line in np.split((points - low) * scale + pen + 1, ends[:-1]):
-        polyline(ink, line, pen)
+        polyline(ink, np.concatenate([line, line[-1:]]), pen)  # a single point is a dot
     return ink, pen
 
 
