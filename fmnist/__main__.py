@@ -21,8 +21,9 @@ def _calibrate() -> None:
     args = options.parser(calibrate.__doc__).parse_args()
     for run in options.recorded_runs(args):
         run = calibrate.calibrate(run, weights_dir=args.weights_dir)
-        found = ", ".join(f"{key} {value:g}" for key, value in run.confidence.items())
-        print(f"{run.name}: {found}")
+        for what, found in (run.name, run.confidence), ("    drawings", run.drawings):
+            if found:
+                print(f"{what}:", ", ".join(f"{key} {value:g}" for key, value in found.items()))
 
 
 def _evaluate() -> None:

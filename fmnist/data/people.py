@@ -11,7 +11,8 @@
 - drawings_as_digits: the same drawings as images of MNIST; none is a digit
 
 The strokes are shipped, as is a table of the photos with the classes and the split that this
-project gave them. No person's pictures are in both splits. `fmnist.training.make_people` makes the
+project gave them. Nobody's photos or handwriting are in both splits; of drawings it is not known
+who made them, so some words are in one split only. `fmnist.training.make_people` makes the
 images from these. LICENSES.md in the folder names the sources.
 """
 
@@ -94,11 +95,12 @@ def cut_outs() -> np.ndarray:
 
 def outlined_and_filled(name: str) -> Examples:
     """The validation drawings twice: the outlines, and filled, as somebody fills them."""
-    drawings = load(name, "validation")
-    filled = np.stack([drawings.views[:, -1]] * drawings.views.shape[1], axis=1)
-    classes, people = (np.tile(part.T, 2).T for part in (drawings.classes, drawings.people))
-    views = np.concatenate([drawings.views, filled])
-    return Examples(views[:, 0], classes, people, views)
+    outlined = load(name, "validation")
+    filled = np.stack([outlined.views[:, -1]] * outlined.views.shape[1], axis=1)
+    twice = (np.concatenate([part, part]) for part in (outlined.classes, outlined.people))
+    classes, words = twice
+    views = np.concatenate([outlined.views, filled])
+    return Examples(views[:, 0], classes, words, views)
 
 
 def file_of(name: str, split: str, part: str) -> Path:
@@ -116,6 +118,12 @@ def strokes(name: str) -> list[dict[str, Any]]:
     A stroke is a list of points (x, y), right and down; the longer side of the drawing is 1.
     """
     return _read_lines(FOLDER / "pens" / f"{name}.jsonl.gz")
+
+
+def split_of(item: dict[str, Any]) -> str:
+    """In which split an item of `strokes` or `drawings` is."""
+    its = "validation" if item.get("source") in VALIDATION_WRITERS else "train"
+    return item.get("split", its)
 
 
 def drawings() -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ def thresholds(
 
     The latter is that of the two likeliest classes together, as a "perhaps" names both.
 
-    people: (n,) whose picture each is
+    people: (n,) whose picture each is; of drawings, of which word
     right: the share of sure answers that must be right; as many are sure as this allows
 
     Other people's pictures are not these, so sure answers must be that right in most of the groups
@@ -172,7 +172,8 @@ def surest_for_most(
     margin = margin.cumsum(axis=1)
     chance = np.full(len(margin), 1 / len(margin))
     groups = np.random.default_rng(0).multinomial(len(margin), chance, RESAMPLED)
-    enough = np.flatnonzero((groups @ margin >= 0).mean(axis=0) >= MOST)
+    at_least = groups @ margin > -1e-9  # where exactly as many are right, rounding has no say
+    enough = np.flatnonzero(at_least.mean(axis=0) >= MOST)
     return order[: enough[-1] + 1 if len(enough) else 0]
 
 

@@ -75,7 +75,7 @@ class Confidence(TypedDict):
     offset: float
     sure: float  # answers with at least this confidence are trusted
     perhaps: float  # answers whose two likeliest classes total less than this are "unknown"
-    pictures: int
+    pictures: int  # drawings count twice, outlined and filled
     people: int  # who made them; for drawings, the number of words that they are of
 
 
@@ -189,7 +189,8 @@ def save(
 def _write_moments(run: Run, moments: Mapping[int, np.ndarray], weights_dir: Path) -> Weights:
     """In float16: to show how the answers changed, that is enough, and half as large."""
     file = io.BytesIO()
-    weights = np.stack(list(moments.values())).astype(np.float16)
+    largest = np.finfo(np.float16).max
+    weights = np.stack(list(moments.values())).clip(-largest, largest).astype(np.float16)
     np.savez_compressed(file, allow_pickle=False, epochs=np.array(list(moments)), weights=weights)
     files.write(weights_dir / moments_file(run), file.getvalue())
     checksum = hashlib.sha256(file.getvalue()).hexdigest()

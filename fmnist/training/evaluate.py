@@ -28,9 +28,6 @@ def evaluate(run: records.Run, images: Images, *, weights_dir: Path) -> records.
             f"{run.name} was not calibrated with the current preprocessing and test-time "
             "augmentation: run python -m fmnist calibrate first."
         )
-    predict = classify.predictor_of(run, weights_dir=weights_dir)
-    probabilities = predict(images.pixels)
-    plain = records.forward_pass(run, weights_dir)(images.pixels)
     served = [
         Served(
             classify.predictor_of(run, drawn=drawn, weights_dir=weights_dir),
@@ -38,6 +35,8 @@ def evaluate(run: records.Run, images: Images, *, weights_dir: Path) -> records.
         )
         for drawn in (False, True)
     ]
+    probabilities = served[0].predict(images.pixels)
+    plain = records.forward_pass(run, weights_dir)(images.pixels)
     if records.is_served(run, weights_dir):
         test_answers.save(run, images.pixels, probabilities, weights_dir=weights_dir)
     return records.update(

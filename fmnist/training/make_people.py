@@ -23,12 +23,12 @@ from fmnist.data.people import (
     MADE,
     ONLY_OF,
     SPLITS,
-    VALIDATION_WRITERS,
     checksums,
     classes_of,
     drawings,
     file_of,
     photo_table,
+    split_of,
     strokes,
 )
 from fmnist.pictures.clothing import garment_cut_out
@@ -104,7 +104,7 @@ def make(photos: Path) -> None:
     """Write all files; takes minutes. Raises FileNotFoundError if a photo is missing."""
     pens, table = taught_strokes(), photo_table()
     paths = [photos / f"{line['image']}.jpg" for line in table]
-    held_out = [item for item in drawings() if item["split"] == "validation"]
+    held_out = [item for item in drawings() if split_of(item) == "validation"]
     drawn = [item for item in held_out if item["clothing"] != "?"]
     no_digits = [item for item in held_out if item["digit"] != "?"]
     with ProcessPoolExecutor(os.cpu_count()) as processes:
@@ -117,7 +117,7 @@ def make(photos: Path) -> None:
     groups = sorted({item["source"] for item in pens})
     _write(
         "pens",
-        ["validation" if item["source"] in VALIDATION_WRITERS else "train" for item in pens],
+        [split_of(item) for item in pens],
         pixels=pen_images,
         classes=[classes_of(str(item["label"]), MNIST.labels) for item in pens],
         people=[np.array(groups.index(item["source"]), np.int16) for item in pens],

@@ -108,16 +108,22 @@ def _of_drawings(served: Served) -> list[records.Measure]:
         found += [
             _share(f"drawn garments, {how}: right", garments, right),
             _share(f"drawn garments, {how}: sure", garments, sure[known]),
-            _share(
-                f"drawn garments, {how}: right when sure",
-                _select(garments, sure[known]),
-                right[sure[known]],
-            ),
+            *_right_when_sure(f"drawn garments, {how}", garments, right, sure[known]),
             _share(
                 f"other things drawn, {how}: not sure", _select(drawings, ~known), ~sure[~known]
             ),
         ]
     return [records.Measure(**(each | {"people": None})) for each in found]
+
+
+def _right_when_sure(
+    what: str, drawings: people.Examples, right: np.ndarray, sure: np.ndarray
+) -> list[records.Measure]:
+    """None if no answer is sure, as of networks that never saw a drawing."""
+    what = f"{what}: right when sure"
+    if not sure.any():
+        return [records.Measure(what=what, n=0, value=0)]
+    return [_share(what, _select(drawings, sure), right[sure])]
 
 
 def _answers(

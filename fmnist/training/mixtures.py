@@ -22,7 +22,7 @@ MADE = 1 / 3  # outliers made by `fmnist.training.outliers`
 SHOES = 3 / 32
 NEITHER = 1 / 6  # hats, shorts, skirts: outliers
 DRAWN = 1 / 6  # garments drawn by people
-TRACED = 1 / 16  # drawings made from outlines, of the classes that nobody drew
+TRACED = 1 / 16  # drawings made from outlines, of dresses, shirts, boots and coats
 OTHERS = 1 / 6  # drawings of other things: outliers
 PENS = 1 / 16  # digits and letters, drawn: outliers
 ON_PAPER = 1 / 32  # the same, photographed: outliers
@@ -147,7 +147,7 @@ def _drawn_garments(count: int, rng: np.random.Generator) -> Targets:
 
 
 def _traced_garments(images: Images, count: int, rng: np.random.Generator) -> Targets:
-    """Drawings of garments as nobody drew them, evenly divided between their classes."""
+    """Drawings made from outlines of garments, evenly divided between their classes."""
     of = [np.flatnonzero(images.labels == label) for label in drawings.TRACED]
     chosen = np.array([rng.choice(of[number % len(of)]) for number in range(count)])
     pixels, labels = images.pixels[chosen], images.labels[chosen]

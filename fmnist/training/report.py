@@ -85,7 +85,7 @@ def people() -> str:
 
 def _measure(measure: records.Measure | None, of_all: bool) -> str:
     """The value, with its interval if it is a share, and with n unless all networks share it."""
-    if measure is None:
+    if measure is None or not measure["n"]:
         return "–"
     text = f"{100 * measure['value']:.1f} %"
     if "interval" in measure:

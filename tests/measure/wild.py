@@ -15,7 +15,7 @@ from fmnist.data.datasets import FASHION_MNIST, MNIST
 from fmnist.training import make_people
 
 PICTURE = Path(__file__).parent.parent.parent / "docs" / "wild.png"
-SHOWN = 8  # of drawings and of photos
+SHOWN = 8  # of each kind
 SIDE, GAP, LINE = 112, 10, 16  # pixels
 
 
@@ -26,16 +26,25 @@ def main() -> None:
     digits = [
         (make_people.draw(item), str(item["label"]), MNIST.name)
         for item in some(
-            item for item in people.strokes("digits") if item["source"] in people.VALIDATION_WRITERS
+            item for item in people.strokes("digits") if people.split_of(item) == "validation"
         )
     ]
+    held_out = [item for item in people.drawings() if people.split_of(item) == "validation"]
+    drawings, others = (
+        [(make_people.draw(item), item["word"], FASHION_MNIST.name) for item in some(group)]
+        for group in (
+            (item for item in held_out if item["clothing"] not in ("", "?")),
+            (item for item in held_out if item["clothing"] == ""),
+        )
+    )
     photos = [
         (photo(folder / f"{line['image']}.jpg"), line["kind"], FASHION_MNIST.name)
         for line in some(line for line in people.photo_table() if line["split"] == "validation")
     ]
+    rows = digits, drawings, others, photos
     height = 2 * SIDE + 3 * LINE + 3 * GAP
-    sheet = Image.new("RGB", (SHOWN * (SIDE + GAP) + GAP, 2 * height + GAP), "white")
-    for row, shown in enumerate((digits, photos)):
+    sheet = Image.new("RGB", (SHOWN * (SIDE + GAP) + GAP, len(rows) * height + GAP), "white")
+    for row, shown in enumerate(rows):
         for column, (picture, what, dataset) in enumerate(shown):
             paste(sheet, GAP + column * (SIDE + GAP), GAP + row * height, picture, what, dataset)
     sheet.save(PICTURE)

@@ -120,7 +120,7 @@ const DAMAGED = {
   "a fill of two points": `${encode(SEVEN)}AEAAAA`,
   "a fill without a place": `${encode(SEVEN)}AC`,
   "a fill off the pad": `${encode(SEVEN)}AC${"gggE".repeat(2)}`,
-  "a pen wider than the pad": `1${"i6H"}C${"AA"}`,
+  "a pen wider than the pad's": encode([{ ...SEVEN[0], width: 0.13 }]),
 };
 
 for (const [name, code] of Object.entries(DAMAGED)) {

@@ -197,13 +197,19 @@ def test_more_digits_than_one_writes_are_not_read():
 def shirt():
     """A T-shirt, filled in on a transparent canvas as on the pad."""
     canvas = Image.new("RGBA", (160, 160))
-    ink = Image.fromarray(datasets.test_set("fashion_mnist").pixels[19]).resize((120, 120))
-    canvas.paste((0, 0, 0, 255), (20, 20), ink)
+    garment = Image.fromarray(datasets.test_set("fashion_mnist").pixels[19]).resize((120, 120))
+    canvas.paste((0, 0, 0, 255), (20, 20), garment.point(lambda value: 255 * (value > 40)))
     return canvas
 
 
 def dress():
     return Image.open(FOLDER / "fashion_mnist" / "dress-on-a-floor.jpg")
+
+
+def never_sure(dataset, network, monkeypatch):
+    for drawn in (False, True):
+        found = records.served_run(dataset, network).confidence_in(drawn=drawn)
+        monkeypatch.setitem(found, "sure", 2)
 
 
 OTHERS = [(shirt, "mnist"), (dress, "mnist"), (lambda: sketch(SEVEN), "fashion_mnist")]
@@ -218,7 +224,7 @@ def test_what_is_of_the_other_kind_is_told_to_switch_whichever_network_is_sure_o
 ):
     (other,) = set(datasets.DATASETS) - {dataset}
     for network in set(NETWORKS) - {sure}:
-        monkeypatch.setitem(records.served_run(other, network).confidence, "sure", 2)
+        never_sure(other, network, monkeypatch)
     said = {
         "mnist": "This looks like clothing: switch to Clothing.",
         "fashion_mnist": "This looks like a digit: switch to Digits.",
@@ -230,6 +236,6 @@ def test_what_is_of_the_other_kind_is_told_to_switch_whichever_network_is_sure_o
 
 def test_what_no_network_is_sure_of_as_the_other_kind_is_not_told_to_switch(monkeypatch):
     for network in NETWORKS:
-        monkeypatch.setitem(records.served_run("fashion_mnist", network).confidence, "sure", 2)
+        never_sure("fashion_mnist", network, monkeypatch)
     result = fmnist.classify(shirt(), "mnist")
     assert (result.reason, result.other) == (None, None)

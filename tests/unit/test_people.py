@@ -48,7 +48,7 @@ def test_files_are_those_that_were_made():
 
 def test_pens_are_what_preprocessing_makes_of_the_strokes_today():
     items = make_people.taught_strokes()
-    train = [item for item in items if item["source"] not in people.VALIDATION_WRITERS]
+    train = [item for item in items if people.split_of(item) == "train"]
     examples = people.load("pens", "train")
     for index in range(0, len(train), 50):
         np.testing.assert_array_equal(make_people.pen_image(train[index]), examples.pixels[index])

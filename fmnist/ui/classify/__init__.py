@@ -12,13 +12,13 @@ from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.inference.classify import Result, compare
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
-from fmnist.ui import examples, panel, words
+from fmnist.ui import examples, panel
 from fmnist.ui.markup import message, part, render
 
 UNKNOWN = "It is not close enough to anything the network has learned to recognise."
-# From this confidence on, a sure answer is stated: "This is a dress". 95 % or more of these were
-# right. Clothing is sure from 63 % on, but of what is sure below this, one in four was wrong, so it
-# is "Probably a dress".
+# From this confidence on, a sure answer is stated: "This is a dress". Clothing is sure from lower
+# ones on, as it is right often enough in all; of what is sure below this, one in four was wrong, so
+# it is "Probably a dress". docs/experiments.md has the figures.
 STATED = 0.85
 NAMED = 0.1  # probability from which a "perhaps" also names the second likeliest answer
 
@@ -103,7 +103,7 @@ def answer(result: Result, dataset: str, with_steps: bool) -> Markup:
 
 
 def told(result: Result, dataset: str) -> Told:
-    """The parts of a result that the templates of this tab and of Compare show."""
+    """The parts of a result that templates show: here, in Compare, Several and the changes."""
     of = DATASETS[dataset]
     level = result.verdict if result.confidence >= STATED or not result.sure else "probably"
     likeliest, runner_up, share = _two_likeliest(result, dataset)
@@ -136,8 +136,8 @@ def _switch(result: Result) -> Switch | None:
     """What the sentence says to do becomes a button."""
     if not (result.reason and result.other):
         return None
-    because, _, to_do = result.reason.rstrip(".").rpartition(": ")
-    return Switch(result.other, f"{because}.", words.capital(to_do))
+    other = DATASETS[result.other]
+    return Switch(other.name, f"This looks like {other.subject}.", f"Switch to {other.shows}")
 
 
 def _read(digit: Result, dataset: str) -> str:

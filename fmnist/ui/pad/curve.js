@@ -1,5 +1,6 @@
-// The curve that the pad paints through a stroke's points; all numbers are fractions of the pad's side.
+// The curve that the pad paints through a stroke's points; numbers are fractions of the pad's side.
 
+export const THICKEST = 0.12; // of the pens
 export const FINE = 0.01; // of the side: the spacing of points along a curve
 
 /**
@@ -32,7 +33,7 @@ export function along(points) {
 export const between = ([x, y], [otherX, otherY]) => [(x + otherX) / 2, (y + otherY) / 2];
 
 /** @type {(point: Point, other: Point) => number} */
-const apart = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
+export const apart = ([x, y], [otherX, otherY]) => Math.hypot(x - otherX, y - otherY);
 
 /**
  * The distance of a point from the line between two others.

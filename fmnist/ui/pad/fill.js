@@ -2,7 +2,7 @@
 // program's bucket, up to the strokes before it. It spreads on a grid of our own, not on a canvas, so
 // that it covers the same at any screen density, in the picture to send and in a link.
 
-import { along, distance, FINE } from "./curve.js";
+import { along, apart, FINE } from "./curve.js";
 
 const CELLS = 160; // per side of the pad
 const SIDE = CELLS + 2; // with a ring of cells around the pad: ink that comes there was not enclosed
@@ -106,7 +106,7 @@ function draw(off, { width, points }) {
   const line = along(points);
   let last = null;
   for (const [i, point] of line.entries()) {
-    const close = last && distance(point, last, last) < FINE / 2; // as many points of a slow pen are
+    const close = last && apart(point, last) < FINE / 2; // as many points of a slow pen are
     if (close && i < line.length - 1) continue;
     last = point;
     const [x, y] = point;

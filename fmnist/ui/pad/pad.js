@@ -5,12 +5,13 @@
 // data-ready, it hears "draw", which replaces the drawing, and "highlight", which marks a stroke.
 
 import { hear, tell } from "../events.js";
+import { THICKEST } from "./curve.js";
 import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
 import { areas, enclosed, isFill, obstacle, withFills } from "./fill.js";
 import { mark, paint, picture } from "./paint.js";
 
 // Fractions of the side; medium is about as wide as strokes in MNIST's 20×20 box.
-const WIDTHS = { thin: 0.045, medium: 0.075, thick: 0.12 };
+const WIDTHS = { thin: 0.045, medium: 0.075, thick: THICKEST };
 const PAUSE = 100; // milliseconds between two pictures sent while drawing
 const STEP = 0.025; // of the side, per press of an arrow key
 const NEAR = 0.03; // of the side: a click this close to a stroke selects it
@@ -290,8 +291,10 @@ export default function ({ element, props, trigger }) {
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId === pointer) {
       const events = event.getCoalescedEvents?.() ?? [];
+      const earlier = strokes;
       (events.length ? events : [event]).map(place).forEach(move);
-      changing();
+      if (tool === "pen" || strokes !== earlier) changing();
+      else showPen();
     } else if (before === null) {
       hover(place(event));
     }

@@ -1,6 +1,6 @@
 // Encode a drawing for an address, and decode it. A fill is a stroke of width 0 there, too.
 
-import { along, distance } from "../pad/curve.js";
+import { along, distance, THICKEST } from "../pad/curve.js";
 import { box } from "../pad/drawing.js";
 import { isFill } from "../pad/fill.js";
 
@@ -75,7 +75,7 @@ export function decode(code) {
   let [x, y] = [0, 0];
   for (let at = 0; at < numbers.length; ) {
     const [width, count] = [numbers[at++], numbers[at++]];
-    if (!(width >= 0 && width <= GRID && count > 0 && at + 2 * count <= numbers.length))
+    if (!(width >= 0 && width <= THICKEST * GRID && count > 0 && at + 2 * count <= numbers.length))
       return null;
     if (width === 0 && count > 1) return null; // a fill has one point
     const points = [];

@@ -19,7 +19,7 @@ KINDS = (  # rows of the pictures that `fmnist.training.report.mixture` makes
 
 
 def images_shown(run: Run, epoch: Epoch) -> int:
-    """How many images an epoch showed; older records do not say so, and used no mixture."""
+    """How many images an epoch showed; of older records, which do not say so, the data set's."""
     return epoch.get("images", TRAINING_IMAGES - run.recipe.validation_images)
 
 
