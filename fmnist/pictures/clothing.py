@@ -131,7 +131,7 @@ def _filled(drawing: "_Garment") -> list[np.ndarray]:
     solid = ~_outside(~drawing.mask)
     if (solid & ~drawing.mask).sum() < SETTINGS.handle * solid.sum():
         return []
-    ink = np.median(drawing.pixels[drawing.mask], axis=0).astype(np.uint8)
+    ink = drawing.pixels.reshape(-1, 3)[_negated(drawing.pixels).argmax()]  # where it is opaque
     return [np.where(_core(solid)[..., None], ink, _on_white_ground(drawing))]
 
 

@@ -404,6 +404,36 @@ def test_a_transparent_background_is_no_part_of_the_garment():
     assert difference(preprocess(photo, "fashion_mnist").pixels, expected) < 0.1
 
 
+RING = [[(0, 0), (0.6, 0), (0.6, 1), (0, 1), (0, 0)]]
+
+
+@pytest.mark.parametrize("brush", [3, 8, 20])
+@pytest.mark.parametrize("size", [60, 250])
+def test_a_drawn_outline_is_also_looked_at_filled(brush, size):
+    found = preprocess(sketch(RING, size=size, brush=brush), "fashion_mnist")
+    assert found.drawn and found.views.shape == (2, 28, 28)
+    outline, filled = found.views
+    assert filled[6:22, 10:18].min() > 200  # a thin line is nowhere quite opaque
+    if brush < size / 10:
+        assert outline[8:20, 12:16].max() < 64
+    assert max(np.flatnonzero(outline.any(axis=1))) == 27  # cropped, however small it is
+    assert list(found.steps) == ["Cut out", "Filled"]
+
+
+def test_what_encloses_nothing_is_looked_at_once():
+    found = preprocess(sketch(SEVEN), "fashion_mnist")
+    assert found.drawn and found.views.shape == (1, 28, 28)
+
+
+def test_a_product_photo_on_a_transparent_ground_is_no_drawing():
+    pixels = np.full((200, 200, 4), 255, np.uint8)
+    pixels[..., :3] = np.linspace(60, 220, 200)[:, None, None]
+    pixels[..., 3] = 0
+    pixels[40:160, 60:140, 3] = 255
+    pixels[80:120, 90:110, 3] = 0  # a handle
+    assert not preprocess(Image.fromarray(pixels), "fashion_mnist").drawn
+
+
 def test_the_steps_are_small_pictures():
     photo, _ = shirt_on_a_floor()
     for picture, dataset in (
