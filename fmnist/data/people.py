@@ -5,9 +5,8 @@
 - photos_as_digits: the same photos preprocessed as drawings into images of MNIST; none is a digit
 - pens: digits, and letters, characters of other scripts and symbols as outliers, as images of
   MNIST, grouped by writer or by writers' group or script (UNIPEN, pendigits, NumberPad, Omniglot)
-- drawings: what people drew of a word, as images of Fashion-MNIST, with their outlines filled as
-  the second view, grouped by word (Quick, Draw!); only validation images, for training draws the
-  strokes anew with other pens
+- drawings: what people drew of a word, as images of Fashion-MNIST, grouped by word (Quick, Draw!);
+  only validation images, for training draws the strokes anew with other pens
 - drawings_as_digits: the same drawings as images of MNIST; none is a digit
 
 The strokes are shipped, as is a table of the photos with the classes and the split that this
@@ -43,11 +42,11 @@ PARTS = {  # files of a split
     "classes": "classes-idx2-ubyte.gz",
     "people": "people-idx1-short.gz",
     "second_views": "second-views-idx3-ubyte.gz",
+    "filled": "filled-idx3-ubyte.gz",
     "cut_outs": "cut-outs-idx3-ubyte.gz",
 }
 # Only training images are augmented, and only validation images have a second view.
 ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
-TWO_VIEWS = ("photos", "drawings")
 
 
 class Examples(NamedTuple):
@@ -57,9 +56,8 @@ class Examples(NamedTuple):
     classes: (n, 10) bool, the right ones: one, several where it is a matter of taste, or none
     people: (n,) int16, who made it: the number of the sender of a photo, of the writers' group, or,
         for drawings, of the word
-    views: (n, 1, 28, 28), the same as pixels; for the validation people's photos and drawings
-        (n, 2, 28, 28), where the second view is the photo cut out another way or the outline
-        filled, as in `Preprocessed.views`
+    views: (n, 1, 28, 28), the same as pixels; for the validation people's photos (n, 2, 28, 28),
+        where the second view is the photo cut out another way, as in `Preprocessed.views`
     """
 
     pixels: np.ndarray
@@ -78,7 +76,7 @@ def load(name: str, split: str) -> Examples:
     """The data set of this name, of the "train" or the "validation" people; see above."""
     pixels, classes, people = (_read(name, split, part) for part in ("pixels", "classes", "people"))
     views = [pixels]
-    if name in TWO_VIEWS and split == ONLY_OF["second_views"]:
+    if name == "photos" and split == ONLY_OF["second_views"]:
         views.append(_read(name, split, "second_views"))
     return Examples(pixels, classes.astype(bool), people, np.stack(views, axis=1))
 
@@ -93,14 +91,11 @@ def cut_outs() -> np.ndarray:
     return _read("photos", "train", "cut_outs")
 
 
-def outlined_and_filled(name: str) -> Examples:
-    """The validation drawings twice: the outlines, and filled, as somebody fills them."""
+def filled(name: str) -> Examples:
+    """The validation drawings with what their lines enclose filled, as by a bucket."""
     outlined = load(name, "validation")
-    filled = np.stack([outlined.views[:, -1]] * outlined.views.shape[1], axis=1)
-    twice = (np.concatenate([part, part]) for part in (outlined.classes, outlined.people))
-    classes, words = twice
-    views = np.concatenate([outlined.views, filled])
-    return Examples(views[:, 0], classes, words, views)
+    pixels = _read(name, "validation", "filled")
+    return outlined._replace(pixels=pixels, views=pixels[:, np.newaxis])
 
 
 def file_of(name: str, split: str, part: str) -> Path:

@@ -136,7 +136,7 @@ def thresholds(
 
     The latter is that of the two likeliest classes together, as a "perhaps" names both.
 
-    people: (n,) whose picture each is; of drawings, of which word
+    people: (n,) whose picture each is
     right: the share of sure answers that must be right; as many are sure as this allows
 
     Other people's pictures are not these, so sure answers must be that right in most of the groups

@@ -96,15 +96,13 @@ def preprocess_garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Pr
         return Preprocessed(_squared(grey)[np.newaxis], {"Picture": picture}, frame)
     garments = _cut_outs(picture, cut_out, SETTINGS.grabcuts)
     on_white = [_on_white_ground(garment) for garment in garments]
-    drawn = _is_drawing(picture, garments[0])
-    if drawn:
-        on_white += _filled(garments[0])
     softness = SETTINGS.softness if garments[0].is_phone_photo else 0
     views = np.stack([_fitted_garment(_negated(pixels), softness) for pixels in on_white])
     frame = _garment_frame(garments[0].box, on_white[0].shape, picture)
     untouched = garments[0].mask.shape == picture.size[::-1] and garments[0].mask.all()
-    names = ["Picture" if untouched else "Cut out", "Filled" if drawn else "Cut out another way"]
+    names = ["Picture" if untouched else "Cut out", "Cut out another way"]
     steps = dict(zip(names, map(Image.fromarray, on_white), strict=False))
+    drawn = _is_drawing(picture, garments[0])
     return Preprocessed(views, steps, frame, doubt=garments[0].doubt, drawn=drawn)
 
 
@@ -112,27 +110,11 @@ def _is_drawing(picture: Image.Image, garment: "_Garment") -> bool:
     """Whether it is ink of one colour on a transparent ground."""
     if picture.mode != "RGBA" or garment.mask.all():
         return False
-    core = _core(garment.mask)
+    # Without the outermost pixels, which are half transparent.
+    core = cv2.erode(garment.mask.astype(np.uint8), np.ones((3, 3)), borderValue=0) > 0
     ink = garment.pixels[core if core.any() else garment.mask]
     alike = np.abs(ink - np.median(ink, axis=0)).max(axis=1) <= PLAIN
     return bool(alike.mean() >= SETTINGS.one_ink)
-
-
-def _core(mask: np.ndarray) -> np.ndarray:
-    """The mask without its outermost pixels, which are half transparent."""
-    return cv2.erode(mask.astype(np.uint8), np.ones((3, 3)), borderValue=0) > 0
-
-
-def _filled(drawing: "_Garment") -> list[np.ndarray]:
-    """A drawing with what its lines enclose, (h, w, 3) uint8 on white; none if that is hardly more.
-
-    People draw outlines, and the data set has garments: the answer is the mean of those to both.
-    """
-    solid = ~_outside(~drawing.mask)
-    if (solid & ~drawing.mask).sum() < SETTINGS.handle * solid.sum():
-        return []
-    ink = drawing.pixels.reshape(-1, 3)[_negated(drawing.pixels).argmax()]  # where it is opaque
-    return [np.where(_core(solid)[..., None], ink, _on_white_ground(drawing))]
 
 
 def _garment_frame(

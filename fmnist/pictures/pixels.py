@@ -29,8 +29,7 @@ class Preprocessed:
     many drawings there are, side by side. `digits`: each of these as an image of its own, from left
     to right, where they are several in a row. `doubt`: a sentence on why no answer is to be
     trusted, and what to do, where something is wrong with the picture. `drawn`: whether it is a
-    drawing of clothing and no photo, and views are its outline and, if it encloses something, the
-    same filled.
+    drawing of clothing and no photo.
     """
 
     views: np.ndarray

@@ -75,8 +75,8 @@ class Confidence(TypedDict):
     offset: float
     sure: float  # answers with at least this confidence are trusted
     perhaps: float  # answers whose two likeliest classes total less than this are "unknown"
-    pictures: int  # drawings count twice, outlined and filled
-    people: int  # who made them; for drawings, the number of words that they are of
+    pictures: int
+    people: int
 
 
 @with_config(EXACTLY)

@@ -40,10 +40,12 @@ CANVAS = 400  # pixels a side of a drawing
 CUT_OUT_SIDE = 56
 
 
-def draw(item: dict[str, Any]) -> Image.Image:
+def draw(item: dict[str, Any], *, filled: bool = False) -> Image.Image:
     """An item of `strokes`, drawn with a brush on a pad: RGBA, black ink, 400 × 400 pixels.
 
     Size, place and brush vary from item to item, and follow from the item's id.
+
+    filled: whether what the lines enclose is ink, too, as by a bucket
     """
     rng = random.Random(zlib.crc32(item["id"].encode()))
     size = CANVAS * rng.uniform(0.35, 0.85)
@@ -58,6 +60,10 @@ def draw(item: dict[str, Any]) -> Image.Image:
             pen.line(path, fill=255, width=round(2 * brush), joint="curve")
         for right, down in (path[0], path[-1]):
             pen.ellipse((right - brush, down - brush, right + brush, down + brush), fill=255)
+    if filled:
+        outside = np.pad(np.asarray(ink), 1)
+        cv2.floodFill(outside, None, (0, 0), 1)  # ink is 0 or 255
+        ink = Image.fromarray(np.where(outside == 1, 0, 255).astype(np.uint8)[1:-1, 1:-1])
     drawing = Image.new("RGBA", (CANVAS, CANVAS))
     drawing.putalpha(ink.resize((CANVAS, CANVAS), Image.Resampling.LANCZOS))
     return drawing
@@ -68,9 +74,10 @@ def pen_image(item: dict[str, Any]) -> np.ndarray:
     return preprocess(draw(item), MNIST.name).pixels
 
 
-def garment_views(item: dict[str, Any]) -> np.ndarray:
-    """An item of `drawings` as two views for Fashion-MNIST: (2, 28, 28) uint8."""
-    return preprocess(draw(item), FASHION_MNIST.name).two_views
+def garment_images(item: dict[str, Any]) -> np.ndarray:
+    """An item of `drawings` as images of Fashion-MNIST, outlined and filled: (2, 28, 28) uint8."""
+    drawn = draw(item), draw(item, filled=True)
+    return np.stack([preprocess(each, FASHION_MNIST.name).pixels for each in drawn])
 
 
 def photo_images(path: Path) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
@@ -109,7 +116,7 @@ def make(photos: Path) -> None:
     no_digits = [item for item in held_out if item["digit"] != "?"]
     with ProcessPoolExecutor(os.cpu_count()) as processes:
         pen_images = list(processes.map(pen_image, pens, chunksize=50))
-        drawn_views = list(processes.map(garment_views, drawn, chunksize=50))
+        drawn_images = list(processes.map(garment_images, drawn, chunksize=50))
         drawn_as_digits = list(processes.map(pen_image, no_digits, chunksize=50))
         garments, as_digits, large = zip(
             *processes.map(photo_images, paths, chunksize=10), strict=True
@@ -126,8 +133,8 @@ def make(photos: Path) -> None:
     _write(
         "drawings",
         ["validation"] * len(drawn),
-        pixels=[outline for outline, _ in drawn_views],
-        second_views=[filled for _, filled in drawn_views],
+        pixels=[outline for outline, _ in drawn_images],
+        filled=[filled for _, filled in drawn_images],
         classes=[classes_of(item["clothing"], FASHION_MNIST.labels) for item in drawn],
         people=[np.array(words.index(item["word"]), np.int16) for item in drawn],
     )

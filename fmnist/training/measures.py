@@ -99,8 +99,8 @@ def _of_drawings(served: Served) -> list[records.Measure]:
     """Measure on drawn garments, outlined and filled, and on drawings of other things."""
     drawings = people.load("drawings", "validation")
     found = []
-    for how, views in ("outlined", drawings.views), ("filled", drawings.views[:, -1:]):
-        answers = served.predict(views)
+    for how, images in ("outlined", drawings), ("filled", people.filled("drawings")):
+        answers = served.predict(images.views)
         known = drawings.known
         right = is_right(answers[known], drawings.classes[known])
         sure = answers.max(axis=1) >= served.sure

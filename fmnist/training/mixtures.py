@@ -20,12 +20,12 @@ THINGS = 1 / 6  # drawn by people: outliers
 MADE = 1 / 3  # outliers made by `fmnist.training.outliers`
 # Per garment photographed by people:
 SHOES = 3 / 32
-NEITHER = 1 / 6  # hats, shorts, skirts: outliers
+NEITHER = 1 / 8  # hats, shorts, skirts: outliers
 DRAWN = 1 / 6  # garments drawn by people
-TRACED = 1 / 16  # drawings made from outlines, of dresses, shirts, boots and coats
-OTHERS = 1 / 6  # drawings of other things: outliers
-PENS = 1 / 16  # digits and letters, drawn: outliers
-ON_PAPER = 1 / 32  # the same, photographed: outliers
+TRACED = 1 / 24  # drawings made from outlines, of dresses, shirts, boots and coats
+OTHERS = 1 / 8  # drawings of other things: outliers
+PENS = 1 / 32  # digits and letters, drawn: outliers
+ON_PAPER = 1 / 64  # the same, photographed: outliers
 
 AUGMENTED = 0.5  # of MNIST's images; people's digits, which are few, are always augmented
 
