@@ -15,6 +15,7 @@ from fmnist.data.datasets import AS_IT_IS, Views, named
 NAMED_BUT_UNKNOWN = 0.02  # share of "unknown" where one of the two likeliest classes is right
 SMALLEST = 1e-12  # replaces a probability of 0, which has no logarithm
 OUTLIERS = 0.02  # assumed share when the scaling is fitted; chosen by calibration error
+DRAWN_OUTLIERS = 0.25  # when the threshold for drawings of clothing is: people draw all sorts
 MOST = 0.8  # of RESAMPLED groups of people
 RESAMPLED = 1000
 
@@ -104,7 +105,7 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     """
     _, odds, _ = _likeliest(probabilities)
     log_odds = np.log(odds)
-    weights = _weights(classes)
+    weights = _weights(classes, OUTLIERS)
     signs = np.where(is_right(probabilities, classes), -1, 1)[:, np.newaxis]
     offsets = np.linspace(-4, 4, 161)
 
@@ -117,10 +118,10 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     return Scaling(round(float(slopes[slope]), 3), round(float(offsets[offset]), 2))
 
 
-def _weights(classes: np.ndarray) -> np.ndarray:
-    """(n,) how much each picture counts, so that outliers are a share of OUTLIERS."""
+def _weights(classes: np.ndarray, outliers: float) -> np.ndarray:
+    """(n,) how much each picture counts, so that those without a class are this share."""
     known = classes.any(axis=1)
-    share = OUTLIERS / (1 - OUTLIERS) * known.sum() / max(1, (~known).sum())
+    share = outliers / (1 - outliers) * known.sum() / max(1, (~known).sum())
     return np.where(known, 1, share)
 
 
@@ -130,7 +131,11 @@ def is_right(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 
 def thresholds(
-    probabilities: np.ndarray, classes: np.ndarray, people: np.ndarray, right: float
+    probabilities: np.ndarray,
+    classes: np.ndarray,
+    people: np.ndarray,
+    right: float,
+    outliers: float = OUTLIERS,
 ) -> tuple[float, float]:
     """The least confidence of a "sure" answer, and the least probability of a "perhaps".
 
@@ -138,15 +143,15 @@ def thresholds(
 
     people: (n,) whose picture each is
     right: the share of sure answers that must be right; as many are sure as this allows
+    outliers: the assumed share of pictures that have no right class; an answer to them is wrong
 
     Other people's pictures are not these, so sure answers must be that right in most of the groups
-    that could have been drawn of these people (bootstrap: B. Efron 1979). Outliers, which have no
-    right class, count as wrong, weighted to be a share of OUTLIERS.
+    that could have been drawn of these people (bootstrap: B. Efron 1979).
 
     Both are rounded down to six digits, as further digits depend on the number of processors.
     """
     confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
-    answered = surest_for_most(confidence, correct, _weights(classes), people, right)
+    answered = surest_for_most(confidence, correct, _weights(classes, outliers), people, right)
     sure = confidence[answered[-1]] if len(answered) else 1.0
     named = np.argsort(probabilities, axis=1)[:, -2:]
     is_named = np.take_along_axis(classes, named, axis=1).any(axis=1)

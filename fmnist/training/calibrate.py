@@ -19,26 +19,29 @@ def calibrate(run: records.Run, *, weights_dir: Path) -> records.Run:
     """Find scaling and thresholds, and write them into the record; returns the new record."""
     dataset = named(run.dataset)
     predict = classify.predictor_of(run, scaling=confidence.UNSCALED, weights_dir=weights_dir)
-    fields = {"confidence": people.load(dataset.people, "validation")}
+    pictures = people.load(dataset.people, "validation")
+    found = {"confidence": _found(predict, pictures, dataset.right_when_sure)}
     if dataset.drawings:
         drawings = people.load(dataset.drawings, "validation")
         # Who drew them is not known: many did, so let each be another person's.
-        fields["drawings"] = drawings._replace(people=np.arange(len(drawings.people)))
-    found = {
-        field: _found(predict, pictures, dataset.right_when_sure)
-        for field, pictures in fields.items()
-    }
+        drawings = drawings._replace(people=np.arange(len(drawings.people)))
+        right, outliers = dataset.right_when_sure, confidence.DRAWN_OUTLIERS
+        found["drawings"] = _found(predict, drawings, right, outliers)
     settings = classify.settings(run.dataset, run.recipe.tta)
     return records.update(run, weights_dir, settings=settings, **found)
 
 
 def _found(
-    predict: Callable[[np.ndarray], np.ndarray], pictures: people.Examples, right: float
+    predict: Callable[[np.ndarray], np.ndarray],
+    pictures: people.Examples,
+    right: float,
+    outliers: float = confidence.OUTLIERS,
 ) -> records.Confidence:
     unscaled, known = predict(pictures.views), pictures.known
     scaling = confidence.fit_scaling(unscaled, pictures.classes)
+    scaled = confidence.scale(unscaled, scaling)
     sure, perhaps = confidence.thresholds(
-        confidence.scale(unscaled, scaling), pictures.classes, pictures.people, right
+        scaled, pictures.classes, pictures.people, right, outliers
     )
     return records.Confidence(
         slope=scaling.slope,
