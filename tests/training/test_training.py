@@ -293,7 +293,8 @@ def test_phases_stopped_after_every_epoch_end_with_the_same_weights(whole, tmp_p
     moments = records.load_moments(run, tmp_path)
     assert list(moments) == [0, 1, 3, 4]  # there is no ninth epoch, but a last one
     keras.utils.set_random_seed(1)
-    untrained, trained = build("small", 0), records.load_network(run, tmp_path)
+    untrained = build("small", run.recipe.dropout)
+    trained = records.load_network(run, tmp_path)
     for epoch, network in (0, untrained), (4, trained):
         expected = checkpoints.in_a_row(network).astype(np.float16)
         np.testing.assert_array_equal(moments[epoch], expected)

@@ -18,6 +18,7 @@ from fmnist.data import datasets
 from fmnist.networks import definitions
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase
+from fmnist.training import report
 from fmnist.ui import changes, classify, compare, markup, pad, page, several, training
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import Filters
@@ -397,4 +398,4 @@ def test_curves_are_drawn_if_no_file_lies_beside_the_record(published, tmp_path,
 def test_the_training_tab_shows_what_an_epoch_does():
     text = epochs.mixture()
     assert text.count("<figure>") == 3 * len(datasets.DATASETS)
-    assert text.count("<img") == 3 * epochs.SHOWN * len(datasets.DATASETS)
+    assert text.count("<img") == 3 * report.SHOWN * len(datasets.DATASETS)
