@@ -17,7 +17,7 @@ from fmnist.ui.markup import message, part, render
 
 UNKNOWN = "It is not close enough to anything the network has learned to recognise."
 # From this confidence on, a sure answer is stated: "This is a dress". Clothing is sure from lower
-# ones on, as it is right often enough in all; of what is sure below this, one in four was wrong, so
+# ones on, as it is right often enough in all; of what is sure below this, one in five was wrong, so
 # it is "Probably a dress". docs/experiments.md has the figures.
 STATED = 0.85
 NAMED = 0.1  # probability from which a "perhaps" also names the second likeliest answer
