@@ -105,7 +105,7 @@ def test_record_tells_how_the_weights_were_made(uninterrupted):
     assert {"python", "keras", "tensorflow", "numpy"} <= run.versions.keys()
     measures = {"loss", "accuracy", "val_loss", "val_accuracy", "val_confusion"}
     assert [epoch.keys() for epoch in run.history] == 3 * [
-        {"epoch", *measures, "learning_rate", "seconds"}
+        {"epoch", "images", *measures, "learning_rate", "seconds"}
     ]
     assert run.history[-1]["loss"] < run.history[0]["loss"]
     assert run.test["accuracy"] > 0.7  # 2,000 images, 3 epochs; guessing gives 0.1
