@@ -11,6 +11,7 @@ from helpers.browser import DRESS, ONE, SEVEN, THREE, draw, hand_over, saying, s
 
 WIDTHS = 1280, 375
 BOOT = examples.FOLDER / "fashion_mnist" / "ankle-boot-from-the-test-set.png"
+SCRIBBLE = [(0.2, 0.3), (0.8, 0.35), (0.2, 0.5), (0.8, 0.6), (0.2, 0.7), (0.8, 0.8)]
 FOUR = examples.FOLDER / "mnist" / "four-in-chalk.png"
 
 
@@ -151,10 +152,14 @@ def test_nothing_covers_anything_nor_is_cut_off(page):
 
 def test_bars_and_choices_are_seen_in_forced_colours(visit, width):
     page = visit(size=(width, 812), forced_colors="active")
-    draw(page, SEVEN)
-    bar = page.locator("#answer .bars tr:not(.best) i").first
-    background = bar.evaluate("bar => getComputedStyle(bar).backgroundColor")
-    assert background == bar.evaluate("bar => getComputedStyle(bar.closest('table')).color")
+    for line, answer in (SEVEN, "This is"), (SCRIBBLE, "Not sure"):
+        draw(page, line)
+        expect(page.locator("#answer .verdict")).to_contain_text(answer)
+        background, text = page.locator("#answer .bars tr:not(.best) i").first.evaluate(
+            "bar => [bar, bar.closest('table')].map(each => getComputedStyle(each))"
+            ".map((style, i) => i ? style.color : style.backgroundColor)"
+        )
+        assert background == text
     chosen, other = page.locator("#dataset label").all()
     assert chosen.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
     assert other.evaluate("label => getComputedStyle(label).outlineStyle") == "none"
