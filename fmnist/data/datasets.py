@@ -102,6 +102,16 @@ class Dataset:
     url: str
     sha256: dict[str, str]
 
+    @property
+    def likeness(self) -> str:
+        """What is said of a picture that another data set's networks do not know."""
+        return f"This looks like {self.subject}"
+
+    @property
+    def switching(self) -> str:
+        """What to do about it."""
+        return f"switch to {self.shows}"
+
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """The classes as the page lists them: its phrases without articles and "pair of"."""

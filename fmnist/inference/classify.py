@@ -106,7 +106,7 @@ def _answers(
                 unexplained.append(network)
     other = _other_kind(picture, dataset) if unexplained else None
     if other:
-        reason = f"This looks like {other.subject}: switch to {other.shows}."
+        reason = f"{other.likeness}: {other.switching}."
         for network in unexplained:
             results[network] = replace(results[network], reason=reason, other=other.name)
     return results

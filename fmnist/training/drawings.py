@@ -135,7 +135,7 @@ def _outlined(ink: np.ndarray, pen: int, rng: np.random.Generator) -> np.ndarray
 
 def _filled(ink: np.ndarray, pen: int, rng: np.random.Generator) -> np.ndarray:
     """With what its lines enclose."""
-    return np.maximum(ink, 255 * _enclosed(ink))
+    return np.maximum(ink, 255 * enclosed(ink))
 
 
 def _hatched(ink: np.ndarray, pen: int, rng: np.random.Generator) -> np.ndarray:
@@ -147,7 +147,7 @@ def _hatched(ink: np.ndarray, pen: int, rng: np.random.Generator) -> np.ndarray:
     for offset in np.arange(-reach, reach, step):
         ends = np.array([(-reach, offset), (reach, offset)]) + rng.normal(0, 0.2 * step, (2, 2))
         polyline(lines, ends @ turn + (width / 2, height / 2), pen)
-    return np.maximum(ink, lines * _enclosed(ink))
+    return np.maximum(ink, lines * enclosed(ink))
 
 
 FINISHES: tuple[Callable[[np.ndarray, int, np.random.Generator], np.ndarray], ...] = (
@@ -158,7 +158,7 @@ FINISHES: tuple[Callable[[np.ndarray, int, np.random.Generator], np.ndarray], ..
 )
 
 
-def _enclosed(ink: np.ndarray) -> np.ndarray:
+def enclosed(ink: np.ndarray) -> np.ndarray:
     """(h, w) uint8, 1 where one cannot get to from outside without crossing a line."""
     around = np.pad((ink > 127).view(np.uint8), 1)
     cv2.floodFill(around, None, (0, 0), 2)

@@ -34,6 +34,7 @@ from fmnist.data.people import (
 from fmnist.pictures.clothing import garment_cut_out
 from fmnist.pictures.opening import PictureError, size_within
 from fmnist.pictures.preprocessing import preprocess, settings_of
+from fmnist.training.drawings import enclosed
 
 CANVAS = 400  # pixels a side of a drawing
 # Pixels of the longest side: twice an image's, so that augmentation loses no detail.
@@ -61,9 +62,7 @@ def draw(item: dict[str, Any], *, filled: bool = False) -> Image.Image:
         for right, down in (path[0], path[-1]):
             pen.ellipse((right - brush, down - brush, right + brush, down + brush), fill=255)
     if filled:
-        outside = np.pad(np.asarray(ink), 1)
-        cv2.floodFill(outside, None, (0, 0), 1)  # ink is 0 or 255
-        ink = Image.fromarray(np.where(outside == 1, 0, 255).astype(np.uint8)[1:-1, 1:-1])
+        ink = Image.fromarray(255 * enclosed(np.asarray(ink)))
     drawing = Image.new("RGBA", (CANVAS, CANVAS))
     drawing.putalpha(ink.resize((CANVAS, CANVAS), Image.Resampling.LANCZOS))
     return drawing

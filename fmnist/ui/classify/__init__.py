@@ -12,7 +12,7 @@ from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.inference.classify import Result, compare
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
-from fmnist.ui import examples, panel
+from fmnist.ui import examples, panel, words
 from fmnist.ui.markup import message, part, render
 
 UNKNOWN = "It is not close enough to anything the network has learned to recognise."
@@ -137,7 +137,7 @@ def _switch(result: Result) -> Switch | None:
     if not (result.reason and result.other):
         return None
     other = DATASETS[result.other]
-    return Switch(other.name, f"This looks like {other.subject}.", f"Switch to {other.shows}")
+    return Switch(other.name, f"{other.likeness}.", words.capital(other.switching))
 
 
 def _read(digit: Result, dataset: str) -> str:
