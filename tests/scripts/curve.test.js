@@ -3,15 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { along, distance } from "../../fmnist/ui/pad/curve.js";
-
-/** Whether two lists of numbers are alike within a thousandth. */
-function near(found, expected) {
-  const [numbers, others] = [found, expected].map((each) => Object.values(each).flat(9));
-  assert.equal(numbers.length, others.length);
-  for (const [i, number] of numbers.entries()) {
-    assert.ok(Math.abs(number - others[i]) < 0.001, `${numbers} is not ${others}`);
-  }
-}
+import { near } from "./near.js";
 
 test("a curve's points lie close together, from its first to its last", () => {
   const points = along([

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, erased, nudged, scaled, strokeAt, turned } from "../../fmnist/ui/pad/drawing.js";
+import { near } from "./near.js";
 
 /** @type {(...points: Point[]) => Stroke} */
 const stroke = (...points) => ({ width: 0.075, points });
@@ -10,15 +11,6 @@ const ONE = stroke([0.5, 0.15], [0.5, 0.85]);
 const ACROSS = stroke([0.2, 0.5], [0.8, 0.5]);
 const CROSS = [stroke([0.4, 0.3], [0.6, 0.8]), stroke([0.6, 0.3], [0.4, 0.8])];
 const EDGE = 0.075 / 2;
-
-/** Whether two lists of numbers are alike within a thousandth. */
-function near(found, expected) {
-  const [numbers, others] = [found, expected].map((each) => Object.values(each).flat(9));
-  assert.equal(numbers.length, others.length);
-  for (const [i, number] of numbers.entries()) {
-    assert.ok(Math.abs(number - others[i]) < 0.001, `${numbers} is not ${others}`);
-  }
-}
 
 test("a box holds the points of all strokes", () => {
   near(box([ONE, ACROSS]), { left: 0.2, top: 0.15, right: 0.8, bottom: 0.85 });
