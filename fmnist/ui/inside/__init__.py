@@ -58,7 +58,7 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     runner-up; and `number`, which is returned. Raises PictureError if it is invalid.
     """
     asked = event._data if isinstance(event._data, dict) else {}
-    views = _views(asked.get("pixels"))
+    views = views_sent(asked.get("pixels"))
     forward = served_network(dataset, network)
     outputs = [output[0] for _, output in forward.activations(views[:1])]
     chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")
@@ -83,7 +83,7 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     return seen
 
 
-def _views(sent: object) -> np.ndarray:
+def views_sent(sent: object) -> np.ndarray:
     """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are invalid."""
     try:
         if not isinstance(sent, str) or len(sent) > 2 * MOST_VIEWS * SIDE * SIDE:
