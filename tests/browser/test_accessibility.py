@@ -170,6 +170,12 @@ def test_the_other_tabs(audit, files):
     for summary in page.locator("#training summary").all():
         summary.click()
     audit("training")
+    page.locator("#learn h2").scroll_into_view_if_needed()
+    slider = page.get_by_role("slider", name="Moment of the training")
+    slider.press("End")
+    audit("trained")
+    slider.press("Home")
+    audit("untrained")
 
 
 MOVING = """() => [...document.querySelectorAll("*")].flatMap((each) =>
