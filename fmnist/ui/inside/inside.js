@@ -4,6 +4,7 @@
 import { create, percent, raised, shades, sized, squares, thumbnail, unpacked } from "../canvas.js";
 import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
+import breaking from "./breaking.js";
 
 const REST = 50; // milliseconds from an answer to the request for its maps: new answers go first
 const OFTEN = 200; // milliseconds between two such requests, so that maps do not delay answers
@@ -44,6 +45,7 @@ export default function ({ element, props, trigger, watch }) {
   let requests = 0;
   let later = null; // what to ask for next
   let patience = null;
+  const broken = breaking({ element, props }, () => ask(true));
 
   // One request at a time; the last one wins. gradio's "always_last" would send the previous one's
   // event data.
@@ -54,7 +56,13 @@ export default function ({ element, props, trigger, watch }) {
       asked = ++requests;
       askedAt = performance.now();
       patience = setTimeout(answered, PATIENCE);
-      trigger("input", { ...wanted, pixels: image().views, why, number: asked });
+      trigger("input", {
+        ...wanted,
+        pixels: image().views,
+        why,
+        damage: broken.damage(),
+        number: asked,
+      });
     }
   }
 
@@ -131,7 +139,7 @@ export default function ({ element, props, trigger, watch }) {
       ...others.map(([label, index]) => new Option(label, index, false, index === rival)),
     );
     const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
-    const over = find("fieldset input:checked").value;
+    const over = find(".why input:checked").value;
     await photo?.decode().catch(() => {}); // then show only what the network sees
     const figures = why.classes.map((index, place) => {
       const values = saliency.subarray(784 * place, 784 * (place + 1));
@@ -192,7 +200,7 @@ export default function ({ element, props, trigger, watch }) {
     return canvas;
   }
 
-  find("fieldset").addEventListener("change", () => explained && showWhy(explained));
+  find(".why fieldset").addEventListener("change", () => explained && showWhy(explained));
   find(".why select").addEventListener("change", (event) => {
     wanted.rival = Number(event.target.value);
     ask(true);
@@ -200,16 +208,20 @@ export default function ({ element, props, trigger, watch }) {
 
   // Layer by layer.
 
-  function title(layer, layers) {
+  function name(layer, layers) {
     const alike = layers.filter((each) => each.kind === layer.kind);
     const number = alike.length > 1 ? ` ${alike.indexOf(layer) + 1}` : "";
     const kind = { Conv2D: "Convolution", MaxPooling2D: "Pooling", Dense: "Dense layer" }[
       layer.kind
     ];
+    return `${kind}${number}`;
+  }
+
+  function title(layer, layers) {
     const [height, width] = layer.size;
     return layer.maps.length
-      ? `${kind}${number}: ${layer.of} maps of ${height}×${width}`
-      : `${kind}${number}: ${layer.of} units`;
+      ? `${name(layer, layers)}: ${layer.of} maps of ${height}×${width}`
+      : `${name(layer, layers)}: ${layer.of} units`;
   }
 
   function words(layer, layers) {
@@ -460,6 +472,8 @@ export default function ({ element, props, trigger, watch }) {
       network = seen.network;
       wanted = { all: false, map: null, rival: wanted.rival };
       layOut(seen.layers);
+      const names = seen.layers.map((layer) => name(layer, seen.layers));
+      broken.offer(network, seen.layers, names);
       find(".filter")?.remove();
     }
     if (String(labels) !== String(seen.labels)) {
@@ -474,10 +488,12 @@ export default function ({ element, props, trigger, watch }) {
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);
     const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
-    const pixels = Uint8Array.from(atob(image().views).slice(0, 784), (letter) =>
-      letter.charCodeAt(0),
-    );
+    const pixels = seen.broken
+      ? await unpacked(seen.broken.pixels)
+      : Uint8Array.from(atob(image().views).slice(0, 784), (letter) => letter.charCodeAt(0));
     await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], pixels);
+    await broken.show(seen.broken);
+    if (seen.broken) for (const part of [".why", ".alike"]) find(part).hidden = true;
     if (seen.why) {
       explained = seen;
       await showWhy(seen);
