@@ -277,6 +277,7 @@ export default function ({ element, props, trigger, watch }) {
     if (!response) return;
     find(".trouble").textContent = response.problem ?? "";
     find(".trouble").hidden = !response.problem;
+    if (!response.moments) find(".body").hidden = true;
     if (response.moments) {
       const { dataset } = response;
       const pixels = await unpacked(response.pixels);
@@ -337,7 +338,7 @@ export default function ({ element, props, trigger, watch }) {
         move(Number(slider.max));
       }
     },
-    { threshold: 0.9 },
+    { threshold: 0.5 },
   ).observe(find(".moments"));
   // Canvases keep the colours of the theme in which they were painted.
   new MutationObserver(() => seen && show()).observe(document.body, { attributeFilter: ["class"] });
