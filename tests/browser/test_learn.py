@@ -210,8 +210,8 @@ def test_clothing_is_watched_too_and_nothing_is_wider_than_the_screen(visit, siz
     expect(learn.locator(".moments strong").last).to_have_text("Dress")
     expect(learn.locator(".confusion th[scope=row]").first).to_have_text("T-shirt/top")
     expect(learn.locator(".classes span").last).to_have_text("Ankle boot")
-    for epoch in (0, 24):
-        learn.get_by_role("slider").press("Home" if epoch == 0 else "End")
+    for key in ("Home", "End"):
+        learn.get_by_role("slider").press(key)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 320, "height": 640})
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
