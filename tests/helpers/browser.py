@@ -119,11 +119,11 @@ def images(page):
 
 def show(page, files):
     """Choose files in the Several tab, by keyboard; wait until all are answered."""
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_label("Choose up to").press("Enter")
     chooser.value.set_files(files)
-    expect(page.locator("#pictures [role=status]")).to_contain_text("Done.", timeout=60_000)
+    expect(page.locator("#pictures [role=status]")).to_contain_text(" answered", timeout=60_000)
 
 
 def rows(page):
