@@ -86,7 +86,7 @@ def build() -> Page:
                     inside.view(inputs.dataset, network)
                 with gr.Tab("Compare", elem_id="compare") as compare_tab:
                     both, test_images = compare.tab(served, inputs.dataset, compare_tab)
-                with gr.Tab("Several", elem_id="several"):
+                with gr.Tab("Many pictures", elem_id="several"):
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(records.all_runs())

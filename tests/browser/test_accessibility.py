@@ -140,7 +140,7 @@ def test_a_photo_and_what_is_none(audit, tmp_path):
     expect(page.locator("#answer .hint")).to_contain_text("clothing")
     audit("no photo")
     upload(page, DRESS)
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     expect(page.get_by_role("radiogroup", name="Remove the background")).to_be_visible()
     audit("photo")
     broken = tmp_path / "broken.png"
@@ -161,7 +161,7 @@ def test_the_other_tabs(audit, files):
     page.get_by_role("tab", name="Compare").click()
     filled_in(page, "9")
     audit("compare")
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     audit("several")
     show(page, files)
     audit("several, answered")
@@ -182,6 +182,6 @@ MOVING = """() => [...document.querySelectorAll("*")].flatMap((each) =>
 def test_nothing_moves_for_those_who_ask_for_that(visit):
     page = visit(reduced_motion="reduce")
     draw(page, SEVEN)
-    for name in ("Classify", "Compare", "Several", "Training"):
+    for name in ("Classify", "Compare", "Many pictures", "Training"):
         page.get_by_role("tab", name=name).click()
         assert not page.evaluate(MOVING)

@@ -118,7 +118,7 @@ def test_the_tab_key_reaches_every_control_which_shows_it(page):
     page.locator("#confusions").get_by_title("9 recognised").first.wait_for()
     found += walk(page, "Compare")
     show(page, [THREE])
-    found += walk(page, "Several")
+    found += walk(page, "Many pictures")
     page.get_by_role("tab", name="Training").click()
     page.locator("#story article").first.wait_for()
     for summary in page.locator("#training summary").all():
@@ -126,7 +126,7 @@ def test_the_tab_key_reaches_every_control_which_shows_it(page):
     found += walk(page, "Training")
     page.get_by_role("tab", name="Classify").click()
     upload(page, DRESS)
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.get_by_role("radiogroup", name="How the digit is written").wait_for()
     expect(page.locator("#inside .why strong")).not_to_have_text("7")
     expect(page.locator("#inside .why")).to_be_visible()

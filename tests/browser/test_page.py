@@ -210,7 +210,7 @@ def test_a_person_can_overrule_how_a_picture_is_read(page, tmp_path):
     Image.fromarray(datasets.test_set("mnist").pixels[0]).resize((280, 280)).save(path)
     upload(page, path)
     says(page, "7")
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.get_by_label("dark on light").check()
     expect(page.locator("#answer .problem")).to_contain_text("No digit stands out")
     page.get_by_label("light on dark").check()
@@ -263,7 +263,7 @@ def test_a_finger_draws_on_a_narrow_phone(visit):
     says(page, "1")
     assert page.evaluate("scrollY") == 0
     expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
-    for tab in ("Classify", "Compare", "Several", "Training"):
+    for tab in ("Classify", "Compare", "Many pictures", "Training"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
@@ -378,7 +378,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     page.locator("#mistakes li button").first.click()
     page.locator("#answer .steps").wait_for()
     see()
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     see()
     page.get_by_role("tab", name="Classify").click()
     hand_over(page, "paste", "body", DOUBTFUL)
@@ -386,7 +386,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     see()
     hand_over(page, "paste", "body", text)
     page.locator("#answer .problem").wait_for()
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.locator("#cut_out").wait_for()
     see()
     page.get_by_label("Digits", exact=True).check()

@@ -15,7 +15,7 @@ from fmnist.pictures.opening import PictureError
 from fmnist.ui import examples, panel, words
 from fmnist.ui.markup import message, part, render
 
-UNKNOWN = "It is not close enough to anything the network has learned to recognise."
+UNKNOWN = "It does not look like any {} the network knows."
 # From this confidence on, a sure answer is stated: "This is a dress". Clothing is sure from lower
 # ones on, as it is right often enough in all; of what is sure below this, one in five was wrong, so
 # it is "Probably a dress". docs/experiments.md has the figures.
@@ -113,7 +113,7 @@ def told(result: Result, dataset: str) -> Told:
         runner_up=runner_up if share >= NAMED else "",
         confidence=result.confidence,
         runner_up_share=share,
-        reason=result.reason or (UNKNOWN if level == "unknown" else ""),
+        reason=result.reason or (UNKNOWN.format(of.item) if level == "unknown" else ""),
         switch=_switch(result),
         shares=[
             (name, share, label == result.label)

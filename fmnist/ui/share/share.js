@@ -19,7 +19,7 @@ export default function ({ element, props, trigger }) {
   let waiting = null;
 
   const tabs = () => [...document.querySelectorAll('#views [role="tab"]')];
-  const named = (tab) => tab.textContent.trim().toLowerCase();
+  const named = (tab) => tab.id.replace("-button", "");
 
   /** The code of the drawing: "" if the pad is empty, null if it would be too long. */
   function code() {
