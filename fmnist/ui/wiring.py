@@ -9,7 +9,7 @@ from markupsafe import Markup
 from PIL import Image
 
 import fmnist
-from fmnist.ui import changes, classify, compare, examples, panel
+from fmnist.ui import changes, classify, compare, examples, panel, share
 from fmnist.ui.compare import images
 from fmnist.ui.component import script
 from fmnist.ui.pad import decode
@@ -121,7 +121,8 @@ def answered(*values: Any) -> tuple[Markup, Markup, str]:
     values: those of `Choices`, the drawing as the pad sends it, and the photo, or a PictureError if
         it cannot be read
 
-    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
+    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` and
+    `share.on_picture`, or null}.
     """
     *chosen, sketch, photo = values
     choices = Choices[str](*chosen)
@@ -142,7 +143,8 @@ def _answers(
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
     result = results[network]
     one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
-    return one, compare.answers(results, dataset), classify.for_scripts(result, dataset)
+    told = classify.for_scripts(result, dataset) | share.on_picture(results, network, dataset)
+    return one, compare.answers(results, dataset), told
 
 
 def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:
