@@ -16,6 +16,7 @@ from fmnist.ui import (
     compare,
     examples,
     inside,
+    looking,
     panel,
     several,
     share,
@@ -90,6 +91,7 @@ def build() -> Page:
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(records.all_runs())
+            looking.note()
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
         wiring.tell_choices(choices, inputs.photo, views)

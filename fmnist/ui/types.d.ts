@@ -61,6 +61,7 @@ interface Told {
   draw: { strokes: Stroke[] };
   highlight: { stroke: number | null };
   chosen: Chosen;
+  asked: undefined;
   answer: Answer;
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
 }
@@ -71,6 +72,7 @@ interface DocumentEventMap {
   draw: CustomEvent<Told["draw"]>;
   highlight: CustomEvent<Told["highlight"]>;
   chosen: CustomEvent<Told["chosen"]>;
+  asked: CustomEvent<Told["asked"]>;
   answer: CustomEvent<Told["answer"]>;
   "what-if": CustomEvent<Told["what-if"]>;
 }

@@ -64,13 +64,14 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
     asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
     asked.success(None, js=ANSWERED, api_visibility="private")
     asked.failure(None, js=FAILED, api_visibility="private")
-    inputs.sketch.input(
+    sketched = inputs.sketch.input(
         drawn,
         [*choices[:-1], inputs.sketch],
         **quietly,
         queue=False,  # waiting in the queue took half the time
         postprocess=False,  # it would only copy texts, with a thread for each
     )
+    sketched.failure(None, js=FAILED, api_visibility="private")
 
 
 def show_in_classify(

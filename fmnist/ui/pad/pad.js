@@ -112,6 +112,7 @@ export default function ({ element, props, trigger }) {
     waiting = null;
     props.value = strokes.length ? picture(strokes, props.side) : "";
     trigger("input");
+    tell("asked");
   }
 
   function changing() {

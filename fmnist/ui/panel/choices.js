@@ -16,6 +16,7 @@ export default function ({ props, trigger, watch }) {
     asking = true;
     outdated = false;
     trigger("input");
+    tell("asked");
   }
 
   watch("value", () => {
