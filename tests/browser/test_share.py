@@ -72,6 +72,23 @@ def test_a_reload_shows_the_same(visit):
     expect(page.locator("#answer .bars td")).to_have_text(shares)
 
 
+def test_back_and_forward_go_through_tabs_and_keep_the_drawing(visit):
+    page = opened(visit)
+    draw(page, SEVEN)
+    has_link(page, "#dataset=mnist&network=large&drawing=")
+    for tab in ("compare", "training"):
+        page.get_by_role("tab", name=tab).click()
+        has_link(page, f"&tab={tab}&drawing=")
+    chosen = page.locator('[role="tab"][aria-selected="true"]')
+    for step, tab in ((page.go_back, "Compare"), (page.go_back, "Classify")):
+        step()
+        expect(chosen).to_have_text(tab)
+    says(page, "7")
+    page.go_forward()
+    expect(chosen).to_have_text("Compare")
+    expect(page.locator("#answers .verdict").first).to_contain_text("7")
+
+
 def test_a_sent_link_shows_the_same_elsewhere(visit, url):
     page = opened(visit)
     draw(page, SEVEN)

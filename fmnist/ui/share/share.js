@@ -1,5 +1,5 @@
-// The address holds what the page shows: data set, network, tab and drawing. So reloads and shared
-// links show it again. The server only gets the drawing, as if a person had just drawn it.
+// The address holds what the page shows: data set, network, tab and drawing. So reloads, back and
+// forward, and shared links show it again. The server only gets the drawing, as if a person had just drawn it.
 
 import { hear, tell } from "../events.js";
 import { save } from "../save.js";
@@ -15,6 +15,7 @@ export default function ({ element, props, trigger }) {
   let { chosen } = props; // {dataset, network, source, photo}
   let strokes = [];
   let answer = null; // the last one
+  let shown = ""; // the tab in the address
   let written = ["", null]; // strokes as JSON, and their code in the address
   let waiting = null;
   let saying = null;
@@ -36,10 +37,13 @@ export default function ({ element, props, trigger }) {
   function write() {
     clearTimeout(waiting);
     const link = new URLSearchParams({ dataset: chosen.dataset, network: chosen.network });
-    const tab = tabs().findIndex((each) => each.getAttribute("aria-selected") === "true");
-    if (tab > 0) link.set("tab", named(tabs()[tab]));
+    const tab = named(tabs().find((each) => each.getAttribute("aria-selected") === "true"));
+    if (tab !== named(tabs()[0])) link.set("tab", tab);
     if (chosen.source === "draw" && code()) link.set("drawing", code());
-    history.replaceState(history.state, "", `#${link}`);
+    // The browser's back and forward go from tab to tab, not from stroke to stroke.
+    if (shown && tab !== shown) history.pushState(null, "", `#${link}`);
+    else history.replaceState(history.state, "", `#${link}`);
+    shown = tab;
   }
 
   function changed() {
@@ -65,7 +69,9 @@ export default function ({ element, props, trigger }) {
     if (drawing.length) tell("draw", { strokes: drawing });
     props.value = [dataset, network, drawing.length ? "draw" : chosen.source];
     trigger("input");
-    (tabs().find((each) => named(each) === link.get("tab")) ?? tabs()[0]).click();
+    const tab = tabs().find((each) => named(each) === link.get("tab")) ?? tabs()[0];
+    shown = named(tab);
+    tab.click();
   }
 
   async function copy() {
