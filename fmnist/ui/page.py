@@ -23,6 +23,7 @@ from fmnist.ui import (
     teach,
     theme,
     training,
+    truth,
     wiring,
     words,
 )
@@ -81,6 +82,7 @@ def build() -> Page:
                 with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
                     choices = inputs.choices(network)
+                    truth.note()
                     link = share.bar(choices)
                     teach.control(choices)
                     changed, told = changes.details()

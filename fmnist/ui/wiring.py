@@ -29,6 +29,7 @@ ANSWERED, FAILED = (
     f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
 )
 TO_THE_TOP = """() => {
+    if (document.activeElement.closest("#truth")) return;  // which leads from image to image
     window.scrollTo(0, 0);
     document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
 }"""

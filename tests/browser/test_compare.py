@@ -183,6 +183,25 @@ def test_an_image_that_is_chosen_is_answered_in_classify(clothing, by):
     assert shown.bounding_box()["width"] > 150
 
 
+def test_an_opened_image_says_what_it_is_and_leads_to_the_next(clothing):
+    names = [each.removeprefix("It is: ") for each in truths(clothing).all_inner_texts()]
+    note = clothing.locator("#truth")
+    images(clothing).first.click()
+    expect(note.get_by_role("status")).to_have_text(f"It is: {names[0]}")
+    back, forth = (note.get_by_role("button", name=name) for name in ("Previous", "Next"))
+    expect(back).to_be_disabled()
+    for name in names[1:3]:
+        forth.press("Enter")
+        expect(note.get_by_role("status")).to_have_text(f"It is: {name}")
+        expect(forth).to_be_focused()
+    pixels = images(clothing).nth(1).locator("img").get_attribute("src")
+    back.click()
+    expect(note.get_by_role("status")).to_have_text(f"It is: {names[1]}")
+    expect(clothing.locator("#answer .seen img")).to_have_attribute("src", pixels)
+    clothing.get_by_label("Draw", exact=True).check()
+    expect(note.locator("div").last).to_be_hidden()
+
+
 def test_cells_of_the_matrices_open_their_images_by_keyboard_too(clothing):
     truth, small, large = predictions("fashion_mnist")
     top, shirt = map(datasets.FASHION_MNIST.labels.index, ("T-shirt/top", "Shirt"))
