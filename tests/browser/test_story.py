@@ -297,7 +297,7 @@ def at(page, network, number, recipe=0):
     curves = chart(page).locator(f".picture .curve.network-{list(NETWORKS).index(network)}")
     return curves.nth(recipe).evaluate(
         """(curve, index) => {
-            const [x, y] = curve.getAttribute("d").slice(1).split("L")[index].split(" ");
+            const [x, y] = curve.getAttribute("d").slice(1).split("L")[index].split(",");
             return new DOMPoint(x, y).matrixTransform(curve.getScreenCTM());
         }""",
         number - 1,
