@@ -44,7 +44,7 @@ export default function () {
   // Pictures that are pasted or dropped anywhere on the page go to the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();
-    if (!document.querySelector("#panel").checkVisibility())
+    if (!document.querySelector("#source").checkVisibility())
       document.querySelector('#views [role="tab"]').click();
     const input = /** @type {HTMLInputElement} */ (
       document.querySelector('#photo input[type="file"]')

@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from helpers.browser import DRESS, SEVEN, draw, open_inside, say, show, upload
+from helpers.browser import DRESS, SEVEN, draw, open_inside, open_training, say, show, upload
 
 STAR = [(0.2, 0.85), (0.5, 0.12), (0.8, 0.85), (0.1, 0.4), (0.9, 0.4), (0.2, 0.85)]
 LOOKS = {
@@ -166,9 +166,10 @@ def test_the_other_tabs(audit, files):
     show(page, files)
     audit("several, answered")
     page.get_by_role("tab", name="Training").click()
-    page.locator("#story article").first.wait_for()
-    for summary in page.locator("#training summary").all():
-        summary.click()
+    page.locator("#learning svg").first.wait_for()
+    audit("training, closed")
+    open_training(page)
+    page.locator("#learning").get_by_label("published").first.check()
     audit("training")
 
 

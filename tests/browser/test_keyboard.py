@@ -7,7 +7,19 @@ import pytest
 from playwright.sync_api import expect
 
 from helpers import EXAMPLES
-from helpers.browser import DRESS, SEVEN, THREE, draw, images, rows, say, says, show, upload
+from helpers.browser import (
+    DRESS,
+    SEVEN,
+    THREE,
+    draw,
+    images,
+    open_training,
+    rows,
+    say,
+    says,
+    show,
+    upload,
+)
 
 # What observes its size has had its turn, which comes after a frame's layout.
 LAID_OUT = """() => new Promise((done) =>
@@ -119,10 +131,7 @@ def test_the_tab_key_reaches_every_control_which_shows_it(page):
     found += walk(page, "Compare")
     show(page, [THREE])
     found += walk(page, "Many pictures")
-    page.get_by_role("tab", name="Training").click()
-    page.locator("#story article").first.wait_for()
-    for summary in page.locator("#training summary").all():
-        summary.click()
+    open_training(page)
     found += walk(page, "Training")
     page.get_by_role("tab", name="Classify").click()
     upload(page, DRESS)

@@ -396,6 +396,6 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     hand_over(page, "dragover", "body", text)
     see()
     page.get_by_role("tab", name="Training").click()
-    page.locator("#training .curves").first.wait_for()
+    page.locator("#training #learning svg").first.wait_for()
     see()
     assert not selectors

@@ -376,6 +376,20 @@ def test_phases_are_told_one_by_one(published):
     assert "held out, altered anew each time." in second
 
 
+def test_where_a_phase_follows_another_is_told(published):
+    phases = (
+        Phase(epochs=20, learning_rate=0.0015, schedule="cosine", augmented=True),
+        Phase(6, learning_rate=0.001, schedule="cosine", mixture=0.5),
+        Phase(4, learning_rate=0.0003, schedule="cosine", mixture=0.5),
+    )
+    run = replace(published, recipe=replace(published.recipe, phases=phases))
+    assert sentences.changes(published) == []
+    assert sentences.changes(run) == [
+        (20, "large, published: people’s pictures join"),
+        (26, "large, published: phase 3"),
+    ]
+
+
 def test_shares_are_never_told_without_saying_of_what(published):
     text = sentences.outcome(published)
     shares = re.findall(r"[\d.]+\s% (of the [\w,]+ ?\w* images)", text)

@@ -2,8 +2,8 @@
 // one uploaded meanwhile, so a person with many delays nobody. The server sends rows of the table; the table stays here.
 // `props.value` is the data set.
 
+import { csv } from "../csv.js";
 import { save } from "../save.js";
-import { csv } from "./csv.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
 
