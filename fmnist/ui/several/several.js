@@ -2,6 +2,7 @@
 // person with many delays nobody. The server sends rows of the table; the table stays here.
 // `props.value` is the data set.
 
+import { small } from "../panel/small.js";
 import { save } from "../save.js";
 import { csv } from "./csv.js";
 
@@ -32,7 +33,8 @@ export default function ({ element, props, watch }) {
     }
   }
 
-  async function rowOf(file) {
+  async function rowOf(chosen) {
+    const file = await small(chosen, props.longest);
     if (file.size > props.bytes)
       throw new Refusal(
         `This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`,
