@@ -72,6 +72,7 @@ export default function ({ longest }) {
   async function send(file) {
     last = file;
     const picture = await small(file, longest);
+    while (!photoInput()) await new Promise(requestAnimationFrame); // while gradio sends another
     if (file !== last) return;
     const files = new DataTransfer();
     files.items.add(picture);

@@ -56,6 +56,7 @@ interface Told {
   drawn: { strokes: Stroke[] };
   draw: { strokes: Stroke[] };
   highlight: { stroke: number | null };
+  example: { strokes: Stroke[] };
   chosen: Chosen;
   answer: Answer;
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
@@ -66,6 +67,7 @@ interface DocumentEventMap {
   drawn: CustomEvent<Told["drawn"]>;
   draw: CustomEvent<Told["draw"]>;
   highlight: CustomEvent<Told["highlight"]>;
+  example: CustomEvent<Told["example"]>;
   chosen: CustomEvent<Told["chosen"]>;
   answer: CustomEvent<Told["answer"]>;
   "what-if": CustomEvent<Told["what-if"]>;

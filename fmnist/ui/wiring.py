@@ -49,12 +49,13 @@ def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
 
 def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
     """Show the answers to drawings, uploads and choices in Classify and Compare."""
+    first = panel.first(choices)
     asks = gr.HTML(
-        "",
+        _for_scripts(first, classify.example(first.dataset)[first.network]),
         html_template="",
         js_on_load=script(Path(panel.__file__).with_name("choices.js")),
         visible="hidden",
-        chosen=panel.first(choices)._asdict(),
+        chosen=first._asdict(),
     )
     quietly: dict[str, Any] = QUIETLY | {
         "outputs": [one, both, asks],
@@ -121,20 +122,27 @@ def answered(*values: Any) -> tuple[Markup, Markup, str]:
     values: those of `Choices`, the drawing as the pad sends it, and the photo, or a PictureError if
         it cannot be read
 
-    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
+    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` or null}. Without a
+    picture, all answers are to an example.
     """
     *chosen, sketch, photo = values
     choices = Choices[str](*chosen)
-    one, both, answer = _answers(choices, sketch if choices.source == panel.DRAW else photo)
-    return one, both, json.dumps({"by": choices._asdict(), "answer": answer})
+    one, both, result = _answers(choices, sketch if choices.source == panel.DRAW else photo)
+    return one, both, _for_scripts(choices, result)
+
+
+def _for_scripts(choices: Choices[str], result: fmnist.Result | None) -> str:
+    answer = result and classify.for_scripts(result, choices.dataset)
+    return json.dumps({"by": choices._asdict(), "answer": answer})
 
 
 def _answers(
     choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
-) -> tuple[Markup, Markup, dict[str, Any] | None]:
+) -> tuple[Markup, Markup, fmnist.Result | None]:
     dataset, network, _, _, source = choices
     if not sent:
-        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), None
+        example = classify.example(dataset)[network]
+        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), example
     try:
         overrides = panel.overrides(dataset, choices.ink, choices.cut_out)
         results = fmnist.compare(_picture(sent), dataset, **overrides)
@@ -142,7 +150,7 @@ def _answers(
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
     result = results[network]
     one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
-    return one, compare.answers(results, dataset), classify.for_scripts(result, dataset)
+    return one, compare.answers(results, dataset), result
 
 
 def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:

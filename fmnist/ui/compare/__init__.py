@@ -71,7 +71,7 @@ def waiting(dataset: str, source: str) -> Markup:
     return render(
         "compare/waiting.jinja",
         what_to_do=panel.hint(dataset, source),
-        example=examples.first(dataset),
+        example=examples.first_thumbnail(dataset),
         networks=_told(classify.example(dataset), dataset),
     )
 
