@@ -57,6 +57,15 @@ export default function ({ longest }) {
     radio.focus({ preventScroll: true });
   });
 
+  // The answer's strip of maps leads into “Look inside”.
+  document.addEventListener("click", (event) => {
+    if (!(/** @type {HTMLElement} */ (event.target).closest("[data-look]"))) return;
+    const details = /** @type {HTMLDetailsElement} */ (document.querySelector("#inside details"));
+    details.open = true;
+    details.scrollIntoView({ block: "start" });
+    details.querySelector("summary").focus({ preventScroll: true });
+  });
+
   // Pictures that are pasted or dropped anywhere on the page go to the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();

@@ -149,7 +149,7 @@ def _answers(
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
     result = results[network]
-    one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
+    one = classify.answer(result, dataset, network, with_steps=source == panel.PHOTO)
     return one, compare.answers(results, dataset), result
 
 

@@ -139,6 +139,24 @@ def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
     expect(page.locator("#answer .bars tr")).to_have_count(10)
 
 
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("network, layers", [("Small", 3), ("Large", 2)])
+def test_the_chosen_network_lights_up_with_the_pen_and_leads_inside(visit, width, network, layers):
+    page = visit(size=(width, 812))
+    page.get_by_label(f"{network} network").check()
+    lit = page.locator("#answer .lit")
+    draw(page, ONE)
+    says(page, "1")
+    expect(lit.locator("img")).to_have_count(1 + 3 * layers)
+    shown = lit.locator("img").evaluate_all("all => all.map((each) => each.src)")
+    draw(page, [(0.2, 0.2), (0.8, 0.2)])
+    expect(lit.locator("img").last).not_to_have_attribute("src", shown[-1])
+    expect(lit.locator(".tiny i")).to_have_count(10)
+    page.get_by_role("button", name="Look inside").click()
+    expect(page.locator("#inside .why")).to_be_visible(timeout=20_000)
+    expect(page.locator("#inside summary")).to_be_in_viewport()
+
+
 def test_undo_works_right_after_another_network_was_chosen(page):
     draw(page, ONE)
     says(page, "1")
@@ -296,7 +314,7 @@ def test_on_a_phone_the_answer_is_in_sight(visit, size):
         touch("touchMove", place)
     says(page, "7")  # while the finger is still down
     in_sight("#sketch canvas", ".pad-tools button", "#dataset label", "#source label")
-    in_sight("#answer .verdict strong", "#answer .verdict", "#answer .bars tr")
+    in_sight("#answer .verdict strong", "#answer .verdict", "#answer .bars tr", "#answer .lit")
     touch("touchEnd")
 
     page.get_by_label("Clothing", exact=True).check()

@@ -10,10 +10,11 @@ from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, DEFAULT
-from fmnist.inference.classify import Result, compare
+from fmnist.inference.classify import Result, compare, served_network
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
 from fmnist.ui import examples, panel, words
+from fmnist.ui.classify.strip import strip
 from fmnist.ui.component import script
 from fmnist.ui.examples import drawn
 from fmnist.ui.markup import message, part, render
@@ -106,7 +107,7 @@ def waiting(dataset: str, network: str, source: str) -> Markup:
         "classify/waiting.jinja",
         what_to_do=panel.hint(dataset, source),
         example=examples.first_thumbnail(dataset),
-        **_evidence(example(dataset)[network], dataset),
+        **_evidence(example(dataset)[network], dataset, network),
     )
 
 
@@ -115,14 +116,14 @@ def refusal(error: PictureError, dataset: str, network: str) -> Markup:
     return render(
         "classify/refusal.jinja",
         problem=message(str(error), "problem"),
-        **_evidence(example(dataset)[network], dataset),
+        **_evidence(example(dataset)[network], dataset, network),
     )
 
 
-def answer(result: Result, dataset: str, with_steps: bool) -> Markup:
+def answer(result: Result, dataset: str, network: str, with_steps: bool) -> Markup:
     """The tab for a result."""
     steps = result.steps if with_steps else {}
-    return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset))
+    return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset, network))
 
 
 def told(result: Result, dataset: str) -> Told:
@@ -214,10 +215,12 @@ def _place(result: Result) -> dict[str, Any]:
     }
 
 
-def _evidence(result: Result, dataset: str) -> dict[str, Any]:
-    """What templates show of a result, and of the pixels that the network saw."""
+def _evidence(result: Result, dataset: str, network: str) -> dict[str, Any]:
+    """What templates show of a result, of the pixels that the network saw, and of its layers."""
     seen = {
         "picture": Image.fromarray(result.pixels),
         "twice": len(result.views) > 1,
     }
-    return {"told": told(result, dataset), "seen": seen}
+    first, *_ = result.digits or [result]
+    lit = strip(served_network(dataset, network), first.pixels)
+    return {"told": told(result, dataset), "seen": seen, "lit": lit}
