@@ -9,6 +9,7 @@ from markupsafe import Markup
 from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import predictor
 from fmnist.networks.definitions import AUTHORS, NETWORKS
+from fmnist.pictures.opening import WORKING_SIZE
 from fmnist.runs import records
 from fmnist.ui import (
     changes,
@@ -47,7 +48,7 @@ SETTINGS: dict[str, Any] = {  # for gr.mount_gradio_app
     "theme": theme.THEME,
     "css": words.ONLY_OF,
     "css_paths": [HERE / name for name in STYLES],
-    "js": f"() => {scripts.calling(HERE / 'page.js')}",
+    "js": f"() => {scripts.calling(HERE / 'page.js', f'longest: {WORKING_SIZE}')}",
     "footer_links": ["api"],
     "max_file_size": uploads.MAX_BYTES,
     "ssr_mode": False,
@@ -108,13 +109,16 @@ def build() -> Page:
 
 
 def header() -> Markup:
-    """The page's name and purpose."""
-    recognised = words.listed(
-        f"the {dataset.shows.lower()} you {'draw' if dataset.is_drawn else 'photograph'}"
-        for dataset in DATASETS.values()
+    """The page's name, and what it is in a person's words."""
+    to_show = words.listed(
+        (
+            f"draw {dataset.to_draw}" if dataset.is_drawn else f"photograph a {dataset.item}"
+            for dataset in DATASETS.values()
+        ),
+        last="or",
     )
-    networks = words.capital(words.networks())
-    return render("header.jinja", networks=networks, recognised=recognised)
+    networks = words.listed(f"a {name}" for name in NETWORKS)
+    return render("header.jinja", to_show=words.capital(to_show), networks=networks)
 
 
 def sources(space: str | None) -> Markup:

@@ -60,6 +60,7 @@ interface Told {
   drawn: { strokes: Stroke[] };
   draw: { strokes: Stroke[] };
   highlight: { stroke: number | null };
+  example: { strokes: Stroke[] };
   chosen: Chosen;
   asked: undefined;
   answer: Answer;
@@ -71,6 +72,7 @@ interface DocumentEventMap {
   drawn: CustomEvent<Told["drawn"]>;
   draw: CustomEvent<Told["draw"]>;
   highlight: CustomEvent<Told["highlight"]>;
+  example: CustomEvent<Told["example"]>;
   chosen: CustomEvent<Told["chosen"]>;
   asked: CustomEvent<Told["asked"]>;
   answer: CustomEvent<Told["answer"]>;

@@ -33,6 +33,7 @@ TO_THE_TOP = """() => {
     window.scrollTo(0, 0);
     document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
 }"""
+Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
 QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -50,12 +51,13 @@ def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
 
 def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
     """Show the answers to drawings, uploads and choices in Classify and Compare."""
+    first = panel.first(choices)
     asks = gr.HTML(
-        "",
+        _for_scripts(first, classify.example(first.dataset)),
         html_template="",
         js_on_load=script(Path(panel.__file__).with_name("choices.js")),
         visible="hidden",
-        chosen=panel.first(choices)._asdict(),
+        chosen=first._asdict(),
     )
     quietly: dict[str, Any] = QUIETLY | {
         "outputs": [one, both, asks],
@@ -124,29 +126,37 @@ def answered(*values: Any) -> tuple[Markup, Markup, str]:
         it cannot be read
 
     The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` and
-    `share.on_picture`, or null}.
+    `share.on_picture`, or null}. Without a picture, all answers are to an example.
     """
     *chosen, sketch, photo = values
     choices = Choices[str](*chosen)
-    one, both, answer = _answers(choices, sketch if choices.source == panel.DRAW else photo)
-    return one, both, json.dumps({"by": choices._asdict(), "answer": answer})
+    one, both, results = _answers(choices, sketch if choices.source == panel.DRAW else photo)
+    return one, both, _for_scripts(choices, results)
+
+
+def _for_scripts(choices: Choices[str], results: Results | None) -> str:
+    dataset, network, *_ = choices
+    answer = results and (
+        classify.for_scripts(results[network], dataset)
+        | share.on_picture(results, network, dataset)
+    )
+    return json.dumps({"by": choices._asdict(), "answer": answer})
 
 
 def _answers(
     choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
-) -> tuple[Markup, Markup, dict[str, Any] | None]:
+) -> tuple[Markup, Markup, Results | None]:
     dataset, network, _, _, source = choices
     if not sent:
-        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), None
+        example = classify.example(dataset)
+        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), example
     try:
         overrides = panel.overrides(dataset, choices.ink, choices.cut_out)
         results = fmnist.compare(_picture(sent), dataset, **overrides)
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
-    result = results[network]
-    one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
-    told = classify.for_scripts(result, dataset) | share.on_picture(results, network, dataset)
-    return one, compare.answers(results, dataset), told
+    one = classify.answer(results[network], dataset, network, with_steps=source == panel.PHOTO)
+    return one, compare.answers(results, dataset), results
 
 
 def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:

@@ -101,7 +101,7 @@ def waiting(dataset: str, source: str) -> Markup:
         classify.example(dataset),
         dataset,
         what_to_do=panel.hint(dataset, source),
-        example=examples.first(dataset),
+        example=examples.first_thumbnail(dataset),
     )
 
 

@@ -23,7 +23,7 @@ FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(TABS)]
 def calling(file: Path, *arguments: str) -> str:
     """JavaScript that calls a script's default export.
 
-    arguments: the names of the variables to pass to it, in one object
+    arguments: what to pass to it, in one object: names of variables, or `name: value`
     """
     address = f"{FOLDER}/{file.relative_to(UI).as_posix()}"
     given = f"{{ {', '.join(arguments)} }}" if arguments else ""

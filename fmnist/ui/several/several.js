@@ -1,8 +1,17 @@
 // Several pictures, one after another: each is uploaded and answered like a single picture, the next
-// one uploaded meanwhile, so a person with many delays nobody. The server sends rows of the table; the table stays here.
-// `props.value` is the data set.
+// one uploaded meanwhile, so a person with many delays nobody. The server sends rows of the table;
+// the table stays here. `props.value` is the data set.
+
+<<<<<<< HEAD
 
 import { csv } from "../csv.js";
+
+=======
+
+import { small } from "../panel/small.js";
+
+>>>>>>> phone
+
 import { save } from "../save.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
@@ -35,7 +44,8 @@ export default function ({ element, props, watch }) {
     }
   }
 
-  async function uploaded(file) {
+  async function uploaded(chosen) {
+    const file = await small(chosen, props.longest);
     if (file.size > props.bytes)
       throw new Refusal(
         `This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`,
