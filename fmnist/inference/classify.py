@@ -246,12 +246,13 @@ def predictor_of(
     weights_dir: Path = records.WEIGHTS_DIR,
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The same of any run; scaling: None means the record's."""
-    return _predictor(run, records.forward_pass(run, weights_dir), drawn, scaling)
+    return predictor_with(run, records.forward_pass(run, weights_dir), drawn, scaling)
 
 
-def _predictor(
+def predictor_with(
     run: records.Run, network: ForwardPass, drawn: bool, scaling: Scaling | None = None
 ) -> Callable[[np.ndarray], np.ndarray]:
+    """Likewise for a network that has other weights than the run's."""
     views = views_of(run.dataset, run.recipe.tta)
     if scaling is None:
         found = run.confidence_in(drawn=drawn)
@@ -281,7 +282,7 @@ def _served_predictor(
     dataset: str, network: str, drawn: bool
 ) -> Callable[[np.ndarray], np.ndarray]:
     run = records.served_run(dataset, network)
-    return _predictor(run, _served_network(dataset, network), drawn)
+    return predictor_with(run, _served_network(dataset, network), drawn)
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """A network's answers to the 10,000 test images, stored in a file beside its record.
 
 `python -m fmnist evaluate` computes them once. From them the page can show which images a network
-finds similar, which activate a filter most, and how sure it was of each.
+finds similar, which activate a filter most, how sure it was of each, and which it learned when.
 """
 
 import functools
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fmnist.data import files
+from fmnist.inference import moments
 from fmnist.networks.forward import BATCH
 from fmnist.runs import records
 
@@ -40,11 +41,14 @@ class Answers(NamedTuple):
         take predicted classes from `Run.predictions`
     features: (n, units) uint8, the inputs of the last layer, in 255ths of the largest
     strongest: one for each convolution, in their order
+    learned: (moments, n) uint8, the class that it named at each moment of its training, see
+        `fmnist.inference.moments`; there are none if its run kept none
     """
 
     probabilities: np.ndarray
     features: np.ndarray
     strongest: tuple[Strongest, ...]
+    learned: np.ndarray
 
 
 def of_images(run: records.Run, images: np.ndarray, *, weights_dir: Path) -> dict[str, np.ndarray]:
@@ -75,6 +79,8 @@ def save(
     file = io.BytesIO()
     shares = np.rint(probabilities * SHARES).astype(np.uint16)
     found = of_images(run, images, weights_dir=weights_dir)
+    if then := moments.networks(run, weights_dir):
+        found["learned"] = moments.answers(run, then, images).argmax(axis=2).astype(np.uint8)
     np.savez_compressed(file, allow_pickle=False, probabilities=shares, **found)
     files.write(weights_dir / records.answers_file(run), file.getvalue())
 
@@ -89,6 +95,7 @@ def of_test_images(run: records.Run, weights_dir: Path = records.WEIGHTS_DIR) ->
         with np.load(path) as held:
             arrays = dict(held)
         shares, features = arrays.pop("probabilities"), arrays.pop("features")
+        learned = arrays.pop("learned", np.empty((0, len(shares)), np.uint8))
         strongest = tuple(
             Strongest(arrays[f"images_{number}"], arrays[f"peaks_{number}"])
             for number in range(len(arrays) // 2)
@@ -97,7 +104,7 @@ def of_test_images(run: records.Run, weights_dir: Path = records.WEIGHTS_DIR) ->
         raise records.RunError(
             f"{path} is missing or damaged: run python -m fmnist evaluate to make it."
         ) from None
-    return Answers((shares / SHARES).astype(np.float32), features, strongest)
+    return Answers((shares / SHARES).astype(np.float32), features, strongest, learned)
 
 
 @functools.cache

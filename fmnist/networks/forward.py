@@ -6,6 +6,7 @@ Keras's on all test images. This module has every layer; where speed matters, it
 implementations in `tuned` and `winograd`.
 """
 
+import copy
 import inspect
 import re
 from collections import Counter
@@ -44,8 +45,7 @@ class ForwardPass:
 
         Raises RegistryError if OPERATIONS or ACTIVATIONS lacks something that the network uses.
         """
-        self.layers: list[LayerWithWeights] = []
-        self.operations: list[list[Operation]] = []  # for each layer, its activation last
+        layers: list[LayerWithWeights] = []
         count: Counter[str] = Counter()
         with h5py.File(weights_file) as file:
             for layer in NETWORKS[network]:
@@ -56,8 +56,30 @@ class ForwardPass:
                     raise ValueError(f"{weights_file} has no layer {group}")
                 variables = file[f"layers/{group}/vars"]
                 weights = [variables[str(index)][()] for index in range(len(variables))]
-                self.layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
-                self.operations.append(_operations(layer, weights))
+                layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
+        self._consist_of(layers)
+
+    def with_weights(self, row: np.ndarray) -> "ForwardPass":
+        """The same network with other weights: (parameters,), in the order of `get_weights`.
+
+        Keras' `get_weights`, that is: layer for layer, in each as the file holds them.
+        """
+        layers, start = [], 0
+        for layer in self.layers:
+            weights = []
+            for weight in layer.weights:
+                part = row[start : start + weight.size]
+                weights.append(part.reshape(weight.shape).astype(np.float32))
+                start += weight.size
+            layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
+        other = copy.copy(self)
+        other._consist_of(layers)
+        return other
+
+    def _consist_of(self, layers: list[LayerWithWeights]) -> None:
+        self.layers = layers
+        # For each layer, its activation last.
+        self.operations = [_operations(layer, layer.weights) for layer in layers]
         self.quickest = tuned.pooled_first([each for some in self.operations for each in some])
         self(np.zeros((1, 28, 28), np.uint8))  # fails if the weights do not fit
 

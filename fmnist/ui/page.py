@@ -17,6 +17,7 @@ from fmnist.ui import (
     compare,
     examples,
     inside,
+    learn,
     looking,
     panel,
     several,
@@ -95,6 +96,7 @@ def build() -> Page:
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(records.all_runs())
             looking.note()
+                    learn.view(inputs.dataset)
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
         wiring.tell_choices(choices, inputs.photo, views)

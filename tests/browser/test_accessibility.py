@@ -124,6 +124,12 @@ def test_a_drawing_from_the_empty_pad_to_the_last_tool(audit):
     open_inside(page)
     page.locator('#inside [data-index="2"] canvas').click(position={"x": 70, "y": 20})
     expect(page.locator("#inside .filter")).to_be_visible()
+    page.get_by_text("Break it").click()
+    page.get_by_label("a blurred image").check()
+    expect(page.locator("#inside .left")).to_be_visible()
+    audit("looked inside, broken")
+    page.get_by_role("button", name="Repair it").click()
+    expect(page.locator("#inside .why")).to_be_visible()
     audit("looked inside")
     page.get_by_role("tab", name="Compare").click()
     filled_in(page, "9")
@@ -171,6 +177,12 @@ def test_the_other_tabs(audit, files):
     open_training(page)
     page.locator("#learning").get_by_label("published").first.check()
     audit("training")
+    page.locator("#learn h2").scroll_into_view_if_needed()
+    slider = page.get_by_role("slider", name="Moment of the training")
+    slider.press("End")
+    audit("trained")
+    slider.press("Home")
+    audit("untrained")
 
 
 MOVING = """() => [...document.querySelectorAll("*")].flatMap((each) =>

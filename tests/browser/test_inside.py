@@ -173,9 +173,9 @@ def test_what_is_inside_of_a_drawing_is_not_shown_with_a_photo(page):
 
 
 def test_everything_inside_is_reached_with_the_tab_key_and_has_a_name(page):
-    page.locator("#inside summary").focus()
+    page.locator("#inside summary").first.focus()
     names = []
-    for _ in range(9):
+    for _ in range(10):
         page.keyboard.press("Tab")
         names.append(
             page.evaluate(
@@ -186,10 +186,67 @@ def test_everything_inside_is_reached_with_the_tab_key_and_has_a_name(page):
                 }"""
             )
         )
-    assert names[:3] == ["Rather than what", "what the network sees", "arXiv\u00a01703.01365"]
-    assert [name.split(":")[0] for name in names[3:7]] == [
+    assert names[0].startswith("Break it")
+    assert names[1:4] == ["Rather than what", "what the network sees", "arXiv\u00a01703.01365"]
+    assert [name.split(":")[0] for name in names[4:8]] == [
         "Convolution 1",
         "Pooling",
         "Convolution 2",
         "Convolution 3",
     ]
+
+
+def test_what_is_broken_changes_the_answer_the_maps_and_what_it_gets_right(page):
+    page.locator("#inside .break summary").click()
+    left, why = page.locator("#inside .left"), page.locator("#inside .why")
+    first = page.locator("#inside .layers canvas").first
+    intact = first.evaluate("canvas => canvas.toDataURL()")
+    expect(left).to_be_hidden()
+    told = re.compile(
+        r"It now says an? \d \(.*%\); intact, a 3 \(.*%\)\. "
+        r"Of 1,000 test images, it gets (\d+) right; intact, (\d+)\."
+    )
+    seen = [intact]
+    for choose in (
+        lambda: page.get_by_label("Switched off").select_option("Convolution 1, filter 9"),
+        lambda: page.get_by_label("Without biases").select_option("Convolution 1"),
+        lambda: page.get_by_label("a tenth of its weights lost").check(),
+        lambda: page.get_by_role("button", name="Lose another tenth").click(),
+        lambda: page.get_by_label("noise on the image").check(),
+        lambda: page.get_by_label("a blurred image").check(),
+    ):
+        choose()
+        page.wait_for_function(
+            "before => document.querySelector('#inside .layers canvas').toDataURL() !== before",
+            arg=seen[-1],
+        )
+        expect(left.locator("p")).to_have_text(told)
+        seen.append(first.evaluate("canvas => canvas.toDataURL()"))
+    assert len(set(seen)) == 7
+    right, before = map(int, told.search(left.inner_text()).groups())
+    assert right < 800 < before
+    expect(left.get_by_role("img", name="What the broken network sees")).to_be_visible()
+    expect(why).to_be_hidden()
+    page.get_by_role("button", name="Repair it").click()
+    expect(left).to_be_hidden()
+    expect(why).to_be_visible()
+    assert first.evaluate("canvas => canvas.toDataURL()") == intact
+    page.get_by_label("a blurred image").check()
+    expect(left).to_be_visible()
+    page.get_by_label("Large network").check()
+    expect(page.get_by_text("Only the small network can be broken")).to_be_visible()
+    expect(left).to_be_hidden()
+    expect(why).to_be_visible()
+
+
+def test_only_the_small_network_can_be_broken(visit):
+    page = visit()
+    draw(page, THREE)
+    open_inside(page)
+    page.locator("#inside .break summary").click()
+    refused = page.get_by_text("Only the small network can be broken")
+    expect(refused).to_be_visible()
+    expect(page.get_by_label("noise on the image")).to_be_disabled()
+    page.get_by_label("Small network").check()
+    expect(refused).to_be_hidden()
+    expect(page.get_by_label("noise on the image")).to_be_enabled()

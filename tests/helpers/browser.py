@@ -108,7 +108,7 @@ def say(page, label):
 
 def open_inside(page):
     """Open “Look inside” and wait for all of it."""
-    page.locator("#inside summary").click()
+    page.locator("#inside summary").first.click()
     expect(page.locator("#inside .why")).to_be_visible(timeout=20_000)
 
 

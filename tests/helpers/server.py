@@ -16,7 +16,7 @@ from pathlib import Path
 
 from helpers import ROOT
 
-UNQUEUED = "drawn", "look"  # the handlers that the page asks without gradio's queue
+UNQUEUED = "drawn", "look", "learn"  # the handlers that the page asks without gradio's queue
 
 
 class Server:

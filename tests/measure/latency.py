@@ -69,7 +69,7 @@ def strokes(browser, url, inside: bool):
     """
     page = open_page(browser, url)
     if inside:
-        page.locator("#inside summary").click()
+        page.locator("#inside summary").first.click()
     box = page.locator("#sketch canvas").bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
     for _ in range(TIMES):

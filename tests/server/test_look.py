@@ -1,6 +1,7 @@
 """“Look inside”: what the handler tells of a picture."""
 
 import base64
+import re
 import zlib
 
 import gradio as gr
@@ -99,6 +100,23 @@ def test_of_two_cut_outs_it_explains_the_answer_to_both(server):
     assert unpacked(told[0]["why"]["pixels"]).tobytes() == photos.pixels[number].tobytes()
 
 
+def test_a_broken_network_is_told_of_but_not_explained(look):
+    told = look("mnist", "small", damage={"off": [2, 5], "noise": True}, why=True)
+    assert "why" not in told
+    shown = unpacked(told["layers"][0]["values"]).reshape(34, -1)
+    assert not shown[5].any() and shown.any()
+    assert re.search(
+        r"Of 1,000 test images, it gets \d+ right; intact, 99\d\.", told["broken"]["told"]
+    )
+    image = datasets.test_set("mnist").pixels[0]
+    assert unpacked(told["broken"]["pixels"]).tobytes() != image.tobytes()
+    assert "broken" not in look("mnist", "small", damage={"off": None, "noise": False})
+
+
+def test_the_large_network_cannot_be_broken(look):
+    assert "broken" not in look("mnist", "large", damage={"blur": True})
+
+
 def test_without_the_file_of_the_test_images_a_sentence_says_so(monkeypatch):
     def missing(dataset, network):
         raise records.RunError("It is missing.")
@@ -132,6 +150,18 @@ EVENTS = {
     "class -1": {"pixels": IMAGE, "rival": -1},
     "class as text": {"pixels": IMAGE, "rival": "7"},
     "class as bool": {"pixels": IMAGE, "rival": True},
+    "damage as text": {"pixels": IMAGE, "damage": "all"},
+    "unknown damage": {"pixels": IMAGE, "damage": {"all": True}},
+    "no such filter": {"pixels": IMAGE, "damage": {"off": [2, 34]}},
+    "no such layer": {"pixels": IMAGE, "damage": {"off": [99, 0]}},
+    "filter of a dense layer": {"pixels": IMAGE, "damage": {"off": [8, 0]}},
+    "filter of pooling": {"pixels": IMAGE, "damage": {"off": [3, 0]}},
+    "filter -1": {"pixels": IMAGE, "damage": {"off": [2, -1]}},
+    "filter as list": {"pixels": IMAGE, "damage": {"off": [2, []]}},
+    "biases of pooling": {"pixels": IMAGE, "damage": {"biases": 3}},
+    "biases as list": {"pixels": IMAGE, "damage": {"biases": [2]}},
+    "eleventh seed": {"pixels": IMAGE, "damage": {"lost": 10}},
+    "seed as bool": {"pixels": IMAGE, "damage": {"lost": True}},
 }
 
 

@@ -17,7 +17,7 @@ IMAGES = datasets.test_set("mnist").pixels[:100]
 def small(tmp_path):
     """The small network for digits, alone in a folder."""
     run = records.served_run("mnist", "small")
-    for file in (f"{run.name}.json", run.weights["file"]):
+    for file in (f"{run.name}.json", run.weights["file"], run.moments["file"]):
         shutil.copy(records.WEIGHTS_DIR / file, tmp_path)
     return run
 
@@ -30,6 +30,8 @@ def test_the_file_holds_what_the_network_makes_of_the_images(small, tmp_path):
     np.testing.assert_allclose(read.probabilities, outputs[-1][1], atol=1e-5)
     features = outputs[-2][1]
     np.testing.assert_allclose(read.features / 255, features / features.max(), atol=0.002)
+    assert read.learned.shape == (len(small.recipe.kept_epochs), len(IMAGES))
+    assert (read.learned[-1] == outputs[-1][1].argmax(axis=1)).mean() > 0.9
     maps = [output for kind, output in outputs if kind == "Conv2D"]
     assert [len(each.images) for each in read.strongest] == [34, 22, 12]
     for fired, (images, peaks) in zip(maps, read.strongest, strict=True):

@@ -17,12 +17,14 @@ from fmnist.data.datasets import DATASETS, test_set
 from fmnist.inference import test_answers
 from fmnist.inference.classify import predictor, served_network
 from fmnist.networks import saliency
+from fmnist.networks.damage import spoiled
 from fmnist.networks.forward import ForwardPass
 from fmnist.pictures.opening import PictureError
 from fmnist.pictures.pixels import SIDE
 from fmnist.pictures.preprocessing import MOST_VIEWS
 from fmnist.runs import records
 from fmnist.ui.component import templates
+from fmnist.ui.inside import breaking
 
 MANY = 64  # maps: of a layer with more, only the
 STRONGEST = 32  # are shown, unless all are requested
@@ -36,6 +38,8 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
         None,
         **templates(__file__),
         apply_default_css=False,
+        breakable=breaking.NETWORK,
+        seeds=breaking.SEEDS,
         elem_id="inside",
     )
     inside.input(
@@ -55,11 +59,16 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     The event has `pixels`, the bytes of an image's views in base64, of which the first is used;
     `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps, or null;
     `why`, whether to explain the answer; `rival`, the class to explain it against, or null for the
-    runner-up; and `number`, which is returned. Raises PictureError if it is invalid.
+    runner-up; `damage`, what is broken, or null; and `number`, which is returned. Of a broken
+    network nothing is explained. Raises PictureError if it is invalid.
     """
     asked = event._data if isinstance(event._data, dict) else {}
-    views = _views(asked.get("pixels"))
+    views = views_sent(asked.get("pixels"))
     forward = served_network(dataset, network)
+    damage = breaking.damage(asked.get("damage"), network, forward)
+    told = breaking.told(dataset, network, damage, views) if damage else None
+    if damage:
+        forward, views = breaking.network_with(dataset, network, damage), spoiled(views, damage)
     outputs = [output[0] for _, output in forward.activations(views[:1])]
     chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")
     labels = DATASETS[dataset].names
@@ -72,10 +81,12 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
         "layers": layers(forward, outputs, everything=asked.get("all") is True),
         "evidence": saliency.evidence(forward, views[:1])[0].round(2).tolist(),
     }
+    if told:
+        seen["broken"] = {"told": told, "pixels": packed(views[0])}
     try:
         if chosen is not None:
             seen["filter"] = filter_of(forward, outputs, chosen, dataset, network)
-        if asked.get("why") is True:
+        if asked.get("why") is True and not damage:
             seen["why"] = why(forward, outputs, views, rival, dataset, network)
     except records.RunError as error:
         logging.error("%s", error)
@@ -83,7 +94,7 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     return seen
 
 
-def _views(sent: object) -> np.ndarray:
+def views_sent(sent: object) -> np.ndarray:
     """The (n, 28, 28) uint8 views that a caller sends. Raises PictureError if they are invalid."""
     try:
         if not isinstance(sent, str) or len(sent) > 2 * MOST_VIEWS * SIDE * SIDE:

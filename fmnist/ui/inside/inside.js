@@ -1,8 +1,10 @@
 // “Look inside”. While it is open, it sends the pixels of each answer to the server, and draws what
 // the network computes from them. inside/__init__.py explains the parts of the server's response.
 
+import { create, percent, raised, shades, sized, squares, thumbnail, unpacked } from "../canvas.js";
 import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
+import breaking from "./breaking.js";
 
 const REST = 50; // milliseconds from an answer to the request for its maps: new answers go first
 const OFTEN = 200; // milliseconds between two such requests, so that maps do not delay answers
@@ -43,6 +45,7 @@ export default function ({ element, props, trigger, watch }) {
   let requests = 0;
   let later = null; // what to ask for next
   let patience = null;
+  const broken = breaking({ element, props }, () => ask(true));
 
   // One request at a time; the last one wins. gradio's "always_last" would send the previous one's
   // event data.
@@ -53,7 +56,13 @@ export default function ({ element, props, trigger, watch }) {
       asked = ++requests;
       askedAt = performance.now();
       patience = setTimeout(answered, PATIENCE);
-      trigger("input", { ...wanted, pixels: image().views, why, number: asked });
+      trigger("input", {
+        ...wanted,
+        pixels: image().views,
+        why,
+        damage: broken.damage(),
+        number: asked,
+      });
     }
   }
 
@@ -100,62 +109,7 @@ export default function ({ element, props, trigger, watch }) {
     pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
   }
 
-  // From text to numbers, and from numbers to pictures.
-
-  async function unpacked(text) {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  }
-
-  function create(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-  }
-
-  function percent(share, digits = 0) {
-    return `${(100 * share).toFixed(digits)}\u00a0%`;
-  }
-
-  // Draw on a canvas of this size in CSS pixels.
-  function sized(canvas, width, height, draw) {
-    const density = window.devicePixelRatio;
-    canvas.style.aspectRatio = `${width} / ${height}`;
-    canvas.width = Math.round(width * density);
-    canvas.height = Math.round(height * density);
-    const context = canvas.getContext("2d");
-    context.scale(density, density);
-    draw(context);
-  }
-
-  // Values from 0 to 255 as an image, in shades from transparent to the colour. A square root raises
-  // the values of maps, most of which are low.
-  const raised = (values) => values.map((value) => Math.sqrt(value / 255) * 255);
-
-  function shades(values, width, height, colour) {
-    const canvas = create("canvas");
-    [canvas.width, canvas.height] = [width, height];
-    const context = canvas.getContext("2d");
-    context.fillStyle = colour;
-    context.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
-    const image = context.createImageData(width, height);
-    for (let i = 0; i < values.length; i++) image.data.set([red, green, blue, values[i]], 4 * i);
-    context.putImageData(image, 0, 0);
-    return canvas;
-  }
-
-  // An image of the data set, white on black.
-  function thumbnail(values, label) {
-    const canvas = create("canvas", { class: "image", role: "img", "aria-label": label });
-    [canvas.width, canvas.height] = [28, 28];
-    const context = canvas.getContext("2d");
-    context.fillRect(0, 0, 28, 28);
-    context.drawImage(shades(values, 28, 28, "white"), 0, 0);
-    return canvas;
-  }
+  // Test images.
 
   async function thumbnails(images, caption) {
     return Promise.all(
@@ -167,23 +121,9 @@ export default function ({ element, props, trigger, watch }) {
     );
   }
 
-  // Signed values as squares of proportional area: filled above 128, hollow below.
-  function squares(context, values, side, left, top, cell) {
+  function colours() {
     const style = getComputedStyle(element);
-    const [above, below] = ["--for", "--against"].map((name) => style.getPropertyValue(name));
-    for (let i = 0; i < side * side; i++) {
-      const share = Math.abs(values[i] - 128) / 127;
-      const size = Math.sqrt(share) * (cell - 1);
-      if (size < 1) continue;
-      const x = left + ((i % side) + 0.5) * cell - size / 2;
-      const y = top + (Math.floor(i / side) + 0.5) * cell - size / 2;
-      const line = Math.min(1.5, size / 3);
-      context.fillStyle = above;
-      context.strokeStyle = below;
-      context.lineWidth = line;
-      if (values[i] > 128) context.fillRect(x, y, size, size);
-      else context.strokeRect(x + line / 2, y + line / 2, size - line, size - line);
-    }
+    return ["--for", "--against"].map((name) => style.getPropertyValue(name));
   }
 
   // Why.
@@ -199,7 +139,7 @@ export default function ({ element, props, trigger, watch }) {
       ...others.map(([label, index]) => new Option(label, index, false, index === rival)),
     );
     const [image, saliency] = await Promise.all([unpacked(why.pixels), unpacked(why.saliency)]);
-    const over = find("fieldset input:checked").value;
+    const over = find(".why input:checked").value;
     await photo?.decode().catch(() => {}); // then show only what the network sees
     const figures = why.classes.map((index, place) => {
       const values = saliency.subarray(784 * place, 784 * (place + 1));
@@ -218,7 +158,7 @@ export default function ({ element, props, trigger, watch }) {
           context.drawImage(shades(image, 28, 28, getComputedStyle(element).color), 0, 0, 280, 280);
         }
         context.globalAlpha = 1;
-        squares(context, values, 28, 0, 0, 10);
+        squares(context, values, 28, 0, 0, 10, colours());
       });
       return create("figure", {}, canvas, create("figcaption", {}, said));
     });
@@ -261,7 +201,7 @@ export default function ({ element, props, trigger, watch }) {
     return canvas;
   }
 
-  find("fieldset").addEventListener("change", () => explained && showWhy(explained));
+  find(".why fieldset").addEventListener("change", () => explained && showWhy(explained));
   find(".why select").addEventListener("change", (event) => {
     wanted.rival = Number(event.target.value);
     ask(true);
@@ -269,16 +209,20 @@ export default function ({ element, props, trigger, watch }) {
 
   // Layer by layer.
 
-  function title(layer, layers) {
+  function name(layer, layers) {
     const alike = layers.filter((each) => each.kind === layer.kind);
     const number = alike.length > 1 ? ` ${alike.indexOf(layer) + 1}` : "";
     const kind = { Conv2D: "Convolution", MaxPooling2D: "Pooling", Dense: "Dense layer" }[
       layer.kind
     ];
+    return `${kind}${number}`;
+  }
+
+  function title(layer, layers) {
     const [height, width] = layer.size;
     return layer.maps.length
-      ? `${kind}${number}: ${layer.of} maps of ${height}×${width}`
-      : `${kind}${number}: ${layer.of} units`;
+      ? `${name(layer, layers)}: ${layer.of} maps of ${height}×${width}`
+      : `${name(layer, layers)}: ${layer.of} units`;
   }
 
   function words(layer, layers) {
@@ -456,7 +400,7 @@ export default function ({ element, props, trigger, watch }) {
         context.fillStyle = getComputedStyle(element).color;
         context.fillRect(left, top, side * cell, side * cell);
         context.globalAlpha = 1;
-        squares(context, weights.subarray(slice * side * side), side, left, top, cell);
+        squares(context, weights.subarray(slice * side * side), side, left, top, cell, colours());
       }
     });
     ofFilter.style.width = `${columns * step}px`;
@@ -529,6 +473,8 @@ export default function ({ element, props, trigger, watch }) {
       network = seen.network;
       wanted = { all: false, map: null, rival: wanted.rival };
       layOut(seen.layers);
+      const names = seen.layers.map((layer) => name(layer, seen.layers));
+      broken.offer(network, seen.layers, names);
       find(".filter")?.remove();
     }
     if (String(labels) !== String(seen.labels)) {
@@ -543,10 +489,12 @@ export default function ({ element, props, trigger, watch }) {
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);
     const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
-    const pixels = Uint8Array.from(atob(image().views).slice(0, 784), (letter) =>
-      letter.charCodeAt(0),
-    );
+    const pixels = seen.broken
+      ? await unpacked(seen.broken.pixels)
+      : Uint8Array.from(atob(image().views).slice(0, 784), (letter) => letter.charCodeAt(0));
     await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], pixels);
+    await broken.show(seen.broken);
+    if (seen.broken) for (const part of [".why", ".alike"]) find(part).hidden = true;
     if (seen.why) {
       explained = seen;
       await showWhy(seen);

@@ -1,0 +1,94 @@
+"""“Break it”, in “Look inside”: what a network still says, and how often it is right."""
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from fmnist.data.datasets import DATASETS, test_set
+from fmnist.inference.classify import predictor, predictor_with, served_network
+from fmnist.networks.damage import Damage, breakable, broken, spoiled
+from fmnist.networks.forward import ForwardPass
+from fmnist.pictures.opening import PictureError
+from fmnist.runs import records
+from fmnist.ui.markup import likelihood, thousands
+
+NETWORK = "small"  # the large one would take seconds for so many
+IMAGES = 1000  # test images on which a broken network is tried
+SEEDS = 10  # tenths of the weights that can be lost
+WRONG = "This cannot be broken: choose what the page offers."
+KEPT = 512  # of the counts of right answers; one takes a tenth of a second
+
+
+def damage(sent: object, network: str, intact: ForwardPass) -> Damage | None:
+    """The damage that a caller sends, if there is any and the network is one that can be broken.
+
+    Raises PictureError if it is invalid.
+
+    sent: null, or the fields of `Damage`: `off` as a list; those left out are intact
+    """
+    if sent is None or network != NETWORK:
+        return None
+    if not isinstance(sent, dict) or not sent.keys() <= set(Damage._fields):
+        raise PictureError(WRONG)
+    outputs = breakable(intact)
+    off, biases, lost = sent.get("off"), sent.get("biases"), sent.get("lost")
+    asked = Damage(
+        off=None if off is None else _filter(off, intact),
+        biases=None if biases is None else _among(biases, outputs),
+        lost=None if lost is None else _among(lost, range(SEEDS)),
+        noise=sent.get("noise") is True,
+        blur=sent.get("blur") is True,
+    )
+    return asked if asked != Damage() else None
+
+
+def _filter(sent: object, intact: ForwardPass) -> tuple[int, int]:
+    if not isinstance(sent, list) or len(sent) != 2:
+        raise PictureError(WRONG)
+    layer, outputs = sent[0], breakable(intact)
+    _among(layer, outputs)
+    if intact.layers[layer].kind != "Conv2D":
+        raise PictureError(WRONG)
+    return layer, _among(sent[1], range(outputs[layer]))
+
+
+def _among(sent: object, known: Any) -> int:
+    if type(sent) is not int or sent not in known:
+        raise PictureError(WRONG)
+    return sent
+
+
+@functools.lru_cache(16)
+def network_with(dataset: str, network: str, damage: Damage) -> ForwardPass:
+    """The served network with this damage."""
+    return broken(served_network(dataset, network), damage)
+
+
+def told(dataset: str, network: str, damage: Damage, views: np.ndarray) -> str:
+    """What the network says with this damage, and without it.
+
+    views: (n, 28, 28) uint8, undamaged
+    """
+    run = records.served_run(dataset, network)
+    predict = predictor_with(run, network_with(dataset, network, damage), drawn=False)
+    now = predict(spoiled(views, damage)[np.newaxis])[0]
+    intact = predictor(dataset, network)(views[np.newaxis])[0]
+    right, before = (_right(dataset, network, each) for each in (damage, Damage()))
+    return (
+        f"It now says {_words(dataset, now)}; intact, {_words(dataset, intact)}. Of "
+        f"{thousands(IMAGES)} test images, it gets {right} right; intact, {before}."
+    )
+
+
+def _words(dataset: str, probabilities: np.ndarray) -> str:
+    best = int(probabilities.argmax())
+    return f"{DATASETS[dataset].phrases[best]} ({likelihood(probabilities[best])})"
+
+
+@functools.lru_cache(KEPT)
+def _right(dataset: str, network: str, damage: Damage) -> int:
+    """How many of the first test images the network gets right, by one view of each."""
+    images = test_set(dataset)
+    answers = network_with(dataset, network, damage)(spoiled(images.pixels[:IMAGES], damage))
+    return int((answers.argmax(axis=1) == images.labels[:IMAGES]).sum())
