@@ -95,8 +95,8 @@ def build() -> Page:
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     training.tab(records.all_runs())
-            looking.note()
                     learn.view(inputs.dataset)
+            looking.note()
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
         wiring.tell_choices(choices, inputs.photo, views)

@@ -78,7 +78,7 @@ def test_layers_follow_the_drawing(page):
     assert 0.01 < painted(first) < 0.9
     page.get_by_role("button", name="Clear").click()
     expect(section.locator(".logits .best th")).to_have_text("5")  # the example's
-    expect(page.locator("#inside details")).to_have_attribute("open", "")
+    expect(page.locator("#inside details").first).to_have_attribute("open", "")
     draw(page, SEVEN)
     expect(section.locator(".logits .best th")).to_have_text("7")
     assert first.evaluate("canvas => canvas.toDataURL()") != before

@@ -2,16 +2,8 @@
 // one uploaded meanwhile, so a person with many delays nobody. The server sends rows of the table;
 // the table stays here. `props.value` is the data set.
 
-<<<<<<< HEAD
-
 import { csv } from "../csv.js";
-
-=======
-
 import { small } from "../panel/small.js";
-
->>>>>>> phone
-
 import { save } from "../save.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
