@@ -94,8 +94,10 @@ def build() -> Page:
                 with gr.Tab("Many pictures", elem_id="several"):
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
-                    training.tab(records.all_runs())
+                    recorded = records.all_runs()
+                    training.chart.view(recorded)
                     learn.view(inputs.dataset)
+                    training.details(recorded)
             looking.note()
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)

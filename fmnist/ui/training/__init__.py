@@ -1,6 +1,6 @@
-"""The Training tab: a chart of all runs; then how each went, on which images, and the layers.
+"""The Training tab: a chart of all runs; and how each went, on which images, and the layers.
 
-Its content is sent only when the tab is opened.
+The latter is sent only when it comes into view.
 """
 
 import functools
@@ -25,14 +25,13 @@ from fmnist.ui.training.epochs import TRAINING_IMAGES, mixture
 LOADING = message("Loading the details …")
 
 
-def tab(recorded: list[Run]) -> None:
-    """Lay out the tab for these runs, empty until it is opened."""
+def details(recorded: list[Run]) -> None:
+    """Lay out how each of these runs went, empty until it comes into view."""
 
     @functools.cache
     def training_told() -> Markup:
         return content(recorded)
 
-    chart.view(recorded)
     story = gr.HTML(
         "",
         **templates(__file__) | {"html_template": f"${{value || '{LOADING}'}}"},
@@ -43,7 +42,7 @@ def tab(recorded: list[Run]) -> None:
 
 
 def content(recorded: list[Run]) -> Markup:
-    """What stands below the chart."""
+    """How each run went, and what belongs to all of them."""
 
     def stories(dataset: str) -> list[Markup]:
         runs = [run for run in recorded if run.dataset == dataset]
