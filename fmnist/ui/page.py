@@ -33,6 +33,7 @@ from fmnist.ui.markup import render
 from fmnist.ui.server import api, preview, scripts, uploads
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.sessions import EVENTS
+from fmnist.ui.training import chart
 
 HERE = Path(__file__).parent
 
@@ -95,7 +96,7 @@ def build() -> Page:
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
                     recorded = records.all_runs()
-                    training.chart.view(recorded)
+                    chart.view(recorded)
                     learn.view(inputs.dataset)
                     training.details(recorded)
             looking.note()

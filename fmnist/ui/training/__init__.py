@@ -19,7 +19,7 @@ from fmnist.runs.records import Run, forward_pass
 from fmnist.ui import words
 from fmnist.ui.component import templates
 from fmnist.ui.markup import message, render
-from fmnist.ui.training import chart, sentences
+from fmnist.ui.training import sentences
 from fmnist.ui.training.epochs import TRAINING_IMAGES, mixture
 
 LOADING = message("Loading the details …")
