@@ -146,9 +146,11 @@ export default function ({ longest }) {
     "drop",
     (event) => {
       if (!dragged(event)) return;
+      mark(false);
+      // “Many pictures” has a place of its own for drops, which takes them all.
+      if (/** @type {HTMLElement} */ (event.target).closest(".several-choose")) return;
       event.preventDefault();
       event.stopPropagation(); // otherwise gradio's own input takes it again
-      mark(false);
       take(event.dataTransfer.files[0]);
     },
     true,

@@ -344,6 +344,21 @@ def test_a_busy_server_is_asked_again_when_it_says(browser, url, files):
     page.context.close()
 
 
+def test_pictures_can_be_dropped_where_the_page_says_so(page, files):
+    page.get_by_role("tab", name="Many pictures").click()
+    box = page.locator(".several-choose").bounding_box()
+    dragged = {
+        "x": box["x"] + box["width"] / 2,
+        "y": box["y"] + box["height"] / 2,
+        "data": {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1},
+    }
+    browser = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, **dragged})
+    expect(rows(page)).to_have_count(3)
+    expect(page.get_by_role("tab", name="Many pictures")).to_have_attribute("aria-selected", "true")
+
+
 def test_the_table_can_be_taken_away_as_csv(page, files):
     show(page, files)
     with page.expect_download() as download:
