@@ -114,8 +114,9 @@ class Dataset:
 
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
-        """The classes as the page lists them: its phrases without articles and "pair of"."""
-        return tuple(re.sub("^an? (pair of )?", "", each).capitalize() for each in self.phrases)
+        """The classes as the page lists them: its phrases, in fewer words."""
+        short = (re.sub("^an? (pair of )?", "", each) for each in self.phrases)
+        return tuple(each.replace(" or ", "/").capitalize() for each in short)
 
 
 MNIST = Dataset(
@@ -183,7 +184,7 @@ FASHION_MNIST = Dataset(
         "Ankle boot",
     ),
     phrases=(
-        "a T-shirt/top",
+        "a T-shirt or top",
         "a pair of trousers",
         "a pullover",
         "a dress",

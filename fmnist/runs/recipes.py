@@ -123,7 +123,7 @@ ROBUST = {
     ),
     (FASHION_MNIST.name, "small"): _robust(
         0.15,
-        Phase(24, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=1 / 2),
+        Phase(32, learning_rate=0.01, schedule="cosine", optimizer="muon", mixture=1 / 2),
         moments=MOMENTS,
     ),
     (FASHION_MNIST.name, "large"): _robust(

@@ -1,6 +1,20 @@
 // Adds what gradio's components lack. gradio calls this once, when the page appears.
 
-export default function () {
+import { small } from "./panel/small.js";
+
+// gradio's, in the order that fmnist/ui/panel/__init__.py gives
+const BUTTONS = {
+  upload: "#photo .source-selection button:nth-of-type(1)",
+  camera: "#photo .source-selection button:nth-of-type(2)",
+};
+
+const photoInput = () =>
+  /** @type {HTMLInputElement} */ (document.querySelector('#photo input[type="file"]'));
+
+/** @param {{ longest: number }} settings `longest`: pixels of a photo's longest side */
+export default function ({ longest }) {
+  const isPhone = matchMedia("(pointer: coarse)").matches; // or a tablet
+
   // Put tabs, panel and the tab's content in visual order, which the Tab key then follows.
   document.querySelector("#views > .tab-wrapper").after(document.querySelector("#panel"));
 
@@ -15,6 +29,8 @@ export default function () {
       fieldset.setAttribute("aria-label", label);
       radio.name = fieldset.id || label;
     }
+    const button = document.querySelector(BUTTONS.camera);
+    if (button && isPhone) button.ariaLabel = "Take a photo";
   }
   new MutationObserver(group).observe(document.body, { childList: true, subtree: true });
   group();
@@ -41,19 +57,51 @@ export default function () {
     radio.focus({ preventScroll: true });
   });
 
+  // The answer's strip of maps leads into “Look inside”.
+  document.addEventListener("click", (event) => {
+    if (!(/** @type {HTMLElement} */ (event.target).closest("[data-look]"))) return;
+    const details = /** @type {HTMLDetailsElement} */ (document.querySelector("#inside details"));
+    details.open = true;
+    details.scrollIntoView({ block: "start" });
+    details.querySelector("summary").focus({ preventScroll: true });
+  });
+
   // Pictures that are pasted or dropped anywhere on the page go to the photo input.
   function take(file) {
     document.querySelector('#source input[value="photo"]').click();
-    if (!document.querySelector("#panel").checkVisibility())
+    if (!document.querySelector("#source").checkVisibility())
       document.querySelector('#views [role="tab"]').click();
-    const input = /** @type {HTMLInputElement} */ (
-      document.querySelector('#photo input[type="file"]')
-    );
-    const files = new DataTransfer();
-    files.items.add(file);
-    input.files = files.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    send(file);
   }
+
+  // All pictures are made small on their way to gradio.
+  let last = null; // chosen
+  let passing = false;
+
+  async function send(file) {
+    last = file;
+    const picture = await small(file, longest);
+    while (!photoInput()) await new Promise(requestAnimationFrame); // while gradio sends another
+    if (file !== last) return;
+    const files = new DataTransfer();
+    files.items.add(picture);
+    const input = photoInput();
+    input.files = files.files;
+    passing = true;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    passing = false;
+  }
+
+  document.addEventListener(
+    "change",
+    (event) => {
+      const input = photoInput();
+      if (passing || event.target !== input || !input.files.length) return;
+      event.stopPropagation();
+      send(input.files[0]);
+    },
+    true,
+  );
 
   document.addEventListener("paste", (event) => {
     const [file] = event.clipboardData.files;
@@ -62,20 +110,24 @@ export default function () {
     take(file);
   });
 
-  // gradio's upload button only discards the picture, to make room for the next.
+  // gradio's upload button only discards the picture, to make room for the next. Its camera shows
+  // what a webcam sees, on the page; a phone has an app for that.
+  const camera = document.createElement("input");
+  camera.type = "file";
+  camera.accept = "image/*";
+  camera.setAttribute("capture", "environment"); // the one on the back
+  camera.addEventListener("change", () => {
+    if (camera.files.length) take(camera.files[0]);
+    camera.value = ""; // so that each photo is a change
+  });
+
   document.addEventListener(
     "click",
     (event) => {
-      const input = document.querySelector('#photo input[type="file"]');
-      if (
-        !input ||
-        !(
-          /** @type {HTMLElement} */ (event.target).closest(
-            "#photo .source-selection button:first-of-type",
-          )
-        )
-      )
-        return;
+      const target = /** @type {HTMLElement} */ (event.target);
+      const clicked = (name) => target.closest(BUTTONS[name]);
+      const input = clicked("upload") ? photoInput() : isPhone && clicked("camera") && camera;
+      if (!input) return;
       event.stopPropagation();
       input.click();
     },
@@ -94,9 +146,11 @@ export default function () {
     "drop",
     (event) => {
       if (!dragged(event)) return;
+      mark(false);
+      // “Many pictures” has a place of its own for drops, which takes them all.
+      if (/** @type {HTMLElement} */ (event.target).closest(".several-choose")) return;
       event.preventDefault();
       event.stopPropagation(); // otherwise gradio's own input takes it again
-      mark(false);
       take(event.dataTransfer.files[0]);
     },
     true,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import predictor
 from fmnist.networks.definitions import AUTHORS, NETWORKS
+from fmnist.pictures.opening import WORKING_SIZE
 from fmnist.runs import records
 from fmnist.ui import (
     changes,
@@ -17,12 +18,14 @@ from fmnist.ui import (
     examples,
     inside,
     learn,
+    looking,
     panel,
     several,
     share,
     teach,
     theme,
     training,
+    truth,
     wiring,
     words,
 )
@@ -30,6 +33,7 @@ from fmnist.ui.markup import render
 from fmnist.ui.server import api, preview, scripts, uploads
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.sessions import EVENTS
+from fmnist.ui.training import chart
 
 HERE = Path(__file__).parent
 
@@ -46,7 +50,7 @@ SETTINGS: dict[str, Any] = {  # for gr.mount_gradio_app
     "theme": theme.THEME,
     "css": words.ONLY_OF,
     "css_paths": [HERE / name for name in STYLES],
-    "js": f"() => {scripts.calling(HERE / 'page.js')}",
+    "js": f"() => {scripts.calling(HERE / 'page.js', f'longest: {WORKING_SIZE}')}",
     "footer_links": ["api"],
     "max_file_size": uploads.MAX_BYTES,
     "ssr_mode": False,
@@ -81,17 +85,21 @@ def build() -> Page:
                 with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
                     choices = inputs.choices(network)
+                    truth.note()
                     link = share.bar(choices)
                     teach.control(choices)
                     changed, told = changes.details()
                     inside.view(inputs.dataset, network)
                 with gr.Tab("Compare", elem_id="compare") as compare_tab:
                     both, test_images = compare.tab(served, inputs.dataset, compare_tab)
-                with gr.Tab("Several", elem_id="several"):
+                with gr.Tab("Many pictures", elem_id="several"):
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
-                    training.tab(records.all_runs())
+                    recorded = records.all_runs()
+                    chart.view(recorded)
                     learn.view(inputs.dataset)
+                    training.details(recorded)
+            looking.note()
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
         wiring.tell_choices(choices, inputs.photo, views)
@@ -106,13 +114,16 @@ def build() -> Page:
 
 
 def header() -> Markup:
-    """The page's name and purpose."""
-    recognised = words.listed(
-        f"the {dataset.shows.lower()} you {'draw' if dataset.is_drawn else 'photograph'}"
-        for dataset in DATASETS.values()
+    """The page's name, and what it is in a person's words."""
+    to_show = words.listed(
+        (
+            f"draw {dataset.to_draw}" if dataset.is_drawn else f"photograph a {dataset.item}"
+            for dataset in DATASETS.values()
+        ),
+        last="or",
     )
-    networks = words.capital(words.networks())
-    return render("header.jinja", networks=networks, recognised=recognised)
+    networks = words.listed(f"a {name}" for name in NETWORKS)
+    return render("header.jinja", to_show=words.capital(to_show), networks=networks)
 
 
 def sources(space: str | None) -> Markup:

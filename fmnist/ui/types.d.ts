@@ -30,6 +30,10 @@ interface Answer {
   answer: null | {
     headline: string;
     below: string;
+    /** The likeliest class or the number, as the data set names it; "" if nothing is known. */
+    label: string;
+    /** Of each network, the likeliest answers or the digits of a number, with their probabilities. */
+    networks: { name: string; shares: [name: string, share: number][] }[];
     /** All views of the picture, of 28×28 bytes each, in base64. */
     views: string;
     /** The first view's place in the picture: left, top, right, bottom, as fractions. */
@@ -56,7 +60,9 @@ interface Told {
   drawn: { strokes: Stroke[] };
   draw: { strokes: Stroke[] };
   highlight: { stroke: number | null };
+  example: { strokes: Stroke[] };
   chosen: Chosen;
+  asked: undefined;
   answer: Answer;
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
 }
@@ -66,7 +72,9 @@ interface DocumentEventMap {
   drawn: CustomEvent<Told["drawn"]>;
   draw: CustomEvent<Told["draw"]>;
   highlight: CustomEvent<Told["highlight"]>;
+  example: CustomEvent<Told["example"]>;
   chosen: CustomEvent<Told["chosen"]>;
+  asked: CustomEvent<Told["asked"]>;
   answer: CustomEvent<Told["answer"]>;
   "what-if": CustomEvent<Told["what-if"]>;
 }

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from PIL import Image
 
 import fmnist
-from fmnist.ui import changes, classify, compare, examples, panel
+from fmnist.ui import changes, classify, compare, examples, panel, share
 from fmnist.ui.compare import images
 from fmnist.ui.component import script
 from fmnist.ui.pad import decode
@@ -29,9 +29,11 @@ ANSWERED, FAILED = (
     f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
 )
 TO_THE_TOP = """() => {
+    if (document.activeElement.closest("#truth")) return;  // which leads from image to image
     window.scrollTo(0, 0);
     document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
 }"""
+Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
 QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -49,12 +51,13 @@ def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
 
 def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
     """Show the answers to drawings, uploads and choices in Classify and Compare."""
+    first = panel.first(choices)
     asks = gr.HTML(
-        "",
+        _for_scripts(first, classify.example(first.dataset)),
         html_template="",
         js_on_load=script(Path(panel.__file__).with_name("choices.js")),
         visible="hidden",
-        chosen=panel.first(choices)._asdict(),
+        chosen=first._asdict(),
     )
     quietly: dict[str, Any] = QUIETLY | {
         "outputs": [one, both, asks],
@@ -64,13 +67,14 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
     asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
     asked.success(None, js=ANSWERED, api_visibility="private")
     asked.failure(None, js=FAILED, api_visibility="private")
-    inputs.sketch.input(
+    sketched = inputs.sketch.input(
         drawn,
         [*choices[:-1], inputs.sketch],
         **quietly,
         queue=False,  # waiting in the queue took half the time
         postprocess=False,  # it would only copy texts, with a thread for each
     )
+    sketched.failure(None, js=FAILED, api_visibility="private")
 
 
 def show_in_classify(
@@ -121,28 +125,38 @@ def answered(*values: Any) -> tuple[Markup, Markup, str]:
     values: those of `Choices`, the drawing as the pad sends it, and the photo, or a PictureError if
         it cannot be read
 
-    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` or null}.
+    The scripts get JSON: {"by": the choices, "answer": `classify.for_scripts` and
+    `share.on_picture`, or null}. Without a picture, all answers are to an example.
     """
     *chosen, sketch, photo = values
     choices = Choices[str](*chosen)
-    one, both, answer = _answers(choices, sketch if choices.source == panel.DRAW else photo)
-    return one, both, json.dumps({"by": choices._asdict(), "answer": answer})
+    one, both, results = _answers(choices, sketch if choices.source == panel.DRAW else photo)
+    return one, both, _for_scripts(choices, results)
+
+
+def _for_scripts(choices: Choices[str], results: Results | None) -> str:
+    dataset, network, *_ = choices
+    answer = results and (
+        classify.for_scripts(results[network], dataset)
+        | share.on_picture(results, network, dataset)
+    )
+    return json.dumps({"by": choices._asdict(), "answer": answer})
 
 
 def _answers(
     choices: Choices[str], sent: str | Image.Image | fmnist.PictureError | None
-) -> tuple[Markup, Markup, dict[str, Any] | None]:
+) -> tuple[Markup, Markup, Results | None]:
     dataset, network, _, _, source = choices
     if not sent:
-        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), None
+        example = classify.example(dataset)
+        return classify.waiting(dataset, network, source), compare.waiting(dataset, source), example
     try:
         overrides = panel.overrides(dataset, choices.ink, choices.cut_out)
         results = fmnist.compare(_picture(sent), dataset, **overrides)
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
-    result = results[network]
-    one = classify.answer(result, dataset, with_steps=source == panel.PHOTO)
-    return one, compare.answers(results, dataset), classify.for_scripts(result, dataset)
+    one = classify.answer(results[network], dataset, network, with_steps=source == panel.PHOTO)
+    return one, compare.answers(results, dataset), results
 
 
 def _picture(sent: str | Image.Image | fmnist.PictureError) -> Image.Image:

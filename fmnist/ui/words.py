@@ -46,7 +46,7 @@ def only_of(datasets: Iterable[Dataset]) -> list[str]:
 
 
 ONLY_OF = "".join(
-    f'#panel:has(#dataset input[value="{name}"]:checked) .of:not(.of-{name}) {{ display: none; }}\n'
+    f'#bench:has(#dataset input[value="{name}"]:checked) .of:not(.of-{name}) {{ display: none; }}\n'
     for name in DATASETS
 )
 

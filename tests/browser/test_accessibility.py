@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from helpers.browser import DRESS, SEVEN, draw, open_inside, say, show, upload
+from helpers.browser import DRESS, SEVEN, draw, open_inside, open_training, say, show, upload
 
 STAR = [(0.2, 0.85), (0.5, 0.12), (0.8, 0.85), (0.1, 0.4), (0.9, 0.4), (0.2, 0.85)]
 LOOKS = {
@@ -146,7 +146,7 @@ def test_a_photo_and_what_is_none(audit, tmp_path):
     expect(page.locator("#answer .hint")).to_contain_text("clothing")
     audit("no photo")
     upload(page, DRESS)
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     expect(page.get_by_role("radiogroup", name="Remove the background")).to_be_visible()
     audit("photo")
     broken = tmp_path / "broken.png"
@@ -167,14 +167,15 @@ def test_the_other_tabs(audit, files):
     page.get_by_role("tab", name="Compare").click()
     filled_in(page, "9")
     audit("compare")
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     audit("several")
     show(page, files)
     audit("several, answered")
     page.get_by_role("tab", name="Training").click()
-    page.locator("#story article").first.wait_for()
-    for summary in page.locator("#training summary").all():
-        summary.click()
+    page.locator("#learning svg").first.wait_for()
+    audit("training, closed")
+    open_training(page)
+    page.locator("#learning").get_by_label("published").first.check()
     audit("training")
     page.locator("#learn h2").scroll_into_view_if_needed()
     slider = page.get_by_role("slider", name="Moment of the training")
@@ -194,6 +195,6 @@ MOVING = """() => [...document.querySelectorAll("*")].flatMap((each) =>
 def test_nothing_moves_for_those_who_ask_for_that(visit):
     page = visit(reduced_motion="reduce")
     draw(page, SEVEN)
-    for name in ("Classify", "Compare", "Several", "Training"):
+    for name in ("Classify", "Compare", "Many pictures", "Training"):
         page.get_by_role("tab", name=name).click()
         assert not page.evaluate(MOVING)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from fmnist.data import datasets
 from fmnist.runs import records
 from fmnist.ui import several
-from helpers.browser import images, open_page, rows, show
+from helpers.browser import SEVEN, draw, images, open_page, rows, show
 
 
 @pytest.fixture
@@ -103,6 +103,47 @@ def test_filters_narrow_each_other(clothing):
     expect(clothing.locator("#mistakes p")).to_have_text(re.compile("No test image matches"))
 
 
+def test_compare_opens_with_what_the_large_network_gains_in_one_sentence(clothing):
+    truth, small, large = predictions("fashion_mnist")
+    right = [int((each == truth).sum()) for each in (small, large)]
+    sentence = clothing.locator(".glance")
+    expect(sentence).to_contain_text(
+        f"The large network is right on {right[1] - right[0]} more of the 10,000 test images than "
+        f"the small one: {right[1]:,} against {right[0]:,}. It has 18 times the parameters"
+    )
+    sentence.get_by_role("button", name="See where they disagree").press("Enter")
+    expect(clothing.locator("#mistakes p")).to_be_focused()
+    assert count(clothing) == (small != large).sum()
+    said = [
+        re.findall(r"(?:Small|Large): (.*)", card) for card in images(clothing).all_inner_texts()
+    ]
+    assert all(one != other for one, other in said)
+
+
+def test_mistakes_of_each_class_are_paired_bars(clothing):
+    truth, small, large = predictions("fashion_mnist")
+    shirt = truth == datasets.FASHION_MNIST.labels.index("Shirt")
+    wrong = [float((each != truth)[shirt].mean()) for each in (small, large)]
+    row = clothing.locator(".mistaken").get_by_role("row", name="Shirt", exact=False).last
+    expect(row.locator("td")).to_have_text([f"{100 * share:.1f}\u00a0%" for share in wrong])
+    lengths = [bar.bounding_box()["width"] for bar in row.locator("i").all()]
+    assert lengths[1] / lengths[0] == pytest.approx(wrong[1] / wrong[0], rel=0.05)
+
+
+def test_both_networks_are_in_one_table_which_says_whether_they_agree(page):
+    draw(page, SEVEN)
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator(".agree")).to_have_text("Both say a 7.")
+    table = page.locator("#answers table")
+    expect(table).to_have_count(1)
+    expect(table.locator('th[scope="col"]')).to_have_text(["Small", "Large"])
+    expect(table.locator("tr:has(.best) th")).to_have_text("7")
+    expect(table.locator(".best")).to_have_count(2)
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator(".agree")).to_have_text("Neither network is sure.")
+    expect(table.locator("th").first).to_have_text("Small, if it had to choose")
+
+
 def test_pages_have_numbers_and_an_end(clothing):
     choose(clothing, "What it is", "Shirt")
     expect(truths(clothing)).to_have_text(["It is: Shirt"] * 24)
@@ -140,6 +181,25 @@ def test_an_image_that_is_chosen_is_answered_in_classify(clothing, by):
     shown = clothing.locator("#photo img")
     expect(shown).to_be_in_viewport()
     assert shown.bounding_box()["width"] > 150
+
+
+def test_an_opened_image_says_what_it_is_and_leads_to_the_next(clothing):
+    names = [each.removeprefix("It is: ") for each in truths(clothing).all_inner_texts()]
+    note = clothing.locator("#truth")
+    images(clothing).first.click()
+    expect(note.get_by_role("status")).to_have_text(f"It is: {names[0]}")
+    back, forth = (note.get_by_role("button", name=name) for name in ("Previous", "Next"))
+    expect(back).to_be_disabled()
+    for name in names[1:3]:
+        forth.press("Enter")
+        expect(note.get_by_role("status")).to_have_text(f"It is: {name}")
+        expect(forth).to_be_focused()
+    pixels = images(clothing).nth(1).locator("img").get_attribute("src")
+    back.click()
+    expect(note.get_by_role("status")).to_have_text(f"It is: {names[1]}")
+    expect(clothing.locator("#answer .seen img")).to_have_attribute("src", pixels)
+    clothing.get_by_label("Draw", exact=True).check()
+    expect(note.locator("div").last).to_be_hidden()
 
 
 def test_cells_of_the_matrices_open_their_images_by_keyboard_too(clothing):
@@ -222,9 +282,11 @@ def test_the_last_choice_stays_when_an_older_one_is_answered_late(clothing):
 
 def test_nothing_is_cut_off_on_the_narrowest_phone(visit):
     page = visit(size=(320, 640))
-    for tab in ("Compare", "Several"):
+    for tab in ("Compare", "Many pictures"):
         page.get_by_role("tab", name=tab).click()
-        page.locator({"Compare": "#mistakes li", "Several": "#pictures"}[tab]).first.wait_for()
+        page.locator(
+            {"Compare": "#mistakes li", "Many pictures": "#pictures"}[tab]
+        ).first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_label("Clothing", exact=True).check()
     page.get_by_role("tab", name="Compare").click()
@@ -258,12 +320,13 @@ def test_several_pictures_are_answered_in_a_table(page, files):
     expect(rows(page).nth(2).locator("td strong")).to_have_text(["a dress", "a dress"])
     paths = [url.partition("gradio_api/")[2] for url in asked]
     own = [path for path in paths if path in ("upload", "call/row")]
-    assert own == ["upload", "call/row"] * (2 * len(files)), "not one after the other"
+    once = ["upload", *["upload", "call/row"] * (len(files) - 1), "call/row"]
+    assert own == once * 2, "not one after the other, the next uploaded meanwhile"
 
 
 def test_a_busy_server_is_asked_again_when_it_says(browser, url, files):
     page = open_page(browser, url)
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     page.clock.install(time=0)
     page.clock.pause_at(1)
     asked = []
@@ -279,6 +342,21 @@ def test_a_busy_server_is_asked_again_when_it_says(browser, url, files):
     assert 10 <= seconds < 60
     expect(rows(page).locator("td strong")).to_have_text(["a 3", "a 3"])
     page.context.close()
+
+
+def test_pictures_can_be_dropped_where_the_page_says_so(page, files):
+    page.get_by_role("tab", name="Many pictures").click()
+    box = page.locator(".several-choose").bounding_box()
+    dragged = {
+        "x": box["x"] + box["width"] / 2,
+        "y": box["y"] + box["height"] / 2,
+        "data": {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1},
+    }
+    browser = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, **dragged})
+    expect(rows(page)).to_have_count(3)
+    expect(page.get_by_role("tab", name="Many pictures")).to_have_attribute("aria-selected", "true")
 
 
 def test_the_table_can_be_taken_away_as_csv(page, files):
@@ -299,4 +377,28 @@ def test_no_more_pictures_are_taken_than_the_page_says(visit, files):
     page = visit()
     show(page, [files[1]] * (several.MOST + 2))
     expect(rows(page)).to_have_count(several.MOST)
-    expect(page.locator("#pictures [role=status]")).to_contain_text("2 more were left out")
+    state = page.locator("#pictures [role=status]")
+    expect(state).to_contain_text(f"0 answered, {several.MOST} could not be read.")
+    expect(state).to_contain_text("2 more were left out")
+
+
+def test_many_pictures_can_be_stopped_and_what_is_answered_stays(visit, files):
+    page = visit()
+    asked = []
+
+    def hold_the_second(route):
+        asked.append(route)
+        if len(asked) == 1:
+            route.continue_()
+
+    page.route("**/call/row", hold_the_second)
+    page.get_by_role("tab", name="Many pictures").click()
+    page.locator("#pictures input").set_input_files([files[0]] * 3)
+    bar = page.get_by_role("progressbar", name="Pictures answered")
+    expect(bar).to_have_js_property("value", 1)
+    page.get_by_role("button", name="Stop").click()
+    expect(bar).to_be_hidden()
+    expect(page.locator("#pictures [role=status]")).to_have_text("Stopped. 1 answered.")
+    with page.expect_response("**/call/row"):
+        asked[1].continue_()
+    expect(rows(page)).to_have_count(1)

@@ -7,7 +7,19 @@ import pytest
 from playwright.sync_api import expect
 
 from helpers import EXAMPLES
-from helpers.browser import DRESS, SEVEN, THREE, draw, images, rows, say, says, show, upload
+from helpers.browser import (
+    DRESS,
+    SEVEN,
+    THREE,
+    draw,
+    images,
+    open_training,
+    rows,
+    say,
+    says,
+    show,
+    upload,
+)
 
 # What observes its size has had its turn, which comes after a frame's layout.
 LAID_OUT = """() => new Promise((done) =>
@@ -118,15 +130,12 @@ def test_the_tab_key_reaches_every_control_which_shows_it(page):
     page.locator("#confusions").get_by_title("9 recognised").first.wait_for()
     found += walk(page, "Compare")
     show(page, [THREE])
-    found += walk(page, "Several")
-    page.get_by_role("tab", name="Training").click()
-    page.locator("#story article").first.wait_for()
-    for summary in page.locator("#training summary").all():
-        summary.click()
+    found += walk(page, "Many pictures")
+    open_training(page)
     found += walk(page, "Training")
     page.get_by_role("tab", name="Classify").click()
     upload(page, DRESS)
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.get_by_role("radiogroup", name="How the digit is written").wait_for()
     expect(page.locator("#inside .why strong")).not_to_have_text("7")
     expect(page.locator("#inside .why")).to_be_visible()

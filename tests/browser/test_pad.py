@@ -481,7 +481,7 @@ def test_what_each_stroke_and_other_changes_do_is_said(four):
     texts = [text.strip() for text in entries.locator("p").all_inner_texts()]
     assert texts[0] == "Without this stroke: a 1"
     assert texts[1].startswith("Without this stroke: ") and "4" not in texts[1]
-    assert texts[4:] == ["Half the size: still a 4", "In the corner: still a 4"]
+    assert texts[4:] == ["Half the size: still a 4", "Moved into the corner: still a 4"]
     assert not accented(four)
     entries.first.hover()
     assert accented(four)

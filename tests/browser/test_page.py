@@ -18,7 +18,7 @@ from fmnist.ui import classify
 from fmnist.ui.markup import part
 from fmnist.ui.page import STYLES
 from helpers import ROOT
-from helpers.browser import ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
+from helpers.browser import DRESS, ONE, SEVEN, ZERO, draw, hand_over, saying, says, upload
 from helpers.results import result
 
 DOUBTFUL = ROOT / "tests" / "unit" / "cases" / "18-near-white-boot-on-white.png"
@@ -139,6 +139,24 @@ def test_what_the_network_saw_and_how_long_it_took_are_shown(page):
     expect(page.locator("#answer .bars tr")).to_have_count(10)
 
 
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("network, layers", [("Small", 3), ("Large", 2)])
+def test_the_chosen_network_lights_up_with_the_pen_and_leads_inside(visit, width, network, layers):
+    page = visit(size=(width, 812))
+    page.get_by_label(f"{network} network").check()
+    lit = page.locator("#answer .lit")
+    draw(page, ONE)
+    says(page, "1")
+    expect(lit.locator("img")).to_have_count(1 + 3 * layers)
+    shown = lit.locator("img").evaluate_all("all => all.map((each) => each.src)")
+    draw(page, [(0.2, 0.2), (0.8, 0.2)])
+    expect(lit.locator("img").last).not_to_have_attribute("src", shown[-1])
+    expect(lit.locator(".tiny i")).to_have_count(10)
+    page.get_by_role("button", name="Look inside").click()
+    expect(page.locator("#inside .why")).to_be_visible(timeout=20_000)
+    expect(page.locator("#inside summary")).to_be_in_viewport()
+
+
 def test_undo_works_right_after_another_network_was_chosen(page):
     draw(page, ONE)
     says(page, "1")
@@ -210,7 +228,7 @@ def test_a_person_can_overrule_how_a_picture_is_read(page, tmp_path):
     Image.fromarray(datasets.test_set("mnist").pixels[0]).resize((280, 280)).save(path)
     upload(page, path)
     says(page, "7")
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.get_by_label("dark on light").check()
     expect(page.locator("#answer .problem")).to_contain_text("No digit stands out")
     page.get_by_label("light on dark").check()
@@ -247,25 +265,66 @@ def test_both_networks_answer_side_by_side(page):
 
 def test_a_finger_draws_on_a_narrow_phone(visit):
     page = visit(size=(375, 812), has_touch=True, is_mobile=True)
-    canvas = page.locator("#sketch canvas")
-    box = canvas.bounding_box()
-    finger = page.context.new_cdp_session(page)
-    x, top = box["x"] + box["width"] / 2, box["y"]
+    box = page.locator("#sketch canvas").bounding_box()
+    touch = finger_of(page)
 
-    def touch(kind, *places):
-        points = [{"x": x, "y": top + y * box["height"]} for y in places]
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    def at(y):
+        return box["x"] + box["width"] / 2, box["y"] + y * box["height"]
 
-    touch("touchStart", 0.85)
+    touch("touchStart", at(0.85))
     for step in range(1, 8):
-        touch("touchMove", 0.85 - step * 0.1)
+        touch("touchMove", at(0.85 - step * 0.1))
     touch("touchEnd")
     says(page, "1")
     assert page.evaluate("scrollY") == 0
     expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
-    for tab in ("Classify", "Compare", "Several", "Training"):
+    for tab in ("Classify", "Compare", "Many pictures", "Training"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def finger_of(page):
+    """A function that touches the page: how, and where."""
+    devtools = page.context.new_cdp_session(page)
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": y} for x, y in places]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    return touch
+
+
+# Of phones with 320×568, 360×640, 375×667 and 390×844, less the 56 pixels of an address bar, and
+# of the last also less its other bars.
+@pytest.mark.parametrize("size", [(320, 512), (360, 584), (375, 611), (390, 788), (390, 664)])
+def test_on_a_phone_the_answer_is_in_sight(visit, size):
+    page = visit(size=size, has_touch=True, is_mobile=True)
+
+    def in_sight(*selectors):
+        for selector in selectors:
+            for each in page.locator(selector).filter(visible=True).all():
+                expect(each).to_be_in_viewport(ratio=1)
+        assert page.evaluate("[scrollY, document.documentElement.scrollWidth]") == [0, size[0]]
+
+    box = page.locator("#sketch canvas").bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
+    touch = finger_of(page)
+    touch("touchStart", places[0])
+    for place in places[1:]:
+        touch("touchMove", place)
+    says(page, "7")  # while the finger is still down
+    in_sight("#sketch canvas", ".pad-tools button", "#dataset label", "#source label")
+    in_sight("#answer .verdict strong", "#answer .verdict", "#answer .bars tr", "#answer .lit")
+    touch("touchEnd")
+
+    page.get_by_label("Clothing", exact=True).check()
+    upload(page, DRESS)
+    says(page, "Dress")
+    in_sight("#photo img", "#photo .source-selection button", "#answer .verdict")
+    in_sight("#answer .bars tr.best")
+    page.get_by_label("Digits", exact=True).check()
+    button = page.locator("#answer .verdict").get_by_role("button")
+    expect(button).to_be_in_viewport(ratio=1)
 
 
 def verdict_of(result):
@@ -378,7 +437,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     page.locator("#mistakes li button").first.click()
     page.locator("#answer .steps").wait_for()
     see()
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     see()
     page.get_by_role("tab", name="Classify").click()
     hand_over(page, "paste", "body", DOUBTFUL)
@@ -386,7 +445,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     see()
     hand_over(page, "paste", "body", text)
     page.locator("#answer .problem").wait_for()
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.locator("#cut_out").wait_for()
     see()
     page.get_by_label("Digits", exact=True).check()
@@ -396,6 +455,6 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     hand_over(page, "dragover", "body", text)
     see()
     page.get_by_role("tab", name="Training").click()
-    page.locator("#training .curves").first.wait_for()
+    page.locator("#training #learning svg").first.wait_for()
     see()
     assert not selectors

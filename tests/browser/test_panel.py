@@ -1,13 +1,30 @@
 """What a person meets first, in headless Chromium, wide and on a phone: the panel and the page."""
 
+import base64
+import io
 import itertools
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
+from fmnist.pictures.opening import WORKING_SIZE
 from fmnist.ui import examples
-from helpers.browser import DRESS, ONE, SEVEN, THREE, draw, hand_over, saying, says, upload
+from helpers.browser import (
+    DRESS,
+    ONE,
+    SEVEN,
+    THREE,
+    draw,
+    hand_over,
+    open_inside,
+    rows,
+    saying,
+    says,
+    show,
+    upload,
+)
 
 WIDTHS = 1280, 375
 BOOT = examples.FOLDER / "fashion_mnist" / "ankle-boot-from-the-test-set.png"
@@ -91,7 +108,7 @@ def test_with_nothing_given_the_likelier_source_is_offered(page):
 def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, tmp_path):
     page.get_by_role("tab", name=tab).click()
     expect(page.locator(f"{answer} .hint").first).to_contain_text("an example")
-    expect(page.locator(f"{answer} .best th").first).to_have_text("5")
+    expect(page.locator(f"{answer} tr:has(.best) th, {answer} .best th").first).to_have_text("5")
 
     def places():
         """Left, top, width and height of the answer and its bars, on wide pages and narrow ones."""
@@ -104,10 +121,10 @@ def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, 
 
     before = places()
     draw(page, SEVEN)
-    expect(page.locator(f"{answer} .best th").first).to_have_text("7")
+    expect(page.locator(f"{answer} tr:has(.best) th, {answer} .best th").first).to_have_text("7")
     assert places() == before
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator(f"{answer} .best th").first).to_have_text("5")
+    expect(page.locator(f"{answer} tr:has(.best) th, {answer} .best th").first).to_have_text("5")
     text = tmp_path / "text.png"
     text.write_text("no picture")
     hand_over(page, "drop", "#sketch", text)
@@ -195,6 +212,152 @@ def test_upload_chooses_another_picture_and_keeps_the_one_there_is_until_then(pa
     says(page, "4")
 
 
+@pytest.fixture
+def phone_photo(tmp_path):
+    """As a phone takes it: large, lying on its side, with a note to turn it upright."""
+    path = tmp_path / "photo.jpg"
+    with Image.open(DRESS) as picture:
+        lying = picture.convert("RGB").transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: to be turned by 90° clockwise, EXIF 2.3, 4.6.4
+    large = lying.resize((3 * lying.width, 3 * lying.height))
+    grainy = Image.blend(large, Image.effect_noise(large.size, 90).convert("RGB"), 0.15)
+    grainy.save(path, quality=95, exif=exif)
+    return path
+
+
+RECORD = """() => {
+    window.sent = [];
+    const { append } = FormData.prototype;
+    FormData.prototype.append = function (name, value) {
+        if (value instanceof Blob) window.sent.push(value);
+        return append.call(this, name, value);
+    };
+}"""
+SENT = """() => Promise.all(window.sent.map(async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}))"""
+
+
+@pytest.fixture
+def sent(page):
+    """A function that gives the files that the page has sent."""
+    page.evaluate(RECORD)
+    return lambda: [base64.b64decode(text) for text in page.evaluate(SENT)]
+
+
+@pytest.mark.parametrize("way", ["chosen", "dropped", "pasted", "one of several"])
+def test_a_phones_photo_is_made_small_and_upright_before_it_is_sent(page, sent, way, phone_photo):
+    choose(page, "Clothing")
+    if way == "chosen":
+        upload(page, phone_photo)
+    elif way == "one of several":
+        show(page, [phone_photo])
+        expect(rows(page)).to_contain_text("photo.jpg")
+        expect(rows(page)).to_contain_text("This is a dress")
+    else:
+        hand_over(page, {"dropped": "drop", "pasted": "paste"}[way], "#panel", phone_photo)
+    if way != "one of several":
+        says(page, "Dress")
+    (content,) = sent()
+    assert len(content) < phone_photo.stat().st_size / 3
+    with Image.open(io.BytesIO(content)) as picture, Image.open(DRESS) as dress:
+        assert picture.format == "JPEG"
+        assert max(picture.size) == WORKING_SIZE
+        assert picture.width / picture.height == pytest.approx(dress.width / dress.height, abs=0.01)
+
+
+def test_what_is_light_transparent_or_no_picture_is_sent_as_it_is(page, sent, tmp_path):
+    noise = Image.effect_noise((1000, 1000), 90)
+    clear = tmp_path / "transparent.png"
+    noise.convert("RGBA").save(clear)
+    with Image.open(clear) as picture:
+        picture.putpixel((0, 0), (0, 0, 0, 0))
+        picture.putalpha(noise)
+        picture.save(clear)
+    text = tmp_path / "text.png"
+    text.write_text("no picture" * 100_000)
+    for path in (DRESS, clear, text):
+        with page.expect_response(re.compile(r"/upload\?")):
+            hand_over(page, "paste", "body", path)
+    assert sent() == [path.read_bytes() for path in (DRESS, clear, text)]
+
+
+def test_on_a_phone_a_button_opens_its_own_camera(visit, phone_photo):
+    page = visit(size=(375, 611), has_touch=True, is_mobile=True)
+    choose(page, "Clothing")
+    take = page.locator("#photo").get_by_role("button", name="Take a photo")
+    for _ in range(2):  # the same photo, too
+        with page.expect_file_chooser() as chooser:
+            take.tap()
+        asked = chooser.value.element
+        assert asked.get_attribute("capture") == "environment"
+        assert asked.get_attribute("accept") == "image/*"
+        with page.expect_request(re.compile(r"/upload\?")):
+            chooser.value.set_files(phone_photo)
+        says(page, "Dress")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#photo").get_by_role("button", name="Upload file").tap()
+    assert chooser.value.element.get_attribute("capture") is None  # the album stays
+
+
+PAINTED = """canvas => canvas.getContext("2d")
+    .getImageData(0, 0, canvas.width, canvas.height).data.filter((value) => value).length"""
+
+
+ON_THE_WAY = """() => document.querySelector("#answer .best th")?.textContent === "4"
+    && document.querySelector("#answer .hint").textContent.includes("perhaps a 4")"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_example_draws_itself_until_something_is_done(visit, width, motion):
+    page = visit(size=(width, 812), reduced_motion=motion)
+    asked = []
+    page.on("request", lambda each: each.method == "POST" and asked.append(each))
+    hint, canvas = page.locator("#answer .hint"), page.locator("#sketch canvas")
+    if motion != "reduce":
+        page.wait_for_function(ON_THE_WAY)
+    expect(page.locator("#sketch .pad.showing")).to_be_visible()
+    expect(hint).to_contain_text("this is a 5")
+    expect(page.locator("#answer .best th")).to_have_text("5")
+    assert canvas.evaluate(PAINTED) > 0
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    assert not asked
+    page.locator("header").click()
+    expect(page.locator("#sketch .pad:not(.showing)")).to_be_visible()
+    assert canvas.evaluate(PAINTED) == 0
+    expect(hint).to_contain_text("this is a 5")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#sketch .pad.empty")).to_be_visible()
+    assert not asked
+
+
+def test_what_is_drawn_while_the_example_draws_itself_is_what_counts(page):
+    page.wait_for_function(ON_THE_WAY)
+    draw(page, ONE)
+    says(page, "1")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#answer .hint")).to_contain_text("this is a 5")
+    expect(page.locator("#sketch .pad.empty:not(.showing)")).to_be_visible()
+
+
+def test_no_example_draws_itself_when_a_link_is_opened(visit, page):
+    draw(page, SEVEN)
+    page.wait_for_function("location.hash.includes('drawing')")
+    link = page.evaluate("location.hash")
+    opened = visit(query=link)
+    says(opened, "7")
+    expect(opened.locator("#sketch .pad:not(.showing)")).to_be_visible()
+
+
+def test_look_inside_shows_the_example_until_there_is_something_else(page):
+    open_inside(page)
+    expect(page.locator("#inside .logits .best th")).to_have_text("5")
+    assert page.locator("#inside .maps-of-two canvas").first.evaluate(PAINTED) > 0
+
+
 def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
     upload(page, DRESS)
     for width, (name, word) in itertools.product(
@@ -216,8 +379,9 @@ def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
     photo, row = page.locator("#photo img"), page.locator("#photo .source-selection")
     for width in WIDTHS:
         resize(page, width)
-        shown, below = photo.bounding_box(), row.bounding_box()
-        assert shown["y"] + shown["height"] <= below["y"] + 1
+        shown, buttons = photo.bounding_box(), row.bounding_box()
+        above = shown["y"] + shown["height"] <= buttons["y"] + 1
+        assert above or shown["x"] + shown["width"] <= buttons["x"]
     expect(page.locator("#photo label")).to_be_hidden()
 
 
@@ -227,7 +391,7 @@ def test_only_what_was_cut_out_is_shown_as_cut_out(page):
     step = page.locator("#answer .steps figcaption")
     expect(step).to_have_text(["Cut out", "Cut out another way"])
     expect(page.locator("#answer .seen")).to_contain_text("cut out another way")
-    page.get_by_role("button", name="Read the picture differently").click()
+    page.get_by_role("button", name="Background and ink").click()
     page.get_by_role("radiogroup", name="Remove the background").get_by_label("never").check()
     expect(step).to_have_text(["Picture"])
     expect(page.locator("#answer .seen")).not_to_contain_text("another way")

@@ -72,6 +72,23 @@ def test_a_reload_shows_the_same(visit):
     expect(page.locator("#answer .bars td")).to_have_text(shares)
 
 
+def test_back_and_forward_go_through_tabs_and_keep_the_drawing(visit):
+    page = opened(visit)
+    draw(page, SEVEN)
+    has_link(page, "#dataset=mnist&network=large&drawing=")
+    for tab in ("compare", "training"):
+        page.get_by_role("tab", name=tab).click()
+        has_link(page, f"&tab={tab}&drawing=")
+    chosen = page.locator('[role="tab"][aria-selected="true"]')
+    for step, tab in ((page.go_back, "Compare"), (page.go_back, "Classify")):
+        step()
+        expect(chosen).to_have_text(tab)
+    says(page, "7")
+    page.go_forward()
+    expect(chosen).to_have_text("Compare")
+    expect(page.locator("#answers .verdict").first).to_contain_text("7")
+
+
 def test_a_sent_link_shows_the_same_elsewhere(visit, url):
     page = opened(visit)
     draw(page, SEVEN)
@@ -199,7 +216,7 @@ def test_a_drawing_of_too_many_strokes_has_no_link_but_a_picture(page):
 
 
 def test_the_link_is_copied(visit):
-    page = opened(visit, permissions=["clipboard-read", "clipboard-write"])
+    page = opened(visit, alone=True, permissions=["clipboard-read", "clipboard-write"])
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
     draw(page, SEVEN)
     page.get_by_role("button", name="Copy link").click()
@@ -255,16 +272,60 @@ def test_the_answer_is_saved_as_a_picture(visit, theme):
     drawn = np.array(card.crop((40, 40, 590, 590)).convert("L"))
     assert drawn[110, 275] < 50 and drawn[500, 100] > 250  # a stroke, and the ground
     _, pixels = answer(page)
-    assert np.array_equal(card.crop((640, 366, 864, 590)).convert("L").resize((28, 28), 0), pixels)
-    assert np.array(card.crop((640, 40, 1160, 300)).convert("L")).min() < 50  # words
+    assert np.array_equal(card.crop((650, 434, 734, 518)).convert("L").resize((28, 28), 0), pixels)
+    assert np.array(card.crop((650, 40, 1160, 270)).convert("L")).min() < 50  # words
+    for left in (650, 905):  # each network's bars, of which the first is full
+        bars = np.array(card.crop((left, 316, left + 231, 418)).convert("L"))
+        assert bars[10, 220] < 120 and bars[44, 220] > 200
 
 
 def saved_card(page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as picture").click()
+    name = download.value.suggested_filename
+    expect(page.locator(".share-said")).to_have_text(f"Saved as {name}.")
+    assert re.fullmatch(r"fmnist(-[a-z0-9]+)+\.png", name)
     card = Image.open(download.value.path())
     assert (card.format, card.size) == ("PNG", (1200, 630))
     return card
+
+
+def test_what_was_done_is_said_and_gone_again(visit):
+    page = opened(visit, alone=True)
+    page.clock.install()
+    draw_strokes(page, [SEVEN_DRAWN])
+    says(page, "7")
+    saved_card(page)
+    page.clock.run_for(5000)
+    expect(page.locator(".share-said")).to_have_text("")
+
+
+def test_the_picture_can_be_copied(visit):
+    page = opened(visit, alone=True, permissions=["clipboard-read", "clipboard-write"])
+    draw_strokes(page, [SEVEN_DRAWN])
+    says(page, "7")
+    page.get_by_role("button", name="Copy picture").click()
+    expect(page.locator(".share-said")).to_contain_text("Picture copied")
+    kinds = page.evaluate("async () => (await navigator.clipboard.read())[0].types")
+    assert kinds == ["image/png"]
+
+
+def test_on_a_phone_the_picture_goes_to_the_systems_own_sheet(visit):
+    page = opened(visit, width=375, has_touch=True, is_mobile=True, alone=True)
+    page.add_init_script(SHEET)
+    page.reload()
+    page.locator("#sketch .pad[data-ready]").wait_for()
+    draw_strokes(page, [SEVEN_DRAWN])
+    says(page, "7")
+    page.get_by_role("button", name="Share picture").tap()
+    page.wait_for_function("window.shared")
+    assert page.evaluate("shared") == "fmnist-7.png"
+
+
+SHEET = """
+    navigator.canShare = ({ files }) => files[0].type === "image/png";
+    navigator.share = async ({ files }) => { window.shared = files[0].name; };
+"""
 
 
 def test_the_words_on_the_card_go_on_in_another_line(page):
@@ -272,7 +333,7 @@ def test_the_words_on_the_card_go_on_in_another_line(page):
     says(page, "7")
     card = np.array(saved_card(page).convert("L"))
     assert card[:, 1160:].min() > 250  # the margin
-    first, second = card[366:396, 888:1160], card[399:429, 888:1160]
+    first, second = card[434:456, 750:1060], card[460:480, 750:1060]
     assert first.min() < 150 and second.min() < 150
 
 
@@ -310,7 +371,7 @@ def test_pictures_that_a_person_names_become_a_zip_to_train_with(visit, tmp_path
     say(page, "1")
     page.get_by_label("Clothing", exact=True).check()
     upload(page, SHIRT)
-    says(page, "T-shirt/top")
+    says(page, "T-shirt or top")
     say(page, "T-shirt/top")
     expect(page.locator(".teach-said")).to_contain_text("3 pictures are kept")
     file = downloaded(page)
@@ -408,6 +469,8 @@ def test_all_of_it_works_by_keyboard(visit):
     with page.expect_download():
         page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Copy picture")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # opens the classes
     for _ in range(2):
         page.keyboard.press("Tab")
@@ -436,6 +499,6 @@ def test_targets_are_large_enough_on_a_phone(visit):
         sizes = targets.evaluate_all(
             "all => all.map((each) => each.getBoundingClientRect().toJSON())"
         )
-        assert len(sizes) == 15  # two, ten classes, two, and what opens the classes
+        assert len(sizes) == 16  # three, ten classes, two, and what opens the classes
         assert all(min(size["width"], size["height"]) >= 24 for size in sizes)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -112,6 +112,15 @@ def open_inside(page):
     expect(page.locator("#inside .why")).to_be_visible(timeout=20_000)
 
 
+def open_training(page):
+    """Open the Training tab, wait until all of it has come, and open its details."""
+    page.get_by_role("tab", name="Training").click()
+    page.locator("#learning svg").first.wait_for()
+    page.locator("#story").scroll_into_view_if_needed()
+    page.locator("#story details").first.wait_for()
+    page.locator("#story details").evaluate_all("all => all.forEach((each) => each.open = true)")
+
+
 def images(page):
     """The test images that Compare shows."""
     return page.locator("#mistakes li button")
@@ -119,11 +128,11 @@ def images(page):
 
 def show(page, files):
     """Choose files in the Several tab, by keyboard; wait until all are answered."""
-    page.get_by_role("tab", name="Several").click()
+    page.get_by_role("tab", name="Many pictures").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_label("Choose up to").press("Enter")
     chooser.value.set_files(files)
-    expect(page.locator("#pictures [role=status]")).to_contain_text("Done.", timeout=60_000)
+    expect(page.locator("#pictures [role=status]")).to_contain_text(" answered", timeout=60_000)
 
 
 def rows(page):

@@ -53,7 +53,7 @@ def main() -> None:
                 page.locator("#answers .verdict").first.wait_for()
                 page.locator("#confusions td").first.wait_for()
                 picture("compare", full_page=True)
-                page.get_by_role("tab", name="Several").click()
+                page.get_by_role("tab", name="Many pictures").click()
                 picture("several", full_page=True)
                 page.get_by_role("tab", name="Training").click()
                 page.locator("#training svg").last.wait_for()

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csv } from "../../fmnist/ui/several/csv.js";
+import { csv } from "../../fmnist/ui/csv.js";
 
 test("a table has a mark for UTF-8, quotes around each value, and a line for each row", () => {
   const rows = [

@@ -82,7 +82,7 @@ def test_training_tab_tells_of_it(taught):
     _, weights_dir = taught
     small = [run for run in records.all_runs(weights_dir, strict=True) if run.network == "small"]
     text = "".join(tab.story(run, small) for run in small)
-    assert "Recipe “own”" in text and "12 pictures of one’s own" in text
+    assert "recipe “own”" in text and "12 pictures of one’s own" in text
     assert "<svg" in text
 
 

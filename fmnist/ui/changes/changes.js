@@ -35,7 +35,7 @@ export default function ({ element, props, trigger }) {
       { text: "Turned 15° to the left", action: "Turn it left", drawing: turned(strokes, -15) },
       { text: "Turned 15° to the right", action: "Turn it right", drawing: turned(strokes, 15) },
       { text: "Half the size", action: "Shrink it", drawing: scaled(strokes, 0.5) },
-      { text: "In the corner", action: "Move it", drawing: nudged(strokes, -1, -1) },
+      { text: "Moved into the corner", action: "Move it", drawing: nudged(strokes, -1, -1) },
     ];
   }
 

@@ -2,6 +2,7 @@
 
 import base64
 import functools
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -9,17 +10,21 @@ from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, DEFAULT
-from fmnist.inference.classify import Result, compare
+from fmnist.inference.classify import Result, compare, served_network
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
 from fmnist.ui import examples, panel, words
+from fmnist.ui.classify.strip import strip
+from fmnist.ui.component import script
+from fmnist.ui.examples import drawn
 from fmnist.ui.markup import message, part, render
 
-UNKNOWN = "It is not close enough to anything the network has learned to recognise."
+UNKNOWN = "It does not look like any {} the network knows."
 # From this confidence on, a sure answer is stated: "This is a dress". Clothing is sure from lower
 # ones on, as it is right often enough in all; of what is sure below this, one in five was wrong, so
 # it is "Probably a dress". docs/experiments.md has the figures.
 STATED = 0.85
+STEPS = 8  # answers while the example draws itself
 NAMED = 0.1  # probability from which a "perhaps" also names the second likeliest answer
 
 
@@ -64,14 +69,33 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
         elem_id="network",
         elem_classes="switch",
     )
-    text = waiting(DEFAULT.name, network.value, panel.DRAW)
-    return network, gr.HTML(text, apply_default_css=False, elem_id="answer")
+    strokes = drawn.STROKES[DEFAULT.name]
+    answers = gr.HTML(
+        waiting(DEFAULT.name, network.value, panel.DRAW),
+        js_on_load=script(Path(__file__).with_name("demo.js")),
+        apply_default_css=False,
+        elem_id="answer",
+        strokes=[stroke._asdict() for stroke in strokes],
+        answers=_on_the_way(strokes, DEFAULT.name, network.value),
+    )
+    return network, answers
+
+
+def _on_the_way(strokes: list[drawn.Stroke], dataset: str, network: str) -> list[dict[str, Markup]]:
+    """The answers while the example draws itself: in a few words, and as bars."""
+    shown = []
+    for step in range(1, STEPS + 1):
+        picture = drawn.picture(drawn.begun(strokes, step / STEPS))
+        of = told(compare(picture, dataset)[network], dataset)
+        words = part("classify/hint.jinja", "in_short", of)
+        shown.append({"words": words, "bars": part("classify/bars.jinja", "bars", of)})
+    return shown
 
 
 @functools.cache
 def example(dataset: str) -> dict[str, Result]:
     """All networks' answers to the data set's first example."""
-    return compare(examples.first_file(dataset), dataset)
+    return compare(examples.first(dataset), dataset)
 
 
 def waiting(dataset: str, network: str, source: str) -> Markup:
@@ -82,8 +106,8 @@ def waiting(dataset: str, network: str, source: str) -> Markup:
     return render(
         "classify/waiting.jinja",
         what_to_do=panel.hint(dataset, source),
-        example=examples.first(dataset),
-        **_evidence(example(dataset)[network], dataset),
+        example=examples.first_thumbnail(dataset),
+        **_evidence(example(dataset)[network], dataset, network),
     )
 
 
@@ -92,14 +116,14 @@ def refusal(error: PictureError, dataset: str, network: str) -> Markup:
     return render(
         "classify/refusal.jinja",
         problem=message(str(error), "problem"),
-        **_evidence(example(dataset)[network], dataset),
+        **_evidence(example(dataset)[network], dataset, network),
     )
 
 
-def answer(result: Result, dataset: str, with_steps: bool) -> Markup:
+def answer(result: Result, dataset: str, network: str, with_steps: bool) -> Markup:
     """The tab for a result."""
     steps = result.steps if with_steps else {}
-    return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset))
+    return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset, network))
 
 
 def told(result: Result, dataset: str) -> Told:
@@ -113,7 +137,7 @@ def told(result: Result, dataset: str) -> Told:
         runner_up=runner_up if share >= NAMED else "",
         confidence=result.confidence,
         runner_up_share=share,
-        reason=result.reason or (UNKNOWN if level == "unknown" else ""),
+        reason=result.reason or (UNKNOWN.format(of.item) if level == "unknown" else ""),
         switch=_switch(result),
         shares=[
             (name, share, label == result.label)
@@ -191,10 +215,12 @@ def _place(result: Result) -> dict[str, Any]:
     }
 
 
-def _evidence(result: Result, dataset: str) -> dict[str, Any]:
-    """What templates show of a result, and of the pixels that the network saw."""
+def _evidence(result: Result, dataset: str, network: str) -> dict[str, Any]:
+    """What templates show of a result, of the pixels that the network saw, and of its layers."""
     seen = {
         "picture": Image.fromarray(result.pixels),
         "twice": len(result.views) > 1,
     }
-    return {"told": told(result, dataset), "seen": seen}
+    first, *_ = result.digits or [result]
+    lit = strip(served_network(dataset, network), first.pixels)
+    return {"told": told(result, dataset), "seen": seen, "lit": lit}

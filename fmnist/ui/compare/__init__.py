@@ -1,17 +1,18 @@
 """The Compare tab: all networks on the same picture, on all test images, and on each of them."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from markupsafe import Markup
+from PIL import Image
 
 from fmnist.inference.classify import Result
 from fmnist.pictures.opening import PictureError
-from fmnist.ui import classify, events, examples, panel
+from fmnist.ui import classify, events, examples, panel, words
 from fmnist.ui.classify import Told
 from fmnist.ui.compare import images, tables
-from fmnist.ui.compare.images import ANY, Filters
+from fmnist.ui.compare.images import ANY, DIFFER, Filters
 from fmnist.ui.compare.tables import Runs, names_of
 from fmnist.ui.component import script
 from fmnist.ui.markup import message, render
@@ -21,9 +22,15 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     """Lay out the tab; returns the place for answers, and the test images, which can be selected.
 
     runs: the served runs, by data set and network; dataset: the choice of a data set;
-    itself: the tab; everything but the answers is sent when it is first opened
+    itself: the tab; tables and test images are sent when it is first opened
     """
     text = waiting(dataset.value, panel.DRAW)
+    glance = gr.HTML(
+        tables.glance(runs[dataset.value]),
+        js_on_load=script(Path(__file__).with_name("glance.js")),
+        apply_default_css=False,
+        elem_id="glance",
+    )
     output = gr.HTML(text, apply_default_css=False, elem_id="answers")
     records = gr.HTML("", apply_default_css=False)
     gr.HTML(render("compare/about_confusions.jinja"), apply_default_css=False)
@@ -37,18 +44,23 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
     menus, grid = images.browser(runs, dataset, opened)
 
     def shown(opened: bool, name: str) -> list[str]:
-        if not opened:
-            return ["", ""]
         networks = runs[name]
-        return [tables.numbers(networks), tables.confusions(networks)]
+        if not opened:
+            return [tables.glance(networks), "", ""]
+        return [make(networks) for make in (tables.glance, tables.numbers, tables.confusions)]
 
     def of_cell(event: gr.EventData, name: str) -> list[Any]:
         networks = runs[name]
         names = names_of(networks)
         network = list(networks)[events.number(event, "network", len(networks))]
         truth, said = (names[events.number(event, key, len(names))] for key in ("truth", "said"))
-        filters = Filters(network, outcome=ANY, truth=truth, said=said)
-        return [*images.menus(name, filters), images.page_of(networks, filters)]
+        return chosen(name, Filters(network, outcome=ANY, truth=truth, said=said))
+
+    def of_disagreements(name: str) -> list[Any]:
+        return chosen(name, Filters(outcome=DIFFER))
+
+    def chosen(name: str, filters: Filters) -> list[Any]:
+        return [*images.menus(name, filters), images.page_of(runs[name], filters)]
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     itself.select(lambda: True, None, opened, api_name="opened", **quiet)
@@ -56,39 +68,96 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         [opened.change, dataset.change],
         shown,
         [opened, dataset],
-        [records, confusions],
+        [glance, records, confusions],
         trigger_mode="always_last",
         **quiet,
     )
-    confusions.click(of_cell, dataset, [*menus, grid], **quiet).then(
-        None, js='() => document.querySelector("#mistakes [role=status]").focus()'
-    )
+    to_the_images = '() => document.querySelector("#mistakes [role=status]").focus()'
+    confusions.click(of_cell, dataset, [*menus, grid], **quiet).then(None, js=to_the_images)
+    glance.click(of_disagreements, dataset, [*menus, grid], **quiet).then(None, js=to_the_images)
     return output, grid
+
+
+class Cell(NamedTuple):
+    """A network's part of a row of the table of probabilities."""
+
+    name: str  # what it takes a digit of a number for; of a class ""
+    share: float
+    kind: str  # "best", "muted" or ""
+
+
+class Row(NamedTuple):
+    """A class or, if there is a picture of it, a digit of a number."""
+
+    name: str
+    picture: Image.Image | None
+    cells: list[Cell]  # one for each network
 
 
 def waiting(dataset: str, source: str) -> Markup:
     """The tab before there is a picture; as in Classify, nothing moves when an answer arrives."""
-    return render(
+    return _rendered(
         "compare/waiting.jinja",
+        classify.example(dataset),
+        dataset,
         what_to_do=panel.hint(dataset, source),
-        example=examples.first(dataset),
-        networks=_told(classify.example(dataset), dataset),
+        example=examples.first_thumbnail(dataset),
     )
 
 
 def refusal(error: PictureError, dataset: str) -> Markup:
     """The tab for a picture that cannot be answered."""
-    return render(
-        "compare/refusal.jinja",
-        problem=message(str(error), "problem"),
-        networks=_told(classify.example(dataset), dataset),
-    )
+    problem = message(str(error), "problem")
+    return _rendered("compare/refusal.jinja", classify.example(dataset), dataset, problem=problem)
 
 
 def answers(results: dict[str, Result], dataset: str) -> Markup:
     """All networks' answers to the picture, side by side."""
-    return render("compare/answers.jinja", networks=_told(results, dataset))
+    return _rendered("compare/answers.jinja", results, dataset)
 
 
-def _told(results: dict[str, Result], dataset: str) -> dict[str, Told]:
-    return {network: classify.told(result, dataset) for network, result in results.items()}
+def _rendered(template: str, results: dict[str, Result], dataset: str, **data: Any) -> Markup:
+    networks = {network: classify.told(result, dataset) for network, result in results.items()}
+    return render(
+        template, networks=networks, rows=_rows(networks), agreement=agreement(networks), **data
+    )
+
+
+def agreement(networks: dict[str, Told]) -> str:
+    """Whether the networks say the same of the picture, in a sentence."""
+    known = {name: each for name, each in networks.items() if each.level != "unknown"}
+    said = {each.likeliest for each in known.values()}
+    if not known:
+        return "Neither network is sure." if len(networks) == 2 else "No network is sure."
+    if len(known) < len(networks):
+        only = words.listed(known)
+        return f"Only the {only} network has an answer: {words.listed(sorted(said))}."
+    if len(said) == 1:
+        return f"{words.capital(words.all_of(list(networks)))} say {said.pop()}."
+    each = (f"the {name} network says {told.likeliest}" for name, told in networks.items())
+    return f"They disagree: {words.listed(each)}."
+
+
+def _rows(networks: dict[str, Told]) -> list[Row]:
+    """The rows of a table with a column for each network; [] if only some of them read a number."""
+    every = list(networks.values())
+    if not any(told.digits for told in every):
+        return [
+            Row(shares[0][0], None, [_cell(*each) for each in zip(every, shares, strict=True)])
+            for shares in zip(*(told.shares for told in every), strict=True)
+        ]
+    if not all(told.digits for told in every):
+        return []
+    return [
+        Row(
+            digits[0].name,
+            digits[0].picture,
+            [Cell(each.name, each.share, "best" if each.known else "muted") for each in digits],
+        )
+        for digits in zip(*(told.digits for told in every), strict=True)
+    ]
+
+
+def _cell(told: Told, share: tuple[str, float, bool]) -> Cell:
+    _, probability, best = share
+    return Cell("", probability, "muted" if told.level == "unknown" else "best" if best else "")

@@ -21,6 +21,7 @@ from fmnist.ui.server.requests import client_of
 
 PAGE = 24  # images shown at once
 ANY = "any"
+DIFFER = "differ"
 CONFIDENCES = {  # at least, and below
     ANY: (0, 2),
     "99 % or more": (0.99, 2),
@@ -112,7 +113,7 @@ def outcomes(networks: list[str]) -> dict[str, str]:
         "alone": "mistakes only it makes",
         "both": f"images that {every} get wrong",
         "same": f"images that {every} get wrong in the same way",
-        "differ": f"images on which {they} disagree",
+        DIFFER: f"images on which {they} disagree",
         ANY: "all images",
     }
 
@@ -144,7 +145,7 @@ def find(runs: Runs, filters: Filters) -> np.ndarray:
         "alone": (said != truth) & (wrong.sum(axis=0) == 1),
         "both": wrong.all(axis=0),
         "same": (said != truth) & agree,
-        "differ": ~agree,
+        DIFFER: ~agree,
         ANY: np.full(len(truth), True),
     }
     confidence = confidences(runs, filters.network)

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from markupsafe import Markup
@@ -16,6 +16,30 @@ from fmnist.ui.markup import milliseconds, percent, render
 Runs = dict[str, Run]  # of one data set, by network
 
 
+class Served(NamedTuple):
+    """What the sentence says of a network."""
+
+    network: str
+    right: int  # of the test images
+    parameters: int
+    seconds: float  # for one answer
+
+
+def glance(runs: Runs) -> Markup:
+    """What the largest network gains over the smallest, and what it costs, in a sentence."""
+    told = [
+        Served(
+            network,
+            round(run.test["accuracy"] * run.test["images"]),
+            run.parameters["total"],
+            seconds_per_prediction(run.dataset, network),
+        )
+        for network, run in runs.items()
+    ]
+    images = next(iter(runs.values())).test["images"]
+    return render("compare/glance.jinja", runs=told, images=images)
+
+
 def numbers(runs: Runs) -> Markup:
     """How good the networks are, overall and for each class."""
     return render("compare/numbers.jinja", tables=[costs(runs), per_class(runs)])
@@ -26,7 +50,7 @@ def costs(runs: Runs) -> Markup:
     lines = {
         "Right on the 10,000 test images": lambda run: percent(run.test["accuracy"], 2),
         "Parameters, the numbers it learned": lambda run: f"{run.parameters['total']:,}",
-        "Size of the file that holds them": lambda run: f"{run.weights['bytes'] / 1e6:.1f} MB",
+        "File size": lambda run: f"{run.weights['bytes'] / 1e6:.1f} MB",
         "Time for one answer on this server": lambda run: milliseconds(
             seconds_per_prediction(run.dataset, run.network)
         ),
@@ -49,12 +73,16 @@ def seconds_per_prediction(dataset: str, network: str) -> float:
 
 
 def per_class(runs: Runs) -> Markup:
-    """The share of each class's test images that each network gets right, the best in bold."""
+    """The share of each class's test images that each network gets wrong, the fewest in bold."""
     confusions = np.array([run.test["confusion"] for run in runs.values()])
-    rights = np.diagonal(confusions, axis1=1, axis2=2) / confusions.sum(axis=2)
-    rows = dict(zip(names_of(runs), rights.T, strict=True))
-    best = "better" if len(runs) == 2 else "best"
-    return render("compare/per_class.jinja", best=best, networks=list(runs), rows=rows)
+    wrong = 1 - np.diagonal(confusions, axis1=1, axis2=2) / confusions.sum(axis=2)
+    return render(
+        "compare/per_class.jinja",
+        best="fewer" if len(runs) == 2 else "fewest",
+        networks=list(runs),
+        rows=dict(zip(names_of(runs), wrong.T, strict=True)),
+        most=wrong.max(),
+    )
 
 
 def names_of(runs: Runs) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from PIL import Image
 from fmnist.data.datasets import DATASETS, RegistryError, named
 from fmnist.ui import events
 from fmnist.ui.component import script
+from fmnist.ui.examples import drawn
 from fmnist.ui.markup import image, render
 from fmnist.ui.panel import PHOTO
 
@@ -18,7 +19,7 @@ FOLDER = Path(__file__).parent
 
 
 def first_file(dataset: str) -> Path:
-    """The one that is answered before a visitor has shown anything.
+    """The data set's first example.
 
     Raises RegistryError if the data set's folder lacks it.
     """
@@ -54,9 +55,20 @@ def thumbnail(path: Path) -> Markup:
         return image(picture, "")
 
 
-def first(dataset: str) -> Markup:
-    """The thumbnail of the example that is answered first."""
-    return thumbnail(first_file(dataset))
+def first(dataset: str) -> Path | Image.Image:
+    """The picture that is answered before a visitor has shown anything: drawn, or a file."""
+    strokes = drawn.STROKES.get(dataset)
+    return drawn.picture(strokes) if strokes else first_file(dataset)
+
+
+def first_thumbnail(dataset: str) -> Markup:
+    """A thumbnail of it."""
+    picture = first(dataset)
+    if isinstance(picture, Path):
+        return thumbnail(picture)
+    paper = Image.new("L", picture.size, "white")
+    paper.paste(0, mask=picture.getchannel("A"))
+    return image(paper, "")
 
 
 def clicked(event: gr.EventData) -> tuple[str, str, str]:

@@ -151,7 +151,8 @@ export default function ({ element, props, trigger, watch }) {
       const said = `Evidence for ${labels[index]}: ${sum < 0 ? "−" : "+"}${Math.abs(sum).toFixed(1)}`;
       sized(canvas, 280, 280, (context) => {
         context.globalAlpha = 0.3;
-        if (over === "picture") drawPicture(context, 280);
+        const given = photo || strokes.length; // no example
+        if (over === "picture" && given) drawPicture(context, 280);
         else {
           context.imageSmoothingEnabled = false;
           context.drawImage(shades(image, 28, 28, getComputedStyle(element).color), 0, 0, 280, 280);

@@ -2,7 +2,8 @@
 // makes the picture to send.
 //
 // It tells "drawn" after each finished change. After "ready", when `.pad` has the attribute
-// data-ready, it hears "draw", which replaces the drawing, and "highlight", which marks a stroke.
+// data-ready, it hears "draw", which replaces the drawing, "highlight", which marks a stroke, and
+// "example", which shows strokes that are no drawing while the pad is empty.
 
 import { hear, tell } from "../events.js";
 import { THICKEST } from "./curve.js";
@@ -45,6 +46,7 @@ export default function ({ element, props, trigger }) {
   let width = "medium";
   let chosen = null; // the number of a stroke, or null for the whole drawing
   let highlighted = null;
+  let example = [];
   let pointer = null; // the id of the pointer that draws
   let start = null; // where the pen was set down
   /** @type {Point} */
@@ -54,7 +56,8 @@ export default function ({ element, props, trigger }) {
   function show() {
     showControls();
     canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-    paint(canvas, strokes, getComputedStyle(canvas).color);
+    if (strokes.length) paint(canvas, strokes, getComputedStyle(canvas).color);
+    else paint(canvas, example, getComputedStyle(pen).borderTopColor);
     for (const number of [chosen, highlighted]) {
       if (strokes[number]) point(number);
     }
@@ -62,6 +65,7 @@ export default function ({ element, props, trigger }) {
 
   function showControls() {
     pad.classList.toggle("empty", strokes.length === 0);
+    pad.classList.toggle("showing", example.length > 0);
     pad.classList.toggle("pen-down", before !== null);
     const drawing = before !== null && before !== strokes; // so that Undo does not change at pen-up
     button("undo").ariaDisabled = String(!past.length && !drawing);
@@ -112,6 +116,7 @@ export default function ({ element, props, trigger }) {
     waiting = null;
     props.value = strokes.length ? picture(strokes, props.side) : "";
     trigger("input");
+    tell("asked");
   }
 
   function changing() {
@@ -399,6 +404,10 @@ export default function ({ element, props, trigger }) {
   });
   hear("highlight", ({ stroke }) => {
     highlighted = stroke;
+    show();
+  });
+  hear("example", ({ strokes }) => {
+    example = strokes;
     show();
   });
   take("pen");

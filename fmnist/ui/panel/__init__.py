@@ -79,7 +79,7 @@ def panel() -> Panel:
     guidance = render("panel/guidance.jinja", datasets=DATASETS.values(), only_of=words.only_of)
     gr.HTML(guidance, apply_default_css=False, elem_id="guidance", elem_classes="note")
     with gr.Accordion(
-        "Read the picture differently",
+        "Background and ink",
         open=False,
         elem_id="overrides",
         elem_classes=words.only_of(each for each in DATASETS.values() if each.overrides),

@@ -16,6 +16,7 @@ export default function ({ props, trigger, watch }) {
     asking = true;
     outdated = false;
     trigger("input");
+    tell("asked");
   }
 
   watch("value", () => {
@@ -32,6 +33,7 @@ export default function ({ props, trigger, watch }) {
     clearTimeout(waiting);
     waiting = setTimeout(ask);
   });
+  tell("answer", JSON.parse(props.value)); // to the example
   document.addEventListener("drawn", () => {
     outdated = asking;
   });

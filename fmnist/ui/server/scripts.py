@@ -16,14 +16,14 @@ UI = Path(__file__).parent.parent
 FILES = {path.relative_to(UI).as_posix(): path.read_bytes() for path in sorted(UI.rglob("*.js"))}
 HASH = hashlib.sha256(repr(FILES).encode()).hexdigest()[:16]
 FOLDER = f"scripts/{HASH}"  # relative to the page's address
-TABS = "compare/", "several/", "training/"  # their scripts load when the tab is opened
+TABS = "compare/", "several/", "training/", "csv.js"  # these scripts load when a tab is opened
 FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(TABS)]
 
 
 def calling(file: Path, *arguments: str) -> str:
     """JavaScript that calls a script's default export.
 
-    arguments: the names of the variables to pass to it, in one object
+    arguments: what to pass to it, in one object: names of variables, or `name: value`
     """
     address = f"{FOLDER}/{file.relative_to(UI).as_posix()}"
     given = f"{{ {', '.join(arguments)} }}" if arguments else ""

@@ -7,6 +7,7 @@ from PIL import Image
 import fmnist
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
+from fmnist.pictures.opening import WORKING_SIZE
 from fmnist.ui import classify, words
 from fmnist.ui.component import templates
 from fmnist.ui.markup import render
@@ -29,6 +30,7 @@ def tab(dataset: gr.Radio) -> None:
         elem_id="pictures",
         most=MOST,
         bytes=uploads.MAX_BYTES,
+        longest=WORKING_SIZE,
         columns=["Picture", *(f"{network.capitalize()} network" for network in NETWORKS)],
         fields=["file", *(f"{network} network: {what}" for network, what in each), "problem"],
     )

@@ -1,9 +1,10 @@
-// Several pictures, one after another: each is uploaded and answered like a single picture, so a
-// person with many delays nobody. The server sends rows of the table; the table stays here.
-// `props.value` is the data set.
+// Several pictures, one after another: each is uploaded and answered like a single picture, the next
+// one uploaded meanwhile, so a person with many delays nobody. The server sends rows of the table;
+// the table stays here. `props.value` is the data set.
 
+import { csv } from "../csv.js";
+import { small } from "../panel/small.js";
 import { save } from "../save.js";
-import { csv } from "./csv.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
 
@@ -14,10 +15,13 @@ export default function ({ element, props, watch }) {
   const input = element.querySelector("input");
   const state = element.querySelector(".several-state");
   const answers = element.querySelector(".several-answers");
+  const progress = element.querySelector(".several-progress");
+  const bar = progress.querySelector("progress");
   const table = element.querySelector("tbody");
 
   let files = [];
   let leftOut = "";
+  let summary = "";
   let round = 0; // choosing new pictures or another data set ends the previous round
 
   class Refusal extends Error {} // its message is shown
@@ -32,7 +36,8 @@ export default function ({ element, props, watch }) {
     }
   }
 
-  async function rowOf(file) {
+  async function uploaded(chosen) {
+    const file = await small(chosen, props.longest);
     if (file.size > props.bytes)
       throw new Refusal(
         `This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`,
@@ -40,6 +45,10 @@ export default function ({ element, props, watch }) {
     const body = new FormData();
     body.append("files", file);
     const [path] = await (await fetched("upload", { method: "POST", body })).json();
+    return path;
+  }
+
+  async function rowOf(path) {
     const picture = { path, meta: { _type: "gradio.FileData" } };
     const asked = await fetched("call/row", {
       method: "POST",
@@ -65,20 +74,43 @@ export default function ({ element, props, watch }) {
 
   async function answer() {
     const mine = ++round;
+    let [done, unread] = [0, 0];
+    summary = "";
     table.replaceChildren();
     answers.hidden = true;
+    progress.hidden = !files.length;
+    bar.max = files.length;
+    let next = files.length && settled(uploaded(files[0]));
     for (const [number, file] of files.entries()) {
+      bar.value = number;
       state.textContent = `Reading picture ${number + 1} of ${files.length} …`;
-      let cells, problem;
-      try {
-        cells = await rowOf(file);
-      } catch (error) {
-        problem = error instanceof Refusal ? error.message : CUT_OFF;
-      }
+      const { value, problem } = await next;
       if (mine !== round) return;
-      add(file, cells, problem);
+      // the next picture is uploaded while this one is answered
+      if (number + 1 < files.length) next = settled(uploaded(files[number + 1]));
+      const row = problem ? { problem } : await settled(rowOf(value));
+      if (mine !== round) return;
+      add(file, row.value, row.problem);
+      row.problem ? unread++ : done++;
+      summary = `${done} answered${unread ? `, ${unread} could not be read` : ""}.`;
     }
-    state.textContent = files.length ? `Done. ${leftOut}` : "";
+    progress.hidden = true;
+    state.textContent = files.length ? `${summary} ${leftOut}` : "";
+  }
+
+  /** What a promise gave, or the sentence about why it gave nothing. */
+  async function settled(promise) {
+    try {
+      return { value: await promise };
+    } catch (error) {
+      return { problem: error instanceof Refusal ? error.message : CUT_OFF };
+    }
+  }
+
+  function stop() {
+    round++;
+    progress.hidden = true;
+    state.textContent = `Stopped. ${summary}`;
   }
 
   function choose() {
@@ -104,7 +136,8 @@ export default function ({ element, props, watch }) {
   }
 
   input.addEventListener("change", choose);
-  element.querySelector("button").addEventListener("click", saveTable);
+  progress.querySelector("button").addEventListener("click", stop);
+  answers.querySelector("button").addEventListener("click", saveTable);
   watch("value", answer);
   if (input.files.length) choose(); // chosen before this ran
 }

@@ -3,12 +3,18 @@
 All of it happens in the browser.
 """
 
+from typing import Any
+
 import gradio as gr
 
 from fmnist.data.datasets import DATASETS
+from fmnist.inference.classify import Result
 from fmnist.networks.definitions import NETWORKS
+from fmnist.ui import classify
 from fmnist.ui.component import templates
 from fmnist.ui.panel import Choices, first
+
+BARS = 3  # of each network on the picture
 
 
 def bar(choices: Choices[gr.Radio]) -> gr.HTML:
@@ -21,3 +27,23 @@ def bar(choices: Choices[gr.Radio]) -> gr.HTML:
         datasets=list(DATASETS),
         networks=list(NETWORKS),
     )
+
+
+def on_picture(results: dict[str, Result], network: str, dataset: str) -> dict[str, Any]:
+    """What the picture shows beside the answer: its label, and each network's likeliest answers."""
+    chosen = results[network]
+    return {
+        "label": "" if chosen.verdict == "unknown" else chosen.label,
+        "networks": [
+            {"name": f"{name.capitalize()} network", "shares": _shares(result, dataset)}
+            for name, result in results.items()
+        ],
+    }
+
+
+def _shares(result: Result, dataset: str) -> list[tuple[str, float]]:
+    told = classify.told(result, dataset)
+    each = [(digit.name, digit.share) for digit in told.digits] or sorted(
+        ((name, float(share)) for name, share, _ in told.shares), key=lambda of: -of[1]
+    )
+    return [(name, round(share, 4)) for name, share in each[:BARS]]

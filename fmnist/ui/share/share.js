@@ -1,13 +1,13 @@
-// The address holds what the page shows: data set, network, tab and drawing. So reloads and shared
-// links show it again. The server only gets the drawing, as if a person had just drawn it.
+// The address holds what the page shows: data set, network, tab and drawing. So reloads, back and
+// forward, and shared links show it again. The server only gets the drawing, as if a person had just drawn it.
 
 import { hear, tell } from "../events.js";
-import { paint } from "../pad/paint.js";
 import { save } from "../save.js";
+import { card, drawn, loaded } from "./card.js";
 import { decode, encode } from "./code.js";
 
 const QUIET = 200; // milliseconds without a change before the address is updated
-const CARD = [1200, 630]; // pixels; the shape in which messengers and forums show pictures
+const READ = 4000; // milliseconds for which it says what was done
 
 /** @param {Component} component */
 export default function ({ element, props, trigger }) {
@@ -15,11 +15,17 @@ export default function ({ element, props, trigger }) {
   let { chosen } = props; // {dataset, network, source, photo}
   let strokes = [];
   let answer = null; // the last one
+  let shown = ""; // the tab in the address
   let written = ["", null]; // strokes as JSON, and their code in the address
   let waiting = null;
+  let saying = null;
+  // Phones have a sheet of their own to share files; elsewhere the clipboard is nearer.
+  const byTheSystem =
+    matchMedia("(pointer: coarse)").matches &&
+    navigator.canShare?.({ files: [new File([], "fmnist.png", { type: "image/png" })] });
 
   const tabs = () => [...document.querySelectorAll('#views [role="tab"]')];
-  const named = (tab) => tab.textContent.trim().toLowerCase();
+  const named = (tab) => tab.id.replace("-button", "");
 
   /** The code of the drawing: "" if the pad is empty, null if it would be too long. */
   function code() {
@@ -31,10 +37,13 @@ export default function ({ element, props, trigger }) {
   function write() {
     clearTimeout(waiting);
     const link = new URLSearchParams({ dataset: chosen.dataset, network: chosen.network });
-    const tab = tabs().findIndex((each) => each.getAttribute("aria-selected") === "true");
-    if (tab > 0) link.set("tab", named(tabs()[tab]));
+    const tab = named(tabs().find((each) => each.getAttribute("aria-selected") === "true"));
+    if (tab !== named(tabs()[0])) link.set("tab", tab);
     if (chosen.source === "draw" && code()) link.set("drawing", code());
-    history.replaceState(history.state, "", `#${link}`);
+    // The browser's back and forward go from tab to tab, not from stroke to stroke.
+    if (shown && tab !== shown) history.pushState(null, "", `#${link}`);
+    else history.replaceState(history.state, "", `#${link}`);
+    shown = tab;
   }
 
   function changed() {
@@ -60,7 +69,9 @@ export default function ({ element, props, trigger }) {
     if (drawing.length) tell("draw", { strokes: drawing });
     props.value = [dataset, network, drawing.length ? "draw" : chosen.source];
     trigger("input");
-    (tabs().find((each) => named(each) === link.get("tab")) ?? tabs()[0]).click();
+    const tab = tabs().find((each) => named(each) === link.get("tab")) ?? tabs()[0];
+    shown = named(tab);
+    tab.click();
   }
 
   async function copy() {
@@ -71,82 +82,55 @@ export default function ({ element, props, trigger }) {
     write();
     try {
       await navigator.clipboard.writeText(location.href);
-      said.textContent = "Link copied: whoever opens it sees this drawing and its answer.";
+      say("Link copied: whoever opens it sees this drawing and its answer.");
     } catch {
       prompt("Your browser does not let this page copy, so here is the link:", location.href);
     }
   }
 
-  /** Write words in lines of at most `width` from `top` down; returns where the next line begins. */
-  function type(context, words, font, colour, left, top, width) {
-    context.font = `${font} system-ui, sans-serif`;
-    context.fillStyle = colour;
-    const height = Number(font.match(/\d+(?=px)/)) * 1.25;
-    let line = "";
-    for (const word of [...words.split(/\s+/), null]) {
-      if (word !== null && context.measureText(`${line} ${word}`).width <= width) {
-        line += ` ${word}`;
-      } else {
-        context.fillText(line.trim(), left, top);
-        top += height;
-        line = word;
-      }
-    }
-    return top;
+  async function picture() {
+    const shown = chosen.source === "draw" ? drawn(strokes) : await loaded(chosen.photo);
+    return new File([await card(shown, answer, chosen.network)], fileName(), { type: "image/png" });
   }
 
-  /** Draw a picture as large as fits into a square. */
-  function fit(context, picture, left, top, side) {
-    const scale = side / Math.max(picture.naturalWidth, picture.naturalHeight);
-    const [width, height] = [picture.naturalWidth * scale, picture.naturalHeight * scale];
-    context.drawImage(picture, left + (side - width) / 2, top + (side - height) / 2, width, height);
+  function fileName() {
+    const name = answer.label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+    return name ? `fmnist-${name}.png` : "fmnist.png";
   }
 
-  /** What the network saw, as a canvas of 28×28 pixels. */
-  function shades(views) {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 28;
-    const image = new ImageData(28, 28);
-    const bytes = atob(views);
-    for (let i = 0; i < 784; i++) {
-      const shade = bytes.charCodeAt(i);
-      image.data.set([shade, shade, shade, 255], 4 * i);
-    }
-    canvas.getContext("2d").putImageData(image, 0, 0);
-    return canvas;
+  async function keep() {
+    const file = await picture();
+    save(file, file.name);
+    say(`Saved as ${file.name}.`);
   }
 
-  async function card() {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = CARD;
-    const context = canvas.getContext("2d");
-    context.textBaseline = "top";
-    context.fillStyle = "white";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    if (chosen.source === "draw") {
-      const drawing = document.createElement("canvas");
-      drawing.width = drawing.height = 550;
-      paint(drawing, strokes, "black");
-      context.drawImage(drawing, 40, 40);
+  async function pass() {
+    if (byTheSystem) {
+      await navigator.share({ files: [await picture()] }).catch((error) => {
+        if (error.name !== "AbortError") throw error; // the person closed the sheet
+      });
     } else {
-      const photo = new Image();
-      photo.src = chosen.photo;
-      await photo.decode();
-      fit(context, photo, 40, 40, 550);
+      const item = new ClipboardItem({ "image/png": picture() });
+      await navigator.clipboard.write([item]);
+      say("Picture copied: paste it into a message.");
     }
-    context.strokeStyle = "#94a3b8";
-    context.strokeRect(40, 40, 550, 550);
-    const { headline, below, views, digits } = answer;
-    let top = type(context, `fmnist, ${chosen.network} network`, "26px", "#0f766e", 640, 44, 520);
-    top = type(context, headline, "650 50px", "#0f172a", 640, top + 8, 520);
-    type(context, below, "28px", "#475569", 640, top + 4, 520);
-    context.imageSmoothingEnabled = false;
-    const side = Math.min(224, 520 / Math.max(1, digits.length) - 8);
-    for (const [place, seen] of (digits.length ? digits : [{ views }]).entries())
-      context.drawImage(shades(seen.views), 640 + place * (side + 8), 366, side, side);
-    const [left, beside] = digits.length ? [640, 382 + side] : [888, 366];
-    type(context, "What the network saw: 28 × 28 pixels", "26px", "#475569", left, beside, 272);
-    canvas.toBlob((blob) => save(blob, "fmnist.png"));
+  }
+
+  /** Say what was done, for as long as it takes to read. */
+  function say(words) {
+    said.textContent = words;
+    clearTimeout(saying);
+    saying = setTimeout(() => {
+      said.textContent = "";
+    }, READ);
+  }
+
+  function or(task) {
+    return () =>
+      task().catch(() => {
+        said.textContent =
+          "Your browser cannot make this picture: upload the photo as a JPEG or PNG, or save it.";
+      });
   }
 
   hear("answer", (told) => {
@@ -162,11 +146,8 @@ export default function ({ element, props, trigger }) {
   });
   window.addEventListener("hashchange", open);
   element.querySelector(".share-link").addEventListener("click", copy);
-  element.querySelector(".share-card").addEventListener("click", () => {
-    card().catch(() => {
-      said.textContent =
-        "Your browser cannot show this photo, so it cannot save it: upload it as a JPEG or PNG.";
-    });
-  });
+  element.querySelector(".share-card").addEventListener("click", or(keep));
+  element.querySelector(".share-pass").addEventListener("click", or(pass));
+  if (byTheSystem) element.querySelector(".share-pass").textContent = "Share picture …";
   hear("ready", open);
 }

@@ -1,6 +1,6 @@
-"""The Training tab: the networks' layers, and how each recorded training went, on which images.
+"""The Training tab: a chart of all runs; and how each went, on which images, and the layers.
 
-Its content is sent only when the tab is opened.
+The latter is sent only when it comes into view.
 """
 
 import functools
@@ -16,16 +16,17 @@ from fmnist.networks.forward import LayerWithWeights
 from fmnist.pictures.pixels import SIDE
 from fmnist.runs import records
 from fmnist.runs.records import Run, forward_pass
+from fmnist.ui import words
 from fmnist.ui.component import templates
 from fmnist.ui.markup import message, render
 from fmnist.ui.training import sentences
 from fmnist.ui.training.epochs import TRAINING_IMAGES, mixture
 
-LOADING = message("Loading the curves …")
+LOADING = message("Loading the details …")
 
 
-def tab(recorded: list[Run]) -> None:
-    """Lay out the tab for these runs, empty until it is opened."""
+def details(recorded: list[Run]) -> None:
+    """Lay out how each of these runs went, empty until it comes into view."""
 
     @functools.cache
     def training_told() -> Markup:
@@ -41,22 +42,23 @@ def tab(recorded: list[Run]) -> None:
 
 
 def content(recorded: list[Run]) -> Markup:
-    """The content of the tab."""
+    """How each run went, and what belongs to all of them."""
 
-    def stories(network: str, dataset: str) -> list[Markup]:
-        beside = [run for run in recorded if (run.network, run.dataset) == (network, dataset)]
-        return [story(run, beside) for run in beside]
+    def stories(dataset: str) -> list[Markup]:
+        runs = [run for run in recorded if run.dataset == dataset]
+        return [
+            story(run, [beside for beside in runs if beside.network == run.network]) for run in runs
+        ]
 
     one_of_each = (next(run for run in recorded if run.network == name) for name in NETWORKS)
     return render(
         "training/tab.jinja",
         images=TRAINING_IMAGES,
-        stories={
-            network: [(dataset, stories(network, dataset.name)) for dataset in DATASETS.values()]
-            for network in NETWORKS
-        },
+        stories=[(dataset, stories(name)) for name, dataset in DATASETS.items()],
         mixture=mixture(),
         architectures=[architecture(run) for run in one_of_each],
+        only_of=words.only_of,
+        all_of=words.all_of,
     )
 
 

@@ -1,5 +1,7 @@
 """The Training tab's sentences about a training."""
 
+from itertools import pairwise
+
 from fmnist.runs.records import Run
 from fmnist.ui.markup import percent
 from fmnist.ui.training.epochs import images_shown
@@ -63,3 +65,27 @@ def outcome(run: Run) -> str:
         f"{percent(last['val_accuracy'])} of the {held_out:,} validation images, and on "
         f"{percent(run.test['accuracy'], 2)} of the {run.test['images']:,} test images."
     )
+
+
+def errors(runs: list[Run]) -> str:
+    """How often the networks erred after their first epoch, and after their last."""
+
+    def told(run: Run, what: str) -> str:
+        first, last = (percent(1 - run.history[at]["val_accuracy"], 2) for at in (0, -1))
+        epochs = len(run.history)
+        return f"the {run.network} network gets {first} of {what} wrong, and {last} after {epochs}"
+
+    first, *others = runs
+    clauses = [told(first, "the validation images"), *(told(run, "them") for run in others)]
+    return f"After one epoch, {'; '.join(clauses)}."
+
+
+def changes(run: Run) -> list[tuple[int, str]]:
+    """Where a phase follows another: the last epoch before, and what changes."""
+    found, last = [], 0
+    for number, (before, after) in enumerate(pairwise(run.recipe.phases), 2):
+        last += before.epochs
+        joined = after.mixture and not before.mixture
+        what = "people’s pictures join" if joined else f"phase {number}"
+        found.append((last, f"{run.network}, {run.recipe.name}: {what}"))
+    return found

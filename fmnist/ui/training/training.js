@@ -2,12 +2,10 @@
 // epoch that a pointer, a finger or the slider chooses, and the confusion matrix follows. Curves
 // can be saved.
 
-import { save } from "../save.js";
-
-const SHARP = 3; // pixels of a PNG per unit of the SVG
+import { savePicture } from "./picture.js";
 
 function choose(article, epoch) {
-  const row = article.querySelector("details table").rows[epoch]; // row 0 is the header
+  const row = article.querySelector("table.numbers").rows[epoch]; // row 0 is the header
   const [, right, rightHeldOut, loss, lossHeldOut, rate] = Array.from(
     row.cells,
     (cell) => cell.textContent,
@@ -60,32 +58,15 @@ function point(event) {
   choose(svg.closest("article"), distances.indexOf(Math.min(...distances)) + 1);
 }
 
-/** Save the curves with the marks where they are, in their original colours. */
-async function saveCurves(kind, article) {
-  const svg = article.querySelector("svg");
-  const text = new XMLSerializer().serializeToString(svg);
-  let file = new Blob([text], { type: "image/svg+xml" });
-  if (kind === "png") file = await painted(file, svg.viewBox.baseVal);
-  save(file, `${article.dataset.run}.${kind}`);
-}
-
-async function painted(file, { width, height }) {
-  const image = new Image();
-  image.src = URL.createObjectURL(file);
-  await image.decode();
-  URL.revokeObjectURL(image.src);
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width * SHARP, height * SHARP];
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve));
-}
-
 /** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
   element.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const button = /** @type {HTMLElement} */ (target.closest(".save button"));
-    if (button) saveCurves(button.dataset.kind, button.closest("article"));
+    if (!button) return;
+    const article = button.closest("article");
+    const [svg] = article.getElementsByTagName("svg");
+    savePicture(svg, button.dataset.kind, article.dataset.run);
   });
   element.addEventListener("pointermove", point);
   element.addEventListener("pointerdown", point);

@@ -1,0 +1,78 @@
+"""The chart on top of the Training tab: how often each run on a data set erred after each epoch."""
+
+import functools
+import json
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from fmnist.data.datasets import DATASETS, Dataset
+from fmnist.runs import records
+from fmnist.runs.records import Run
+from fmnist.ui import words
+from fmnist.ui.component import templates
+from fmnist.ui.markup import message, render
+from fmnist.ui.training import sentences
+
+LOADING = message("Loading the curves …")
+METRICS = "accuracy", "loss", "val_accuracy", "val_loss", "learning_rate"  # what is saved as CSV
+
+
+def view(recorded: list[Run]) -> None:
+    """Lay out the chart of these runs, empty until it is seen."""
+
+    @functools.cache
+    def drawn() -> Markup:
+        return content(recorded)
+
+    curves = gr.HTML(
+        "",
+        **templates(__file__) | {"html_template": f"${{value || '{LOADING}'}}"},
+        apply_default_css=False,
+        elem_id="learning",
+    )
+    curves.seen(
+        drawn, None, curves, show_progress="hidden", api_name="chart", api_visibility="private"
+    )
+
+
+def content(recorded: list[Run]) -> Markup:
+    """A chart for each data set; the page shows that of the data set chosen."""
+    charts = [
+        (dataset, [run for run in recorded if run.dataset == dataset.name])
+        for dataset in DATASETS.values()
+    ]
+    return Markup("").join(_of(dataset, runs) for dataset, runs in charts)
+
+
+def _of(dataset: Dataset, runs: list[Run]) -> Markup:
+    served = [run for run in runs if records.served_run(dataset.name, run.network).name == run.name]
+    recipes = dict.fromkeys(run.recipe.name for run in runs)
+    return render(
+        "training/chart/chart.jinja",
+        dataset=dataset,
+        shown_for=" ".join(words.only_of([dataset])),
+        sentence=sentences.errors(served),
+        recipes={name: name in {run.recipe.name for run in served} for name in recipes},
+        chart=json.dumps(
+            {
+                "title": f"Validation error on {dataset.title}, logarithmic",
+                "name": dataset.name,
+                "runs": [_for_script(run) for run in runs],
+            },
+            separators=(",", ":"),
+        ),
+    )
+
+
+def _for_script(run: Run) -> dict[str, Any]:
+    return {
+        "network": run.network,
+        "recipe": run.recipe.name,
+        "changes": sentences.changes(run),
+        "history": {
+            name: [epoch[name] for epoch in run.history]  # type: ignore[literal-required]
+            for name in METRICS
+        },
+    }

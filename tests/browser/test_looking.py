@@ -1,0 +1,45 @@
+"""What the page says while an answer is awaited, in headless Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpers.browser import SEVEN, draw, says
+
+
+@pytest.fixture
+def page(visit):
+    page = visit(alone=True)
+    draw(page, SEVEN)
+    says(page, "7")
+    return page
+
+
+def note(page):
+    return page.locator("#looking p")
+
+
+def opacity(page):
+    return page.locator("#answer .verdict").evaluate("each => getComputedStyle(each).opacity")
+
+
+def test_an_older_answer_fades_until_the_new_one_is_there(page):
+    held = []
+    page.route("**/gradio_api/run/**", lambda route: held.append(route))
+    page.get_by_role("button", name="Clear").click()
+    expect(note(page)).to_have_text("Looking …")
+    assert opacity(page) == "0.5"
+    expect(note(page)).to_have_text(re.compile("Still looking: .* is slow"))
+    held[0].continue_()
+    expect(note(page)).to_be_empty()
+    expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_an_answer_that_comes_at_once_is_shown_without_a_word(page):
+    page.clock.install()  # so that 150 ms pass when they are told to
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#answer .hint")).to_be_visible()
+    page.clock.run_for(5000)
+    expect(note(page)).to_be_empty()
+    assert page.locator("#bench.stale").count() == 0
