@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 from fmnist.data import datasets
 from fmnist.inference import test_answers
 from fmnist.runs import records
+from fmnist.ui import classify
 from helpers.browser import SEVEN, draw, upload
 from helpers.browser import THREE as PHOTO
 
 SIZES = (1280, 900), (375, 812)
+EXAMPLE = classify.example("mnist")["small"].label
 EPOCHS = records.served_run("mnist", "small").recipe.kept_epochs
 WRONG = (test_answers.of_served("mnist", "small").learned != datasets.test_set("mnist").labels).sum(
     axis=1
@@ -21,7 +23,7 @@ WRONG = (test_answers.of_served("mnist", "small").learned != datasets.test_set("
 def open_training(page):
     """Open the tab and show what there is to watch; returns its part of the page."""
     page.get_by_role("tab", name="Training").click()
-    page.locator("#story article").first.wait_for()
+    page.locator("#learning svg:visible").first.wait_for()  # the chart, which pushes it down
     learn = page.locator("#learn")
     learn.get_by_role("heading", name="Watch it learn").scroll_into_view_if_needed()
     learn.locator(".moments li").last.wait_for()
@@ -201,7 +203,7 @@ def test_each_digit_of_a_number_can_be_watched(visit):
 def test_clothing_is_watched_too_and_nothing_is_wider_than_the_screen(visit, size):
     page = visit(size=size, reduced_motion="reduce")
     learn = open_training(page)
-    expect(learn.locator(".moments strong").last).to_have_text("5")  # the example's answer
+    expect(learn.locator(".moments strong").last).to_have_text(EXAMPLE)
     page.get_by_role("tab", name="Classify").click()
     page.get_by_label("Clothing", exact=True).check()
     page.get_by_role("button", name="Example: Dress").click()
@@ -230,4 +232,4 @@ def test_of_a_picture_that_cannot_be_read_the_example_is_shown(visit, tmp_path):
     chooser.value.set_files(broken)
     page.locator("#answer .problem").wait_for()
     open_training(page)
-    expect(learn.locator(".moments strong").last).to_have_text("5")
+    expect(learn.locator(".moments strong").last).to_have_text(EXAMPLE)

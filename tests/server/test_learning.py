@@ -11,7 +11,7 @@ from fmnist.data import datasets
 from fmnist.inference import classify, test_answers
 from fmnist.runs import records
 from fmnist.ui import learn
-from fmnist.ui.examples import first_file
+from fmnist.ui.examples import first
 from helpers.server import is_sentence
 
 
@@ -65,7 +65,7 @@ def test_both_cut_outs_of_a_photo_count_and_drawings_of_clothing_are_scaled_as_s
 @pytest.mark.parametrize("dataset", datasets.DATASETS)
 def test_without_a_picture_the_example_is_answered(tell, dataset):
     told = tell(dataset, pixels=None)
-    seen = classify.classify(first_file(dataset), dataset, "small").pixels
+    seen = classify.classify(first(dataset), dataset, "small").pixels
     assert unpacked(told["pixels"]).tobytes() == seen.tobytes()
 
 

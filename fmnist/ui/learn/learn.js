@@ -16,6 +16,7 @@ export default function ({ element, props, trigger, watch }) {
   const find = (selector) => element.querySelector(selector);
   const slider = /** @type {HTMLInputElement} */ (find("input"));
   let told = { by: { source: "" }, answer: null }; // the last answer on the page
+  let strokes = []; // on the pad
   let near = false; // whether this is on the screen, or almost
   let outdated = true; // whether the picture is another than the one shown
   let asked = 0; // the number of the pending request, or 0
@@ -34,7 +35,8 @@ export default function ({ element, props, trigger, watch }) {
     asked = ++requests;
     patience = setTimeout(answered, PATIENCE);
     const pixels = image()?.views ?? null;
-    const drawn = told.by.source === "draw"; // drawings of clothing are scaled in their own way
+    // Drawings of clothing are scaled in their own way; on an empty pad an example is answered.
+    const drawn = told.by.source === "draw" && strokes.length > 0;
     const known = tests && tests.dataset === told.by.dataset;
     trigger("input", { pixels, drawn, tests: !known, number: asked });
   }
@@ -296,6 +298,9 @@ export default function ({ element, props, trigger, watch }) {
   }
 
   watch("value", receive);
+  hear("drawn", (drawing) => {
+    strokes = drawing.strokes;
+  });
   hear("answer", (next) => {
     told = next;
     offer();
