@@ -108,17 +108,25 @@ def test_a_moment_is_chosen_by_a_click_and_some_test_images_say_whether_it_knew_
         assert wrong == [str(digit) for digit in said[said != truth]] != []
 
 
-def test_it_plays_by_itself_once_and_can_be_stopped(visit):
-    page = visit(alone=True)
-    page.clock.install()
+@pytest.fixture
+def playing(visit):
+    """The page with the moments in sight, which play by themselves, as its clock is moved on."""
+    page = visit(size=(1280, 240), alone=True)  # too low for the moments, which begin to play then
+    page.clock.install(time=0)
     learn = open_training(page)
-    slider, button = learn.get_by_role("slider"), learn.get_by_role("button", name="Stop")
+    page.clock.pause_at(3_600_000)
+    page.set_viewport_size({"width": 1280, "height": 900})
     learn.locator(".moments").scroll_into_view_if_needed()
-    button.wait_for()
-    expect(slider).to_have_value("0")
+    expect(learn.get_by_role("button", name="Stop")).to_be_visible()
+    expect(learn.get_by_role("slider")).to_have_value("0")
+    return page, learn, learn.get_by_role("slider")
+
+
+def test_it_plays_by_itself_once_and_can_be_stopped(playing):
+    page, learn, slider = playing
     page.clock.run_for(2000)
     expect(slider).to_have_value("2")
-    button.click()
+    learn.get_by_role("button", name="Stop").click()
     page.clock.run_for(5000)
     expect(slider).to_have_value("2")
     learn.get_by_role("button", name="Play").click()  # from where it was stopped
@@ -135,14 +143,9 @@ def test_it_plays_by_itself_once_and_can_be_stopped(visit):
 
 
 @pytest.mark.parametrize("touch", ["click", "key"])
-def test_the_first_touch_stops_it(visit, touch):
-    page = visit(alone=True)
-    page.clock.install()
-    learn = open_training(page)
-    learn.locator(".moments").scroll_into_view_if_needed()
-    learn.get_by_role("button", name="Stop").wait_for()
+def test_the_first_touch_stops_it(playing, touch):
+    page, learn, slider = playing
     page.clock.run_for(1000)
-    slider = learn.get_by_role("slider")
     expect(slider).to_have_value("1")
     if touch == "click":
         moment(learn, 4).click()
@@ -152,6 +155,18 @@ def test_the_first_touch_stops_it(visit, touch):
     page.clock.run_for(5000)
     expect(slider).to_have_value(chosen)
     expect(learn.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_out_of_sight_it_stops_and_starts_afresh_when_it_is_back(playing):
+    page, learn, slider = playing
+    page.clock.run_for(2000)
+    expect(slider).to_have_value("2")
+    page.get_by_role("tab", name="Classify").click()
+    page.clock.run_for(100)
+    page.get_by_role("tab", name="Training").click()
+    learn.locator(".moments").scroll_into_view_if_needed()
+    expect(learn.get_by_role("button", name="Stop")).to_be_visible()
+    expect(slider).to_have_value("0")
 
 
 def test_it_is_asked_for_only_while_it_is_on_the_screen(visit):
@@ -195,8 +210,8 @@ def test_clothing_is_watched_too_and_nothing_is_wider_than_the_screen(visit, siz
     expect(learn.locator(".moments strong").last).to_have_text("Dress")
     expect(learn.locator(".confusion th[scope=row]").first).to_have_text("T-shirt/top")
     expect(learn.locator(".classes span").last).to_have_text("Ankle boot")
-    for epoch in (0, 24):
-        learn.get_by_role("slider").press("Home" if epoch == 0 else "End")
+    for key in ("Home", "End"):
+        learn.get_by_role("slider").press(key)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 320, "height": 640})
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")

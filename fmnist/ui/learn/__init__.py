@@ -24,7 +24,7 @@ from fmnist.ui.markup import likelihood
 
 EACH = 2  # test images shown that are right from the same moment on
 NONE_KEPT = "No moments of the training of these networks were kept."
-DAMAGED = "The moments of the training that were kept cannot be read."
+DAMAGED = "Some of what was kept of the training is missing or damaged: see the server's log."
 
 
 def view(dataset: gr.Radio) -> None:

@@ -8,6 +8,7 @@ import { hear } from "../events.js";
 const PACE = 900; // milliseconds for each moment while it plays
 const PATIENCE = 10_000; // milliseconds until a request is considered lost
 const NEAR = "300px"; // from the screen's edge: then it is asked for
+const SEEN = 0.5; // of the moments must be on the screen, so that they play by themselves
 const LINES = 10; // of dots for each class of the test images, and one between classes
 
 /** @param {Component} component */
@@ -277,6 +278,7 @@ export default function ({ element, props, trigger, watch }) {
     if (!response) return;
     find(".trouble").textContent = response.problem ?? "";
     find(".trouble").hidden = !response.problem;
+    if (!response.moments) find(".body").hidden = true;
     if (response.moments) {
       const { dataset } = response;
       const pixels = await unpacked(response.pixels);
@@ -305,7 +307,11 @@ export default function ({ element, props, trigger, watch }) {
     const card = /** @type {HTMLElement} */ (event.target).closest("li");
     if (card) move([...card.parentElement.children].indexOf(card));
   });
-  find(".play").addEventListener("click", () => (step ? stop() : play()));
+  find(".play").addEventListener("click", () => {
+    byItself = false;
+    if (step) stop();
+    else play();
+  });
   find(".classify").addEventListener("click", () => {
     const tab = document.getElementById("classify-button");
     tab.click();
@@ -330,14 +336,15 @@ export default function ({ element, props, trigger, watch }) {
   new IntersectionObserver(
     (entries) => {
       if (!byItself || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-      if (entries.at(-1).isIntersecting) play();
-      else if (step) {
+      const inSight = entries.at(-1).intersectionRatio >= SEEN;
+      if (inSight && !step) play();
+      else if (!inSight && step) {
         stop();
         byItself = true;
         move(Number(slider.max));
       }
     },
-    { threshold: 0.9 },
+    { threshold: SEEN },
   ).observe(find(".moments"));
   // Canvases keep the colours of the theme in which they were painted.
   new MutationObserver(() => seen && show()).observe(document.body, { attributeFilter: ["class"] });

@@ -4,7 +4,7 @@ import itertools
 
 from fmnist.ui.markup import likelihood
 
-MOST = 4  # changes of mind that are told; of more, only the first and the last
+MOST = 2  # changes of mind that are told; of more, only the first and the last
 
 
 def moment(epoch: int) -> str:
