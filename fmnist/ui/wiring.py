@@ -34,6 +34,9 @@ TO_THE_TOP = """() => {
     document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
 }"""
 Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
+IN_SIGHT = """() => {
+    if (document.querySelector("#answer").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
+}"""
 QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -94,7 +97,7 @@ def show_in_classify(
         [choices.dataset, choices.source, photo],
         api_name="example",
         **QUIETLY,
-    )
+    ).then(None, js=IN_SIGHT, api_visibility="private")
     test_images.select(
         images.clicked,
         choices.dataset,

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from helpers.browser import SEVEN, draw, open_inside
+from helpers.browser import ONE, SEVEN, draw, open_inside
 
 THREE = [(0.3, 0.2), (0.6, 0.15), (0.68, 0.3), (0.5, 0.47), (0.7, 0.6), (0.65, 0.82), (0.3, 0.85)]
 NARROW = {"width": 375, "height": 812}
@@ -55,6 +55,30 @@ def test_each_digit_of_a_number_is_looked_at(visit):
     draw(page, SEVEN)
     expect(answer).to_have_text("7")
     expect(choice).to_be_hidden()
+
+
+def test_pad_and_answer_stay_in_sight_while_one_looks_inside(page):
+    page.locator("#inside .logits").scroll_into_view_if_needed()
+    expect(page.locator("#sketch canvas")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Clear").click()
+    draw(page, ONE)
+    expect(page.locator("#inside .now")).to_have_text(re.compile("This is a 1 – .* likely"))
+    expect(page.locator("#inside .now")).to_be_in_viewport(ratio=1)
+    page.get_by_role("tab", name="Training").click()
+    assert page.locator("#learning").bounding_box()["x"] < 100  # as wide as with it closed
+
+
+def test_logits_are_bars_from_zero(page):
+    rows = page.locator("#inside .logits tr")
+    values = [
+        float(text.replace("−", "-")) for text in rows.locator("td:first-of-type").all_inner_texts()
+    ]
+    boxes = [bar.bounding_box() for bar in rows.locator("i").all()]
+    high, low = values.index(max(values)), values.index(min(values))
+    zero = boxes[high]["x"]
+    assert boxes[low]["x"] + boxes[low]["width"] == pytest.approx(zero, abs=1)
+    ratio = boxes[high]["width"] / boxes[low]["width"]
+    assert ratio == pytest.approx(values[high] / -values[low], rel=0.05)
 
 
 def test_layers_follow_the_drawing(page):

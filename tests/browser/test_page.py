@@ -419,6 +419,12 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
         selectors.difference_update(each for each in anyhow if anyhow[each] in found)
 
     see()
+    page.set_viewport_size({"width": 375, "height": 611})
+    page.get_by_label("Upload", exact=True).check()
+    page.locator("#photo .prompt").wait_for()
+    see()
+    page.get_by_label("Draw", exact=True).check()
+    page.set_viewport_size({"width": 1280, "height": 900})
     for start in (0, 0.5):
         draw(page, [(start + 0.5 * x, y) for x, y in SEVEN])
     page.locator("#answer .digits").wait_for()

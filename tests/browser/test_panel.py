@@ -358,6 +358,19 @@ def test_look_inside_shows_the_example_until_there_is_something_else(page):
     assert page.locator("#inside .maps-of-two canvas").first.evaluate(PAINTED) > 0
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_example_stays_where_it_is_when_it_is_clicked_and_its_answer_is_in_sight(page, width):
+    for name, answer in (("Dress on a floor", "Dress"), ("Three in red", "3")):
+        button = page.get_by_role("button", name=f"Example: {name}")
+        button.scroll_into_view_if_needed()
+        before = button.bounding_box()
+        button.click()
+        says(page, answer)
+        expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
+        if width > 760:  # elsewhere the answer is above
+            assert button.bounding_box() == before
+
+
 def test_buttons_of_the_photo_say_what_they_do_and_fit_a_finger(page):
     upload(page, DRESS)
     for width, (name, word) in itertools.product(

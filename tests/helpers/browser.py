@@ -54,7 +54,9 @@ def open_page(opener, url, size=(1280, 900), query="", watch=lambda wrong: None,
 
 def draw(page, points):
     """Draw a line along points between 0 and 1 of the pad with the mouse; wait for the answer."""
-    box = page.locator("#sketch canvas").bounding_box()
+    canvas = page.locator("#sketch canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()

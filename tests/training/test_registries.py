@@ -169,7 +169,7 @@ def test_the_page_shows_a_third_data_set_in_every_part(shown):
     assert shown["hint"] == "Draw a letter: the answer appears here while you draw."
     assert shown["overrides"] == "{}"  # neither of ink nor of a background
     for part, text in {
-        "config": "the clothing you photograph and the letters you draw",
+        "config": "photograph a garment or draw a letter: a small, a large and a third",
         "preview": "upload a photo of clothing or draw a letter",
         "Classify": "the letter d",  # the fourth class, as three is of the digits
         "Several": '<data value="d">',

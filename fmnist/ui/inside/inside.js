@@ -358,16 +358,18 @@ export default function ({ element, props, trigger, watch }) {
   }
 
   function showLogits(labels, evidence) {
-    const [low, high] = [Math.min(...evidence), Math.max(...evidence)];
-    const best = evidence.indexOf(high);
+    const [low, high] = [Math.min(0, ...evidence), Math.max(0, ...evidence)];
+    const best = evidence.indexOf(Math.max(...evidence));
+    const percent = (value) => `${(100 * value) / (high - low || 1)}%`;
     const rows = evidence.map((value, index) => {
-      const bar = create("i", { style: `width:${(100 * (value - low)) / (high - low || 1)}%` });
+      const [start, length] = [Math.min(0, value) - low, Math.abs(value)].map(percent);
+      const bar = create("i", { style: `margin-left:${start};width:${length}` });
       return create(
         "tr",
         index === best ? { class: "best" } : {},
         create("th", { scope: "row" }, labels[index]),
         create("td", {}, `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`),
-        create("td", { class: "bar", "aria-hidden": true }, bar),
+        create("td", { class: "bar", "aria-hidden": true, style: `--zero:${percent(-low)}` }, bar),
       );
     });
     find(".logits").replaceChildren(...rows);
@@ -508,6 +510,8 @@ export default function ({ element, props, trigger, watch }) {
   let told = { by: {}, answer: null };
   hear("answer", (next) => {
     told = next;
+    const { headline = "", below = "" } = next.answer ?? {};
+    find(".now").textContent = `${headline} – ${below}`;
     renew(told);
   });
   hear("drawn", (drawn) => {

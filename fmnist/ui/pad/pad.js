@@ -225,6 +225,7 @@ export default function ({ element, props, trigger }) {
   function setWidth(name) {
     width = name;
     label(button("widen"), `Width: ${width}`, "W");
+    button("widen").querySelector("small").textContent = width;
     button("widen").querySelector("path").style.strokeWidth = String(40 * WIDTHS[width]);
     show();
   }
