@@ -1,5 +1,6 @@
 // Adds what gradio's components lack. gradio calls this once, when the page appears.
 
+import { tell } from "./events.js";
 import { small } from "./panel/small.js";
 
 // gradio's, in the order that fmnist/ui/panel/__init__.py gives
@@ -34,6 +35,30 @@ export default function ({ longest }) {
   }
   new MutationObserver(group).observe(document.body, { childList: true, subtree: true });
   group();
+
+  // gradio takes the theme from the system or the address; the button overrules it, for later, too.
+  const buttons = document.querySelectorAll("button.theme"); // one of them is shown
+  const isDark = () => document.body.classList.contains("dark");
+  function named() {
+    for (const button of buttons) {
+      button.textContent = isDark() ? "Light" : "Dark";
+      button.ariaLabel = `Switch to ${isDark() ? "light" : "dark"} colours`;
+    }
+    tell("theme");
+  }
+  try {
+    const kept = !new URLSearchParams(location.search).has("__theme") && localStorage.theme;
+    if (kept) document.body.classList.toggle("dark", kept === "dark");
+  } catch {} // some browsers store nothing
+  function turn() {
+    const dark = document.body.classList.toggle("dark");
+    try {
+      localStorage.theme = dark ? "dark" : "light";
+    } catch {}
+  }
+  for (const button of buttons) button.addEventListener("click", turn);
+  new MutationObserver(named).observe(document.body, { attributeFilter: ["class"] });
+  named();
 
   document.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

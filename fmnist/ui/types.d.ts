@@ -63,6 +63,7 @@ interface Told {
   example: { strokes: Stroke[] };
   chosen: Chosen;
   asked: undefined;
+  theme: undefined;
   answer: Answer;
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
 }
@@ -75,6 +76,7 @@ interface DocumentEventMap {
   example: CustomEvent<Told["example"]>;
   chosen: CustomEvent<Told["chosen"]>;
   asked: CustomEvent<Told["asked"]>;
+  theme: CustomEvent<Told["theme"]>;
   answer: CustomEvent<Told["answer"]>;
   "what-if": CustomEvent<Told["what-if"]>;
 }

@@ -25,8 +25,9 @@ CHOSEN = f"""({NAMES}, photo) => {{
 NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
     ? [{NAMES}, sketch, null]
     : [{NAMES}, "", photo]"""
-ANSWERED, FAILED = (
-    f"() => document.dispatchEvent(new Event('{name}'))" for name in ("answered", "failed")
+ANSWERED, FAILED, ARRIVED = (
+    f"() => document.dispatchEvent(new Event('{name}'))"
+    for name in ("answered", "failed", "arrived")
 )
 TO_THE_TOP = """() => {
     if (document.activeElement.closest("#truth")) return;  // which leads from image to image
@@ -77,7 +78,8 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
         queue=False,  # waiting in the queue took half the time
         postprocess=False,  # it would only copy texts, with a thread for each
     )
-    sketched.failure(None, js=FAILED, api_visibility="private")
+    for each in (asked, sketched):
+        each.then(None, js=ARRIVED, api_visibility="private")
 
 
 def show_in_classify(

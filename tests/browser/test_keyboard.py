@@ -230,4 +230,4 @@ def test_a_table_is_taken_away(page):
     show(page, [THREE])
     expect(rows(page)).to_have_count(1)
     with page.expect_download():
-        use(page, page.locator("#pictures button"))
+        use(page, page.locator("#pictures .several-answers button"))

@@ -154,7 +154,7 @@ def test_the_chosen_network_lights_up_with_the_pen_and_leads_inside(visit, width
     expect(lit.locator(".tiny i")).to_have_count(10)
     page.get_by_role("button", name="Look inside").click()
     expect(page.locator("#inside .why")).to_be_visible(timeout=20_000)
-    expect(page.locator("#inside summary")).to_be_in_viewport()
+    expect(page.locator("#inside summary").first).to_be_in_viewport()
 
 
 def test_undo_works_right_after_another_network_was_chosen(page):
@@ -400,6 +400,25 @@ MATCHING = """selectors => selectors.filter(
     (selector) => document.querySelector(selector) !== null)"""
 
 
+def test_a_button_switches_between_light_and_dark_for_good(visit):
+    page = visit(alone=True)
+    ink = (
+        "each => each.getContext('2d').getImageData(each.width / 2, each.height / 2, 1, 1).data[0]"
+    )
+    canvas = page.locator("#sketch canvas")
+    draw(page, [(0.5, 0.2), (0.5, 0.8)])
+    says(page, "1")
+    assert canvas.evaluate(ink) < 100
+    for name, dark in (("dark", 1), ("light", 0), ("dark", 1)):
+        page.get_by_role("button", name=f"Switch to {name} colours").click()
+        expect(page.locator("body.dark")).to_have_count(dark)
+        expect(canvas).to_have_css("color", re.compile(r"rgb\(2" if dark else r"rgb\(\d\d,"))
+        assert (canvas.evaluate(ink) > 200) == bool(dark)
+    page.reload()
+    expect(page.locator("body.dark")).to_have_count(1)
+    expect(page.get_by_role("button", name="Switch to light colours")).to_be_visible()
+
+
 def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     """Most name elements of gradio's, which an upgrade of it may rename."""
     folder = Path(ui.__file__).parent
@@ -429,9 +448,20 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
         draw(page, [(start + 0.5 * x, y) for x, y in SEVEN])
     page.locator("#answer .digits").wait_for()
     see()
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#answers .digits, #answers img").first.wait_for()
+    see()
+    page.get_by_role("tab", name="Classify").click()
+    held = []
+    page.route("**/gradio_api/run/**", lambda route: held.append(route), times=1)
     page.get_by_role("button", name="Clear").click()
+    page.locator("#bench.stale").wait_for()
+    see()
+    held[0].continue_()
     draw(page, SEVEN)
     page.locator("#answer .verdict.sure").wait_for()
+    page.locator("#inside summary").first.click()
+    page.locator("#inside .now").wait_for()
     see()
     page.get_by_role("tab", name="Compare").click()
     page.locator("#mistakes li").first.wait_for()

@@ -77,12 +77,14 @@ def page() -> dict[str, str]:
     from fmnist.ui.compare import images, tables
     from fmnist.ui.page import build
     from fmnist.ui.server import api, preview
+    from fmnist.ui.training import chart
     from fmnist.ui.wiring import answered
 
     config = build().config
     runs = {
         network: records.served_run("fashion_mnist", network) for network in definitions.NETWORKS
     }
+    recorded = records.all_runs(strict=True)
     picture = Image.open(ROOT / "fmnist" / "ui" / "examples" / "mnist" / "three-in-red.png")
     one, every, _ = answered("letters", "third", "auto", "auto", "photo", "", picture)
     filters = images.Filters(network="third", outcome="both")
@@ -101,7 +103,7 @@ def page() -> dict[str, str]:
         "images": images.page_of(runs, filters),
         "found": json.dumps([images.find(runs, each).tolist() for each in (filters, alone)]),
         "Several": several.row(picture, "letters"),
-        "Training": training.content(records.all_runs(strict=True)),
+        "Training": chart.content(recorded) + training.content(recorded),
         "API": json.dumps(list(api.compare(picture, "letters", "dark", "on"))),
     }
 

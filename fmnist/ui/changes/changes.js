@@ -97,6 +97,7 @@ export default function ({ element, props, trigger }) {
     return item;
   }
 
+  hear("theme", later);
   hear("drawn", (drawing) => {
     strokes = drawing.strokes;
     later();

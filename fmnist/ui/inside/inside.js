@@ -524,6 +524,7 @@ export default function ({ element, props, trigger, watch }) {
     photo.src = chosen.photo;
   });
   details.addEventListener("toggle", () => renew(told));
+  hear("theme", () => details.open && show());
   new ResizeObserver(() => {
     if (element.clientWidth === width) return;
     width = element.clientWidth;

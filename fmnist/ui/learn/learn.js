@@ -354,6 +354,7 @@ export default function ({ element, props, trigger, watch }) {
   // Canvases keep the colours of the theme in which they were painted.
   new MutationObserver(() => seen && show()).observe(document.body, { attributeFilter: ["class"] });
   let width = 0;
+  hear("theme", () => seen && width && show());
   new ResizeObserver(() => {
     if (element.clientWidth === width) return;
     width = element.clientWidth;

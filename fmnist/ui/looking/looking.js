@@ -31,12 +31,8 @@ export default function ({ element }) {
     awaited = Math.min(2, awaited + 1);
     if (awaited === 1) wait();
   });
-  hear("answer", () => {
+  document.addEventListener("arrived", () => {
     awaited = Math.max(0, awaited - 1);
-    wait();
-  });
-  document.addEventListener("failed", () => {
-    awaited = 0;
     wait();
   });
 }

@@ -416,6 +416,7 @@ export default function ({ element, props, trigger }) {
   pad.toggleAttribute("data-ready", true);
   tell("ready");
 
+  hear("theme", show);
   new ResizeObserver(() => {
     canvas.width = canvas.height = Math.round(canvas.clientWidth * window.devicePixelRatio);
     show();
