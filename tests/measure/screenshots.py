@@ -56,7 +56,7 @@ def main() -> None:
                 page.get_by_role("tab", name="Many pictures").click()
                 picture("several", full_page=True)
                 page.get_by_role("tab", name="Training").click()
-                page.locator("#training svg").last.wait_for()
+                page.locator("#learning svg").first.wait_for()
                 picture("training", full_page=True)
                 page.get_by_role("tab", name="Classify").click()
                 for more in ("What would change the answer?", "Look inside"):
@@ -73,7 +73,7 @@ def main() -> None:
 
 def animate(browser, url, path):
     """A seven that gets its bar: what the page shows after each piece of the strokes."""
-    page = open_page(browser, url, (1100, 640))
+    page = open_page(browser, url, (1100, 700))
     box = page.locator("#sketch canvas").bounding_box()
     frames = []
 
