@@ -211,7 +211,7 @@ def test_everything_inside_is_reached_with_the_tab_key_and_has_a_name(page):
             )
         )
     assert names[0].startswith("Break it")
-    assert names[1:4] == ["Rather than what", "what the network sees", "arXiv\u00a01703.01365"]
+    assert names[1:4] == ["Rather than what", "what the network sees", "How is this computed?"]
     assert [name.split(":")[0] for name in names[4:8]] == [
         "Convolution 1",
         "Pooling",

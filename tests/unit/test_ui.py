@@ -369,7 +369,7 @@ def test_phases_are_told_one_by_one(published):
     run = replace(published, recipe=replace(published.recipe, phases=phases))
     first, second = sentences.phases(run)
     assert "images: the data set’s, people’s pictures" in first
-    assert "falls from 0.0015 to 0 like half a wave" in first
+    assert "falls from 0.0015 to 0 along half a cosine" in first
     assert second.startswith("Adam starts afresh")
     assert "Epochs 21 to 30" in second and "stays at 0.0003" in second
     assert "Dropout is 10\u00a0%." in second

@@ -11,7 +11,7 @@ def settings(run: Run) -> str:
     """The settings that all phases share."""
     recipe = run.recipe
     return (
-        f"The parameters are moved after each batch of {recipe.batch_size} images. "
+        f"The parameters are adjusted after each batch of {recipe.batch_size} images. "
         f"{recipe.validation_images:,} images are held out for validation. Source of the recipe: "
         f"{recipe.source}"
     )
@@ -45,7 +45,7 @@ def phases(run: Run) -> list[str]:
 
 
 RATES = {  # by schedule
-    "cosine": "falls from {0.learning_rate} to 0 like half a wave: large steps first, then "
+    "cosine": "falls from {0.learning_rate} to 0 along half a cosine: large steps first, then "
     "ever smaller ones, so the curves end smooth and flat.",
     "inverse_time": "falls as {0.learning_rate} / (1 + {0.decay} × batches so far), fast "
     "at first but never to 0: the curves become smoother but never quite settle.",
