@@ -36,10 +36,16 @@ export default function ({ longest }) {
   new MutationObserver(group).observe(document.body, { childList: true, subtree: true });
   group();
 
-  // gradio takes the theme from the system or the address; the button overrules it, for later, too.
+  // gradio takes the colours from the system, whenever it changes them, or from the address; the
+  // button overrules it, for later, too.
   const buttons = document.querySelectorAll("button.theme"); // one of them is shown
   const isDark = () => document.body.classList.contains("dark");
+  let dark = null; // as last told
+  let kept = null; // "dark" or "light", once chosen
   function named() {
+    if (kept) document.body.classList.toggle("dark", kept === "dark");
+    if (dark === isDark()) return;
+    dark = isDark();
     for (const button of buttons) {
       button.textContent = isDark() ? "Light" : "Dark";
       button.ariaLabel = `Switch to ${isDark() ? "light" : "dark"} colours`;
@@ -47,13 +53,13 @@ export default function ({ longest }) {
     tell("theme");
   }
   try {
-    const kept = !new URLSearchParams(location.search).has("__theme") && localStorage.theme;
-    if (kept) document.body.classList.toggle("dark", kept === "dark");
+    if (!new URLSearchParams(location.search).has("__theme")) kept = localStorage.theme;
   } catch {} // some browsers store nothing
   function turn() {
-    const dark = document.body.classList.toggle("dark");
+    kept = isDark() ? "light" : "dark";
+    named();
     try {
-      localStorage.theme = dark ? "dark" : "light";
+      localStorage.theme = kept;
     } catch {}
   }
   for (const button of buttons) button.addEventListener("click", turn);
@@ -93,6 +99,7 @@ export default function ({ longest }) {
 
   // Pictures that are pasted or dropped anywhere on the page go to the photo input.
   function take(file) {
+    if (!file) return;
     document.querySelector('#source input[value="photo"]').click();
     if (!document.querySelector("#source").checkVisibility())
       document.querySelector('#views [role="tab"]').click();
@@ -106,7 +113,7 @@ export default function ({ longest }) {
   async function send(file) {
     last = file;
     const picture = await small(file, longest);
-    while (!photoInput()) await new Promise(requestAnimationFrame); // while gradio sends another
+    while (file === last && !photoInput()) await new Promise(requestAnimationFrame); // gradio sends
     if (file !== last) return;
     const files = new DataTransfer();
     files.items.add(picture);

@@ -164,7 +164,7 @@ def test_out_of_sight_it_stops_and_starts_afresh_when_it_is_back(playing):
     page.clock.run_for(2000)
     expect(slider).to_have_value("2")
     page.get_by_role("tab", name="Classify").click()
-    page.clock.run_for(100)
+    expect(learn.locator(".play")).to_have_text("Play")
     page.get_by_role("tab", name="Training").click()
     learn.locator(".moments").scroll_into_view_if_needed()
     expect(learn.get_by_role("button", name="Stop")).to_be_visible()

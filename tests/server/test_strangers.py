@@ -179,7 +179,7 @@ def test_a_test_image_becomes_an_upload_like_others(server):
         assert server.ask(function, dataset, *filters, event_data=event)[0]
     good, said = server.ask("test_image", "mnist", event_data={"number": 5, "network": 1})
     path = Path(said[2]["path"])
-    assert good and path.name == "test-image-5.png" and path.exists()
+    assert good and path.name.endswith("-5.png") and path.exists()
     good, (answer, *_) = server.ask("answered", *PANEL, "photo", "", said[2])
     assert good and "<strong>a 1</strong>" in answer
 

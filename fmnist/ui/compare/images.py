@@ -207,6 +207,6 @@ def clicked(
     pixels = test_set(dataset).pixels
     number = events.number(event, "number", len(pixels))
     picture = Image.fromarray(pixels[number])
-    path = uploads.kept(picture, f"test-image-{number}.png", client_of(request))
+    path = uploads.kept(picture, f"test-image-{dataset}-{number}.png", client_of(request))
     network = list(NETWORKS)[events.number(event, "network", len(NETWORKS))]
     return network, panel.PHOTO, path, gr.Tabs(selected="classify")

@@ -39,7 +39,7 @@ STROKES = {MNIST.name: _five()}
 
 
 def begun(strokes: list[Stroke], share: float) -> list[Stroke]:
-    """The first strokes, up to this share of all points; examples/demo.js draws the same."""
+    """The first strokes, up to this share of all points; classify/demo.js draws the same."""
     left = round(share * sum(len(stroke.points) for stroke in strokes))
     found = []
     for stroke in strokes:

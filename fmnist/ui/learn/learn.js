@@ -33,7 +33,10 @@ export default function ({ element, props, trigger, watch }) {
     if (!near || !outdated || asked) return;
     outdated = false;
     asked = ++requests;
-    patience = setTimeout(answered, PATIENCE);
+    patience = setTimeout(() => {
+      outdated = true; // the request or its answer was lost
+      answered();
+    }, PATIENCE);
     const pixels = image()?.views ?? null;
     // Drawings of clothing are scaled in their own way; on an empty pad an example is answered.
     const drawn = told.by.source === "draw" && strokes.length > 0;
@@ -351,10 +354,8 @@ export default function ({ element, props, trigger, watch }) {
     },
     { threshold: SEEN },
   ).observe(find(".moments"));
-  // Canvases keep the colours of the theme in which they were painted.
-  new MutationObserver(() => seen && show()).observe(document.body, { attributeFilter: ["class"] });
   let width = 0;
-  hear("theme", () => seen && width && show());
+  hear("theme", () => seen && width && show()); // canvases keep the colours they were painted in
   new ResizeObserver(() => {
     if (element.clientWidth === width) return;
     width = element.clientWidth;

@@ -8,7 +8,7 @@ const SOON = 150; // milliseconds without a word: most answers come earlier, and
 const SLOW = 4000; // milliseconds after which it is said that this is unusual
 const LOOKING = "Looking …";
 const STILL =
-  "Still looking: the connection or the server is slow. This is the answer to an earlier picture.";
+  "Still looking: the connection or the server is slow. This is not yet the answer to your picture.";
 
 /** @param {Component} component */
 export default function ({ element }) {

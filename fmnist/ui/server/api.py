@@ -1,4 +1,4 @@
-"""The endpoints /classify and /compare for gradio_client, and the Several tab's endpoint."""
+"""The endpoints /classify and /compare for gradio_client, and the endpoint of “Many pictures”."""
 
 from typing import Any
 

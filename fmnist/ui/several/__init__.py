@@ -1,4 +1,4 @@
-"""The Several tab: pictures in a table with all networks' answers, which can be saved as CSV."""
+"""“Many pictures”: a table with all networks' answers to them, which can be saved as CSV."""
 
 import gradio as gr
 from markupsafe import Markup

@@ -76,7 +76,7 @@ export default function ({ element, props, trigger }) {
 
   async function copy() {
     if (code() === null) {
-      said.textContent = "This drawing has too many strokes for a link: save it as a picture.";
+      say("This drawing has too many strokes for a link: save it as a picture.");
       return;
     }
     write();
@@ -125,13 +125,8 @@ export default function ({ element, props, trigger }) {
     }, READ);
   }
 
-  function or(task) {
-    return () =>
-      task().catch(() => {
-        said.textContent =
-          "Your browser cannot make this picture: upload the photo as a JPEG or PNG, or save it.";
-      });
-  }
+  /** Do it, or say that it failed. */
+  const or = (task, failed) => () => task().catch(() => say(failed));
 
   hear("answer", (told) => {
     answer = told.answer;
@@ -146,8 +141,18 @@ export default function ({ element, props, trigger }) {
   });
   window.addEventListener("hashchange", open);
   element.querySelector(".share-link").addEventListener("click", copy);
-  element.querySelector(".share-card").addEventListener("click", or(keep));
-  element.querySelector(".share-pass").addEventListener("click", or(pass));
+  element
+    .querySelector(".share-card")
+    .addEventListener(
+      "click",
+      or(keep, "Your browser cannot show this photo: upload it as a JPEG or PNG."),
+    );
+  element
+    .querySelector(".share-pass")
+    .addEventListener(
+      "click",
+      or(pass, "Your browser does not let this page pass on the picture: save it instead."),
+    );
   if (byTheSystem) element.querySelector(".share-pass").textContent = "Share picture …";
   hear("ready", open);
 }
