@@ -47,7 +47,7 @@ export function shades(values, width, height, colour) {
 }
 
 /** An image of the data set, white on black. */
-export function thumbnail(values, label) {
+export function thumbnail(values, label = "") {
   const canvas = create("canvas", { class: "image", role: "img", "aria-label": label });
   [canvas.width, canvas.height] = [28, 28];
   const context = canvas.getContext("2d");

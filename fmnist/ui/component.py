@@ -1,9 +1,15 @@
 """Components of our own, from the HTML, CSS and JavaScript in their folders."""
 
+import functools
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+from markupsafe import Markup
+
+from fmnist.ui.markup import message
 from fmnist.ui.server import scripts
 
 GIVEN = "element", "props", "trigger", "watch"  # what gradio passes to a component's script
@@ -35,3 +41,28 @@ def script(file: Path) -> str:
     """
     events = sorted(set(re.findall(r'trigger\(("\w+")', file.read_text(encoding="utf-8"))))
     return f"{scripts.calling(file, *GIVEN)} // {' '.join(events)}"  # where gradio looks for them
+
+
+def sent_when_seen(
+    module: str, content: Callable[[], Markup], loading: str, *, elem_id: str, api_name: str
+) -> None:
+    """Lay out a module's component, whose content is made and sent only when it is seen.
+
+    module: as for `templates`; content: makes it, once for all visitors;
+    loading: a sentence that stands there until then
+    """
+    html_template = f"${{value || '{message(loading)}'}}"
+    component = gr.HTML(
+        "",
+        **templates(module) | {"html_template": html_template},
+        apply_default_css=False,
+        elem_id=elem_id,
+    )
+    component.seen(
+        functools.cache(content),
+        None,
+        component,
+        api_name=api_name,
+        show_progress="hidden",
+        api_visibility="private",
+    )

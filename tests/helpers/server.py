@@ -1,5 +1,6 @@
 """The app in a process of its own, as `python app.py` starts it, and what it takes."""
 
+import base64
 import contextlib
 import json
 import os
@@ -12,7 +13,10 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+import zlib
 from pathlib import Path
+
+import numpy as np
 
 from helpers import ROOT
 
@@ -169,3 +173,13 @@ def _megabytes(process: int) -> float:
     except (FileNotFoundError, ProcessLookupError):  # a worker that has ended
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def sent(images):
+    """Images of the data set as the page sends them."""
+    return base64.b64encode(images.tobytes()).decode()
+
+
+def unpacked(text):
+    """The bytes that the page unpacks."""
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)

@@ -1,7 +1,6 @@
 """“Watch it learn”: what the handler tells of a picture at moments of the training."""
 
 import base64
-import zlib
 
 import gradio as gr
 import numpy as np
@@ -12,15 +11,7 @@ from fmnist.inference import classify, test_answers
 from fmnist.runs import records
 from fmnist.ui import learn
 from fmnist.ui.examples import first
-from helpers.server import is_sentence
-
-
-def sent(images):
-    return base64.b64encode(images.tobytes()).decode()
-
-
-def unpacked(text):
-    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+from helpers.server import is_sentence, sent, unpacked
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import zlib
 
 import gradio as gr
 import numpy as np
@@ -12,15 +11,7 @@ from fmnist.data import datasets, people
 from fmnist.inference import classify, test_answers
 from fmnist.runs import records
 from fmnist.ui import inside
-from helpers.server import is_sentence
-
-
-def sent(image):
-    return base64.b64encode(image.tobytes()).decode()
-
-
-def unpacked(text):
-    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+from helpers.server import is_sentence, sent, unpacked
 
 
 @pytest.fixture(scope="module")

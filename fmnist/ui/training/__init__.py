@@ -6,7 +6,6 @@ The latter is sent only when it comes into view.
 import functools
 import json
 
-import gradio as gr
 import numpy as np
 from markupsafe import Markup
 
@@ -17,28 +16,18 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.runs import records
 from fmnist.runs.records import Run, forward_pass
 from fmnist.ui import words
-from fmnist.ui.component import templates
-from fmnist.ui.markup import message, render
+from fmnist.ui.component import sent_when_seen
+from fmnist.ui.markup import render
 from fmnist.ui.training import sentences
 from fmnist.ui.training.epochs import TRAINING_IMAGES, mixture
-
-LOADING = message("Loading the details …")
 
 
 def details(recorded: list[Run]) -> None:
     """Lay out how each of these runs went, empty until it comes into view."""
-
-    @functools.cache
-    def training_told() -> Markup:
-        return content(recorded)
-
-    story = gr.HTML(
-        "",
-        **templates(__file__) | {"html_template": f"${{value || '{LOADING}'}}"},
-        apply_default_css=False,
-        elem_id="story",
+    make = functools.partial(content, recorded)
+    sent_when_seen(
+        __file__, make, "Loading the details …", elem_id="story", api_name="training_told"
     )
-    story.seen(training_told, None, story, show_progress="hidden", api_visibility="private")
 
 
 def content(recorded: list[Run]) -> Markup:

@@ -4,37 +4,23 @@ import functools
 import json
 from typing import Any
 
-import gradio as gr
 from markupsafe import Markup
 
 from fmnist.data.datasets import DATASETS, Dataset
 from fmnist.runs import records
 from fmnist.runs.records import Run
 from fmnist.ui import words
-from fmnist.ui.component import templates
-from fmnist.ui.markup import message, render
+from fmnist.ui.component import sent_when_seen
+from fmnist.ui.markup import render
 from fmnist.ui.training import sentences
 
-LOADING = message("Loading the curves …")
 METRICS = "accuracy", "loss", "val_accuracy", "val_loss", "learning_rate"  # what is saved as CSV
 
 
 def view(recorded: list[Run]) -> None:
     """Lay out the chart of these runs, empty until it is seen."""
-
-    @functools.cache
-    def drawn() -> Markup:
-        return content(recorded)
-
-    curves = gr.HTML(
-        "",
-        **templates(__file__) | {"html_template": f"${{value || '{LOADING}'}}"},
-        apply_default_css=False,
-        elem_id="learning",
-    )
-    curves.seen(
-        drawn, None, curves, show_progress="hidden", api_name="chart", api_visibility="private"
-    )
+    make = functools.partial(content, recorded)
+    sent_when_seen(__file__, make, "Loading the curves …", elem_id="learning", api_name="chart")
 
 
 def content(recorded: list[Run]) -> Markup:
