@@ -559,6 +559,7 @@ def test_the_pad_says_what_to_draw(pad):
     hint = pad.page.locator(".pad-hint")
     garments = hint.locator("svg")
     sentence = hint.get_by_text("two networks name it below")
+    pad.page.keyboard.press("Shift")  # ends the example, which takes the sentence's room
     expect(hint.get_by_text("Draw a digit here")).to_be_visible()
     expect(hint.get_by_text("garment")).to_be_hidden()
     expect(garments).to_be_hidden()
@@ -567,6 +568,7 @@ def test_the_pad_says_what_to_draw(pad):
     expect(hint.get_by_text("Draw a digit here")).to_be_visible()
     expect(sentence).to_be_visible()
     pad.page.get_by_label("Clothing", exact=True).check()
+    expect(pad.page.get_by_label("Upload", exact=True)).to_be_checked()  # the page's own choice
     pad.page.get_by_label("Draw", exact=True).check()
     expect(hint.get_by_text("Draw a garment here, as an outline or filled")).to_be_visible()
     expect(hint.get_by_text("digit")).to_be_hidden()
