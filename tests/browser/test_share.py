@@ -73,8 +73,11 @@ def test_a_reload_shows_the_same(visit):
 
 
 def test_back_and_forward_go_through_tabs_and_keep_the_drawing(visit):
+    """Also on a slow device, where the next step comes while the page still follows the last."""
     page = opened(visit)
     draw(page, SEVEN)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
     has_link(page, "#dataset=mnist&network=large&drawing=")
     for tab in ("compare", "training"):
         page.get_by_role("tab", name=tab).click()

@@ -53,6 +53,7 @@ export default function ({ element, props, trigger }) {
   }
 
   function open() {
+    clearTimeout(waiting); // what was to be written belongs to the entry that was left
     const hash = location.hash.slice(1);
     if (!hash || document.getElementById(hash)) return; // no link, or an anchor on the page
     const link = new URLSearchParams(hash);
@@ -139,7 +140,8 @@ export default function ({ element, props, trigger }) {
     chosen = choices;
     changed();
   });
-  window.addEventListener("hashchange", open);
+  // Not "hashchange", which comes later: until then, the old tab could be written to the new entry.
+  window.addEventListener("popstate", open);
   element.querySelector(".share-link").addEventListener("click", copy);
   element
     .querySelector(".share-card")
