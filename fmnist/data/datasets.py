@@ -251,11 +251,21 @@ def test_set(name: str) -> Images:
     return _read(named(name), "t10k", SHIPPED_TEST_SETS)
 
 
-def split(images: Images, validation_images: int) -> tuple[Images, Images]:
-    """Hold out the last images for validation, as `keras.Model.fit(validation_split=…)` does."""
+def split(images: Images, validation_images: int, seed: int | None = None) -> tuple[Images, Images]:
+    """Hold out some images for validation; returns the others, and those.
+
+    They are the last ones, as `keras.Model.fit(validation_split=…)` holds them out. With a seed
+    they are chosen at random, as scikit-learn's `train_test_split(random_state=seed)` does.
+    """
+    count = len(images.labels)
+    if seed is None:
+        others, held_out = np.split(np.arange(count), [count - validation_images])
+    else:
+        order = np.random.RandomState(seed).permutation(count)
+        held_out, others = np.split(order, [validation_images])
     return (
-        Images(*(array[:-validation_images] for array in images)),
-        Images(*(array[-validation_images:] for array in images)),
+        Images(*(array[others] for array in images)),
+        Images(*(array[held_out] for array in images)),
     )
 
 

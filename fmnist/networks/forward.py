@@ -56,7 +56,12 @@ class ForwardPass:
                     raise ValueError(f"{weights_file} has no layer {group}")
                 variables = file[f"layers/{group}/vars"]
                 weights = [variables[str(index)][()] for index in range(len(variables))]
-                layers.append(LayerWithWeights(layer.kind, layer.arguments, weights))
+                arguments = {
+                    name: value
+                    for name, value in layer.arguments.items()
+                    if not name.endswith("_initializer")  # these are for training
+                }
+                layers.append(LayerWithWeights(layer.kind, arguments, weights))
         self._consist_of(layers)
 
     def with_weights(self, row: np.ndarray) -> "ForwardPass":

@@ -20,7 +20,6 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from fmnist.data import datasets
 from fmnist.data.datasets import Images, lookup
 from fmnist.networks.definitions import build
 from fmnist.runs import records
@@ -57,7 +56,7 @@ def train(
     another process is training the same run there.
     """
     name = records.run_name(dataset, network, recipe.name)
-    images, validation = datasets.split(training_set, recipe.validation_images)
+    images, validation = recipe.split(training_set)
     cv2.setNumThreads(1)  # more threads would only wait, and take processors from training
     with writing(weights_dir), at_work(name, weights_dir):
         checkpoint = Checkpoint(weights_dir, name, recipe, seed)
@@ -185,14 +184,16 @@ def _compile(
     rate = lookup(SCHEDULES, phase.schedule, "fmnist.training.loop.SCHEDULES")(phase, steps)
     optimizer = lookup(OPTIMIZERS, phase.optimizer, "fmnist.training.loop.OPTIMIZERS")
     model.compile(
-        optimizer=optimizer(rate, model),
+        optimizer=optimizer(phase, rate, model),
         loss=any_right if phase.mixture else "sparse_categorical_crossentropy",
         metrics=[accuracy],
     )
     model.optimizer.build(model.trainable_variables)
 
 
-def _muon(rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Model) -> Muon:
+def _muon(
+    phase: Phase, rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Model
+) -> Muon:
     """As Muon's authors advise, Adam trains the first and last layers and all but matrices."""
     layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
     return Muon(
@@ -205,8 +206,8 @@ def _muon(rate: keras.optimizers.schedules.LearningRateSchedule, model: keras.Mo
 
 
 ADAM_RATIO = 0.1
-OPTIMIZERS = {  # by name; each takes a learning rate schedule and a model
-    "adam": lambda rate, model: keras.optimizers.Adam(rate),
+OPTIMIZERS = {  # by name; each takes a `Phase`, a learning rate schedule and a model
+    "adam": lambda phase, rate, model: keras.optimizers.Adam(rate, epsilon=phase.epsilon),
     "muon": _muon,
 }
 SCHEDULES = {  # by name; each takes a `fmnist.runs.recipes.Phase` and its number of steps

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from fmnist.networks.definitions import NETWORKS, build
+from fmnist.runs.recipes import Phase, recipe_for
 from fmnist.training.loop import OPTIMIZERS
 from fmnist.training.muon import Muon
 
@@ -41,9 +42,17 @@ def test_matrices_may_be_of_bfloat16():
 @pytest.mark.parametrize("network", NETWORKS)
 def test_first_and_last_layer_and_biases_are_adams(network):
     model = build(network, dropout=0.1)
-    muon = OPTIMIZERS["muon"](0.01, model)
+    muon = OPTIMIZERS["muon"](Phase(1, 0.01, "cosine"), 0.01, model)
     muon.build(model.trainable_variables)
     kernels = [variable for variable in model.trainable_variables if "kernel" in variable.path]
     inner = {variable.path for variable in kernels[1:-1]}
     adams = {v.path for v in model.trainable_variables if muon._should_use_adamw(v)}
     assert adams == {variable.path for variable in model.trainable_variables} - inner
+
+
+def test_published_recipe_has_the_adam_of_its_time():
+    """Keras 2.0's epsilon; other recipes have that of Keras 3."""
+    model = build("small", dropout=0.1)
+    for recipe, epsilon in (("published", 1e-8), ("robust", 1e-7)):
+        phase = recipe_for(recipe, "mnist", "large").phases[0]
+        assert OPTIMIZERS["adam"](phase, 0.001, model).epsilon == epsilon

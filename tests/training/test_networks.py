@@ -1,5 +1,6 @@
 """The networks are the two that their authors published, and the shipped weights are as good."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -86,6 +87,22 @@ def test_large_normalises_the_columns_of_the_picture():
     variance = np.array(normalisation.moving_variance)
     assert variance[3] > variance[4]
     assert np.ptp(np.delete(variance, 3)) == 0
+
+
+def test_large_starts_as_in_its_authors_notebook():
+    """Its first convolution, that is; all other layers start as Keras has them."""
+    keras.utils.set_random_seed(0)
+    model = build("large", 0)
+    first, *others = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    kernel, bias = first.get_weights()
+    assert 0.049 < np.abs(kernel).max() <= 0.05  # random_uniform
+    assert kernel.std() == pytest.approx(0.1 / 12**0.5, rel=0.05)
+    assert bias.std() == pytest.approx(0.05, rel=0.2)  # random_normal, of 64
+    for layer in others:
+        kernel, bias = layer.get_weights()
+        limit = (6 / (np.prod(kernel.shape[:-2]) * sum(kernel.shape[-2:]))) ** 0.5
+        assert 0.9 * limit < np.abs(kernel).max() <= limit * 1.001  # Glorot's uniform
+        assert not bias.any()
 
 
 @pytest.mark.parametrize(("dataset", "network"), EVERY)

@@ -271,7 +271,8 @@ def test_phases_follow_each_other_with_rates_of_their_own(one_epoch, whole):
 
 
 def test_confusion_of_each_epoch_counts_the_validation_images(whole):
-    labels = datasets.test_set("fashion_mnist").labels[1000:1200]
+    shown = datasets.Images(*(array[:1200] for array in datasets.test_set("fashion_mnist")))
+    _, (_, labels) = whole.recipe.split(shown)
     for epoch in whole.history:  # labels are classes first, then targets, then classes
         confusion = np.array(epoch["val_confusion"])
         np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(labels))
@@ -311,7 +312,7 @@ def test_phases_may_have_a_dropout_of_their_own_and_alter_the_clothing(tmp_path)
     run = loop.train(
         "fashion_mnist",
         "small",
-        dataclasses.replace(published, validation_images=1000, phases=phases),
+        dataclasses.replace(published, validation_images=1000, validation_seed=None, phases=phases),
         training_set=datasets.Images(*(np.concatenate([array] * 2) for array in images)),
         seed=1,
         weights_dir=tmp_path,
@@ -394,6 +395,18 @@ def test_validation_images_are_the_last_of_the_training_set():
     assert [len(part.labels) for part in (rest, validation)] == [8500, 1500]
     np.testing.assert_array_equal(np.concatenate([rest.pixels, validation.pixels]), images.pixels)
     np.testing.assert_array_equal(validation.labels, images.labels[8500:])
+
+
+def test_validation_images_by_a_seed_are_those_of_scikit_learn():
+    """As in the large network's notebook: train_test_split(…, test_size=0.15, random_state=200)."""
+    labels = np.arange(60_000)
+    images = datasets.Images(labels[:, None, None], labels)
+    rest, validation = recipe_for("published", "fashion_mnist", "large").split(images)
+    # As scikit-learn 1.9.1 gives them:
+    assert validation.labels[:5].tolist() == [3670, 1567, 50645, 28528, 47472]
+    assert rest.labels[:5].tolist() == [38720, 14296, 7051, 12040, 36546]
+    np.testing.assert_array_equal(np.sort(np.concatenate([*rest[1:], *validation[1:]])), labels)
+    np.testing.assert_array_equal(validation.pixels[:, 0, 0], validation.labels)
 
 
 def test_score_of_known_predictions():
