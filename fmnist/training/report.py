@@ -12,7 +12,7 @@ from PIL import Image
 
 from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, Images, test_set
 from fmnist.networks.definitions import NETWORKS
-from fmnist.runs import records
+from fmnist.runs import authors, records
 from fmnist.runs.recipes import OWN, PUBLISHED, SHIPPED, recipe_for
 from fmnist.training import figures
 from fmnist.training.registry import step_of
@@ -20,13 +20,6 @@ from fmnist.training.registry import step_of
 ROOT = Path(__file__).parents[2]
 SHOWN, OF_EACH = 12, 500  # images in a row, and of the data set, from which they are chosen
 START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
-
-# Test accuracy as reported by the authors of the two networks.
-AUTHORS_ACCURACY = {
-    "fashion_mnist-small-published": "about 91 %",
-    "fashion_mnist-large-published": "93.23 %",
-    "mnist-large-published": "99.42 %",
-}
 
 
 def results() -> str:
@@ -39,7 +32,7 @@ def results() -> str:
     for run in records.all_runs(strict=True):
         if run.recipe.name == OWN:
             continue
-        last = run.history[-1]
+        last, of = run.history[-1], (run.dataset, run.network)
         cells = [
             DATASETS[run.dataset].title,
             run.network,
@@ -47,7 +40,7 @@ def results() -> str:
             run.recipe.name,
             f"**{_percent(run.test['accuracy'])}**",
             _percent(run.test["plain_accuracy"]),
-            AUTHORS_ACCURACY.get(run.name, "–"),
+            authors.ACCURACY.get(of, "–") if run.recipe.name == PUBLISHED else "–",
             _percent(run.test["calibration_error"]),
             _percent(last["accuracy"]),
             _percent(last["val_accuracy"]),

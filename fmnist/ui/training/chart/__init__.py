@@ -7,7 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from fmnist.data.datasets import DATASETS, Dataset
-from fmnist.runs import records
+from fmnist.networks.definitions import AUTHORS
+from fmnist.runs import authors, records
+from fmnist.runs.recipes import PUBLISHED
 from fmnist.runs.records import Run
 from fmnist.ui import words
 from fmnist.ui.component import sent_when_seen
@@ -45,7 +47,7 @@ def _of(dataset: Dataset, runs: list[Run]) -> Markup:
             {
                 "title": f"Validation error on {dataset.title}, logarithmic",
                 "name": dataset.name,
-                "runs": [_for_script(run) for run in runs],
+                "runs": [_for_script(run) for run in runs] + _by_authors(dataset.name),
             },
             separators=(",", ":"),
         ),
@@ -57,8 +59,28 @@ def _for_script(run: Run) -> dict[str, Any]:
         "network": run.network,
         "recipe": run.recipe.name,
         "changes": sentences.changes(run),
+        "epochs": [epoch["epoch"] for epoch in run.history],
         "history": {
             name: [epoch[name] for epoch in run.history]  # type: ignore[literal-required]
             for name in METRICS
         },
     }
+
+
+def _by_authors(dataset: str) -> list[dict[str, Any]]:
+    """What authors report of their own training, of some epochs only."""
+    return [
+        {
+            "network": network,
+            "recipe": PUBLISHED,
+            "author": AUTHORS[network][0],
+            "changes": [],
+            "epochs": list(epochs),
+            "history": {
+                "accuracy": [training for training, _ in epochs.values()],
+                "val_accuracy": [validation for _, validation in epochs.values()],
+            },
+        }
+        for (of, network), epochs in authors.EPOCHS.items()
+        if of == dataset
+    ]

@@ -79,9 +79,10 @@ function chartOf(section) {
 /** Say how often each run was wrong after an epoch. */
 function tell(section, epoch, runs, chart) {
   const values = runs.map((run) => {
-    const all = errors(run);
-    const ended = epoch > all.length ? ` (ended after ${all.length})` : "";
-    return [run, `${percent(all[Math.min(epoch, all.length) - 1])}${ended}`];
+    const last = run.epochs.findLastIndex((each) => each <= epoch); // all know the first
+    const known = run.epochs[last];
+    const earlier = known === epoch ? "" : ` (after ${known})`;
+    return [run, `${percent(errors(run)[last])}${earlier}`];
   });
   const lines = values.map(([run, value]) => {
     const line = document.createElement("li");
@@ -104,15 +105,16 @@ function tell(section, epoch, runs, chart) {
 /** What the records say of each epoch, for a spreadsheet. */
 function table(runs) {
   const metrics = Object.keys(runs[0]?.history ?? {});
-  const lines = runs.flatMap(({ network, recipe, history }) =>
-    history[metrics[0]].map((_, i) => [
+  const lines = runs.flatMap(({ network, recipe, author = "", epochs, history }) =>
+    epochs.map((epoch, i) => [
       network,
       recipe,
-      `${i + 1}`,
-      ...metrics.map((metric) => `${history[metric][i]}`),
+      author,
+      `${epoch}`,
+      ...metrics.map((metric) => `${history[metric]?.[i] ?? ""}`),
     ]),
   );
-  return [["network", "recipe", "epoch", ...metrics], ...lines];
+  return [["network", "recipe", "author", "epoch", ...metrics], ...lines];
 }
 
 /** @param {Component} component */

@@ -1,6 +1,7 @@
 // Draws errors by epoch as SVG: a curve for each run, on a logarithmic axis. Colours are attributes,
 // for white paper, on which the picture is saved; on the page, the style sheet overrides them by
 // class. A network has a colour and a width, a recipe a dash, so that none is told by colour alone.
+// What an author reports is thin, in dashes and dots.
 
 import { along, filled, roomFor } from "./names.js";
 import { counted, logarithmic } from "./ticks.js";
@@ -12,15 +13,25 @@ const COLOURS = ["#b45309", "#0f766e", "#4338ca", "#be123c"]; // of networks, as
 const WIDTHS = [1.75, 3.25, 2.5, 4];
 const DASHES = ["none", "6 4", "1.5 3.5"]; // of recipes
 const [INK, SUBDUED, GRID] = ["#1e293b", "#475569", "#e2e8f0"];
+const AUTHORS = {
+  class: "curve author",
+  stroke: INK,
+  "stroke-width": 1.5,
+  "stroke-dasharray": "8 3 2 3",
+  fill: "none",
+};
 const LEAST = 0.01; // per cent: 0 is nowhere on a logarithmic axis
 
 /**
  * @typedef {{
  *   network: string,
  *   recipe: string,
+ *   author?: string,
  *   changes: [last: number, what: string][],
+ *   epochs: number[],
  *   history: Record<string, number[]>,
- * }} CurveOf A run: where another phase follows an epoch, and its metrics, epoch by epoch.
+ * }} CurveOf A run: where another phase follows an epoch, and its metrics after each of its epochs;
+ *   or what the author of a network reports of some epochs.
  *
  * @typedef {{
  *   title: string,
@@ -32,14 +43,15 @@ const LEAST = 0.01; // per cent: 0 is nowhere on a logarithmic axis
  */
 
 /**
- * The per cent of the validation images on which a run was wrong, by epoch.
+ * The per cent of the validation images on which a run was wrong, after each of its epochs.
  *
  * @param {CurveOf} run
  */
 export const errors = ({ history }) => history.val_accuracy.map((right) => 100 * (1 - right));
 
 /** @param {CurveOf} run */
-export const nameOf = ({ network, recipe }) => `${network}, ${recipe}`;
+export const nameOf = ({ network, recipe, author }) =>
+  `${network}, ${author ? `by ${author}` : recipe}`;
 
 /** @param {number} error */
 export const percent = (error) => `${error.toFixed(2)}\u00a0%`;
@@ -57,6 +69,7 @@ function write(text, x, y, attributes = {}) {
 
 /** How a run's curve looks: the attributes of a line. */
 function lookOf(run, { networks, recipes }) {
+  if (run.author) return AUTHORS;
   const network = networks.indexOf(run.network);
   const recipe = recipes.indexOf(run.recipe);
   return {
@@ -92,7 +105,8 @@ export function draw(chart, shown, width, height, margin = 0) {
   const curves = shown.map((run) => ({
     name: nameOf(run),
     look: lookOf(run, chart),
-    places: errors(run).map((error, i) => [x(i + 1), y(error)]),
+    epochs: run.epochs,
+    places: errors(run).map((error, i) => [x(run.epochs[i]), y(error)]),
   }));
   const now = make("g");
   const svg = paper(width, height, margin);
@@ -113,7 +127,7 @@ export function draw(chart, shown, width, height, margin = 0) {
 
 /** Where epochs and errors are: their functions `x` and `y`, and the edges between which they lie. */
 function planeOf(runs, width, height, top) {
-  const epochs = Math.max(...runs.map((run) => errors(run).length));
+  const epochs = Math.max(...runs.map((run) => run.epochs.at(-1)));
   const values = runs.flatMap(errors).map((error) => Math.max(error, LEAST));
   const [least, most] = [Math.min(...values) / 1.03, Math.max(...values) * 1.03];
   const [left, right, bottom] = [LEFT, width - RIGHT, height - BOTTOM];
@@ -186,9 +200,9 @@ function names(curves, { left, right }) {
 function marks(curves, epoch, { x, top, bottom }) {
   const line = make("path", { class: "now", stroke: INK, d: `M${x(epoch)} ${top - 6}V${bottom}` });
   const dots = curves
-    .filter(({ places }) => epoch <= places.length)
-    .map(({ look, places }) => {
-      const [cx, cy] = places[epoch - 1];
+    .filter(({ epochs }) => epochs.includes(epoch))
+    .map(({ look, epochs, places }) => {
+      const [cx, cy] = places[epochs.indexOf(epoch)];
       const dot = { class: look.class.replace("curve", "dot"), fill: look.stroke };
       return make("circle", { ...dot, cx, cy, r: 5 });
     });
