@@ -1,9 +1,9 @@
 """How long answers take: python tests/measure/latency.py
 
 From pen-up to the answer in headless Chromium; the app must be running, and --url says where.
-Beside it, in the same run and browser: a page that does nothing but ask gradio for the time, which
-is the least that any answer takes. Then `fmnist.classify`, from picture to answer, beside
-`model.predict` of one row.
+Beside it, in the same run and browser: a page that does nothing but ask gradio for the time, as
+gradio does that by default, through its queue, and without the queue, as the pad asks. Then
+`fmnist.classify`, from picture to answer, beside `model.predict` of one row.
 """
 
 import argparse
@@ -49,16 +49,17 @@ def main() -> None:
     parser.add_argument("--url", default="http://127.0.0.1:7860")
     options = parser.parse_args()
     for what, inside in (("pen-up to answer", False), ("the same, looking inside", True)):
-        answers, echoed = pen_up(options.url, inside)
-        echo = report("bare echo", echoed)
-        print(f"ratio of the medians: {report(what, answers) / echo:.2f}")
+        answers, queued, unqueued = pen_up(options.url, inside)
+        answer = report(what, answers)
+        for echo, times in (("bare echo", queued), ("bare echo without the queue", unqueued)):
+            print(f"ratio of the medians: {answer / report(echo, times):.2f}")
     library()
 
 
 def pen_up(url, inside: bool) -> list[list[float]]:
-    """Milliseconds to the answer, and of the bare echo, by turns."""
+    """Milliseconds to the answer, and of a bare echo with and without the queue, by turns."""
     with chromium() as browser:
-        tasks = strokes(browser, url, inside), echoes(browser)
+        tasks = strokes(browser, url, inside), echoes(browser, True), echoes(browser, False)
         return [list(times) for times in zip(*zip(*tasks, strict=True), strict=True)]
 
 
@@ -85,11 +86,11 @@ def strokes(browser, url, inside: bool):
         yield took
 
 
-def echoes(browser):
+def echoes(browser, queue: bool):
     """Milliseconds for each click."""
     with gr.Blocks() as demo:
         button, output = gr.Button("Ask"), gr.HTML(elem_id="output")
-        button.click(time.time_ns, None, output, show_progress="hidden", queue=False)
+        button.click(time.time_ns, None, output, show_progress="hidden", queue=queue)
     _, url, _ = demo.launch(prevent_thread_lock=True, ssr_mode=False, quiet=True)
     page = browser.new_page()
     page.goto(url)
