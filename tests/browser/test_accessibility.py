@@ -171,6 +171,8 @@ def test_the_other_tabs(audit, files):
     audit("several")
     show(page, files)
     audit("several, answered")
+    page.get_by_role("button", name="How sure the small network is").click()
+    audit("several, sorted")
     page.get_by_role("tab", name="Training").click()
     page.locator("#learning svg").first.wait_for()
     audit("training, closed")

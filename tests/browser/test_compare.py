@@ -1,9 +1,6 @@
-"""What the tabs Compare and Several do, in headless Chromium, as wide as a desk and as a phone."""
+"""What the tab Compare does, in headless Chromium, as wide as a desk and as a phone."""
 
-import csv
-import io
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,20 +8,12 @@ from playwright.sync_api import expect
 
 from fmnist.data import datasets
 from fmnist.runs import records
-from fmnist.ui import several
-from helpers.browser import SEVEN, draw, images, open_page, rows, show
+from helpers.browser import SEVEN, draw, images, nothing_is_cut_off
 
 
 @pytest.fixture
 def page(visit, width):
     return visit(size=(width, 812))
-
-
-def nothing_is_cut_off(page):
-    """Nor has to be scrolled to, as wide as a desk and as a phone."""
-    for width in (1280, 375):
-        page.set_viewport_size({"width": width, "height": 812})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.fixture
@@ -296,108 +285,3 @@ def test_nothing_is_cut_off_on_the_narrowest_phone(visit):
         "all => all.map(each => Math.min(each.offsetWidth, each.offsetHeight))"
     )
     assert min(sizes) >= 24
-
-
-def test_several_pictures_are_answered_in_a_table(page, files):
-    asked = []
-    page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
-    show(page, files)
-    expect(rows(page)).to_have_count(3)
-    for row, file in zip(rows(page).all(), files, strict=True):
-        expect(row.get_by_role("rowheader")).to_have_text(file.name)
-    expect(rows(page).nth(0).locator("td strong")).to_have_text(["a 3", "a 3"])
-    expect(rows(page).nth(0).locator("td").first).to_have_text(
-        re.compile(r"\s*This is a 3\s+(over )?[\d.]+\s% likely\s*")
-    )
-    assert rows(page).nth(0).locator("img").evaluate_all(
-        "all => all.map(each => Math.min(each.naturalWidth, 29))"
-    ) == [29, 28]
-    expect(rows(page).nth(1)).to_contain_text("not a picture that can be read")
-    expect(rows(page).nth(2).locator("td").first).to_contain_text("switch to Clothing")
-    nothing_is_cut_off(page)
-
-    page.get_by_label("Clothing", exact=True).check()
-    expect(rows(page).nth(2).locator("td strong")).to_have_text(["a dress", "a dress"])
-    paths = [url.partition("gradio_api/")[2] for url in asked]
-    for path in ("upload", "call/row"):
-        assert paths.count(path) == 2 * len(files)
-
-
-def test_a_busy_server_is_asked_again_when_it_says(browser, url, files):
-    page = open_page(browser, url)
-    page.get_by_role("tab", name="Many pictures").click()
-    page.clock.install(time=0)
-    page.clock.pause_at(1)
-    asked = []
-    page.on("request", lambda request: request.url.endswith("/upload") and asked.append(request))
-    busy = {"status": 503, "headers": {"Retry-After": "10"}, "json": {"detail": "Busy."}}
-    page.route("**/upload", lambda route: route.fulfill(**busy), times=1)
-    with page.expect_response("**/upload"):
-        page.locator("#pictures input").set_input_files(files[0])
-    seconds = 0
-    while len(asked) == 1 and seconds < 60:
-        page.clock.run_for(1000)
-        seconds += 1
-    assert 10 <= seconds < 60
-    expect(rows(page).locator("td strong")).to_have_text(["a 3", "a 3"])
-    page.context.close()
-
-
-def test_pictures_can_be_dropped_where_the_page_says_so(page, files):
-    page.get_by_role("tab", name="Many pictures").click()
-    box = page.locator(".several-choose").bounding_box()
-    dragged = {
-        "x": box["x"] + box["width"] / 2,
-        "y": box["y"] + box["height"] / 2,
-        "data": {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1},
-    }
-    browser = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
-        browser.send("Input.dispatchDragEvent", {"type": kind, **dragged})
-    expect(rows(page)).to_have_count(3)
-    expect(page.get_by_role("tab", name="Many pictures")).to_have_attribute("aria-selected", "true")
-
-
-def test_the_table_can_be_taken_away_as_csv(page, files):
-    show(page, files)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save as CSV").click()
-    assert download.value.suggested_filename.endswith(".csv")
-    content = Path(download.value.path()).read_bytes()
-    assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\r\n") == 4
-    header, three, broken, _ = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    assert header[0] == "file" and header[-1] == "problem" and len(header) == 8
-    assert three[:3] == ["three-in-red.png", "3", "sure"] and 0 < float(three[3]) <= 1
-    assert broken[0] == "'" + files[1].name  # no formula for a spreadsheet
-    assert broken[1:7] == [""] * 6 and "not a picture" in broken[7]
-
-
-def test_no_more_pictures_are_taken_than_the_page_says(visit, files):
-    page = visit()
-    show(page, [files[1]] * (several.MOST + 2))
-    expect(rows(page)).to_have_count(several.MOST)
-    state = page.locator("#pictures [role=status]")
-    expect(state).to_contain_text(f"0 answered, {several.MOST} could not be read.")
-    expect(state).to_contain_text("2 more were left out")
-
-
-def test_many_pictures_can_be_stopped_and_what_is_answered_stays(visit, files):
-    page = visit()
-    asked = []
-
-    def hold_the_second(route):
-        asked.append(route)
-        if len(asked) == 1:
-            route.continue_()
-
-    page.route("**/call/row", hold_the_second)
-    page.get_by_role("tab", name="Many pictures").click()
-    page.locator("#pictures input").set_input_files([files[0]] * 3)
-    bar = page.get_by_role("progressbar", name="Pictures answered")
-    expect(bar).to_have_js_property("value", 1)
-    page.get_by_role("button", name="Stop").click()
-    expect(bar).to_be_hidden()
-    expect(page.locator("#pictures [role=status]")).to_have_text("Stopped. 1 answered.")
-    with page.expect_response("**/call/row"):
-        asked[1].continue_()
-    expect(rows(page)).to_have_count(1)

@@ -226,8 +226,12 @@ def test_test_images_are_filtered(page):
     expect(menu).to_be_focused()
 
 
-def test_a_table_is_taken_away(page):
-    show(page, [THREE])
-    expect(rows(page)).to_have_count(1)
+def test_a_table_is_sorted_and_taken_away(page):
+    show(page, [THREE, DRESS])
+    expect(rows(page).first).to_contain_text(THREE.name)
+    least_sure = page.get_by_role("button", name="How sure the large network is")
+    use(page, least_sure)
+    expect(rows(page).first).to_contain_text(DRESS.name)
+    expect(least_sure).to_be_focused()
     with page.expect_download():
-        use(page, page.locator("#pictures .several-answers button"))
+        use(page, page.get_by_role("button", name="Save as CSV"))

@@ -128,6 +128,13 @@ def images(page):
     return page.locator("#mistakes li button")
 
 
+def nothing_is_cut_off(page):
+    """Nor has to be scrolled to, as wide as a desk and as a phone."""
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 812})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def show(page, files):
     """Choose files in the Several tab, by keyboard; wait until all are answered."""
     page.get_by_role("tab", name="Many pictures").click()

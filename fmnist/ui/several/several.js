@@ -1,12 +1,37 @@
-// Several pictures, one after another: each is uploaded and answered like a single picture, the next
-// one uploaded meanwhile, so a person with many delays nobody. The server sends rows of the table;
-// the table stays here. `props.value` is the data set.
+// Several pictures: each is made small, uploaded and answered like a single one, while those before
+// and after it are at another of these steps. The server sends rows of the table; the table stays
+// here. `props.value` is the data set.
 
 import { csv } from "../csv.js";
 import { small } from "../panel/small.js";
 import { save } from "../save.js";
 
 const CUT_OFF = "The connection was lost: choose this picture again.";
+
+const ORDER = new Intl.Collator("en", { numeric: true });
+
+/**
+ * A function that runs tasks in the order in which they come, at most `most` at a time. Once they
+ * are not wanted any more, those that wait fail.
+ *
+ * @param {number} most
+ * @param {() => boolean} wanted
+ */
+function turns(most, wanted) {
+  const waiting = [];
+  let free = most;
+  return async (task) => {
+    if (free) free--;
+    else await new Promise((called) => waiting.push(called));
+    try {
+      if (!wanted()) throw new Error("Stopped.");
+      return await task();
+    } finally {
+      if (waiting.length) waiting.shift()();
+      else free++;
+    }
+  };
+}
 
 /** @param {Component} component */
 export default function ({ element, props, watch }) {
@@ -19,7 +44,11 @@ export default function ({ element, props, watch }) {
   const bar = progress.querySelector("progress");
   const table = element.querySelector("tbody");
 
-  let files = [];
+  const sorting = [...element.querySelectorAll("th:has(button)")]; // the headers, by column
+
+  let files = []; // a File, or the address of an example
+  let rows = []; // with their numbers in `files`
+  let triesExamples = false;
   let leftOut = "";
   let summary = "";
   let round = 0; // choosing new pictures or another data set ends the previous round
@@ -36,8 +65,16 @@ export default function ({ element, props, watch }) {
     }
   }
 
-  async function uploaded(chosen) {
-    const file = await small(chosen, props.longest);
+  /** @type {(chosen: File | string) => string} */
+  const nameOf = (chosen) => (chosen instanceof File ? chosen.name : chosen.split("/").pop());
+
+  async function smallFile(chosen) {
+    if (chosen instanceof File) return small(chosen, props.longest);
+    const example = await (await fetched(`file=${chosen}`)).blob();
+    return new File([example], nameOf(chosen), { type: example.type });
+  }
+
+  async function uploaded(file) {
     if (file.size > props.bytes)
       throw new Refusal(
         `This file is larger than ${props.bytes / 1e6} MB: choose a smaller picture.`,
@@ -62,38 +99,76 @@ export default function ({ element, props, watch }) {
     return JSON.parse(data)[0];
   }
 
-  function add(file, cells, problem) {
-    const row = table.insertRow();
-    row.innerHTML = cells ?? `<th scope="row"></th><td colspan="${props.columns.length - 1}"></td>`;
+  function add(number, cells, problem) {
+    const row = document.createElement("tr");
+    row.innerHTML = cells ?? `<th scope="row"></th><td colspan="${sorting.length - 1}"></td>`;
     const name = document.createElement("span");
-    name.textContent = file.name;
+    name.textContent = nameOf(files[number]);
     row.cells[0].append(name);
     if (problem) row.cells[1].textContent = problem;
+    rows.push({ row, number });
+    arrange();
     answers.hidden = false;
+  }
+
+  /** Sort the rows by the column whose header says so; those alike stay as chosen. */
+  function arrange() {
+    const column = sorting.findIndex((header) => header.ariaSort);
+    const sign = sorting[column].ariaSort === "ascending" ? 1 : -1;
+    const key = ({ row, number }) => (column ? keyOf(row, column) : String(number));
+    rows.sort(
+      (one, other) => sign * ORDER.compare(key(one), key(other)) || one.number - other.number,
+    );
+    table.append(...rows.map(({ row }) => row));
+  }
+
+  /** What a row is compared by; what could not be read comes before all answers. */
+  function keyOf(row, column) {
+    const [label, level, confidence] = valuesOf(row).slice(3 * Math.floor((column - 1) / 2));
+    if (!label) return "";
+    return column % 2 ? label : `${props.levels.indexOf(level)} ${confidence}`;
+  }
+
+  const valuesOf = (row) => [...row.querySelectorAll("data")].map((each) => each.value);
+
+  function sortBy(chosen) {
+    const direction = chosen.ariaSort === "ascending" ? "descending" : "ascending";
+    for (const header of sorting) header.ariaSort = header === chosen ? direction : null;
+    arrange();
   }
 
   async function answer() {
     const mine = ++round;
     let [done, unread] = [0, 0];
     summary = "";
+    rows = [];
     table.replaceChildren();
     answers.hidden = true;
     progress.hidden = !files.length;
     bar.max = files.length;
-    let next = files.length && settled(uploaded(files[0]));
-    for (const [number, file] of files.entries()) {
-      bar.value = number;
-      state.textContent = `Reading picture ${number + 1} of ${files.length} …`;
-      const { value, problem } = await next;
+    const tell = () => {
+      bar.value = done + unread;
+      state.textContent = `Reading picture ${done + unread + 1} of ${files.length} …`;
+    };
+    // A large picture takes much memory while it is made small; uploads share the line.
+    const [making, uploading, asking] = [1, 1, props.answered].map((most) =>
+      turns(most, () => mine === round),
+    );
+    async function answered(chosen, number) {
+      const row = await settled(
+        making(() => smallFile(chosen))
+          .then((file) => uploading(() => uploaded(file)))
+          .then((path) => asking(() => rowOf(path))),
+      );
       if (mine !== round) return;
-      // the next picture is uploaded while this one is answered
-      if (number + 1 < files.length) next = settled(uploaded(files[number + 1]));
-      const row = problem ? { problem } : await settled(rowOf(value));
-      if (mine !== round) return;
-      add(file, row.value, row.problem);
+      add(number, row.value, row.problem);
       row.problem ? unread++ : done++;
       summary = `${done} answered${unread ? `, ${unread} could not be read` : ""}.`;
+      if (done + unread < files.length) tell();
     }
+    if (files.length) tell();
+    await Promise.all(files.map(answered));
+    if (mine !== round) return;
     progress.hidden = true;
     state.textContent = files.length ? `${summary} ${leftOut}` : "";
   }
@@ -114,6 +189,7 @@ export default function ({ element, props, watch }) {
   }
 
   function choose() {
+    triesExamples = false;
     files = [...input.files].slice(0, props.most);
     const more = input.files.length - files.length;
     leftOut = more
@@ -123,9 +199,17 @@ export default function ({ element, props, watch }) {
     answer();
   }
 
+  function tryExamples() {
+    triesExamples = true;
+    files = props.examples[props.value];
+    leftOut = "";
+    answer();
+  }
+
+  /** As they are shown. */
   function lines() {
     return [...table.rows].map((row) => {
-      const values = [...row.querySelectorAll("data")].map((each) => each.value);
+      const values = valuesOf(row);
       const [name, said] = [row.cells[0], row.cells[1]].map((cell) => cell.textContent.trim());
       return values.length ? [name, ...values, ""] : [name, ...NOTHING, said];
     });
@@ -137,7 +221,10 @@ export default function ({ element, props, watch }) {
 
   input.addEventListener("change", choose);
   progress.querySelector("button").addEventListener("click", stop);
-  answers.querySelector("button").addEventListener("click", saveTable);
-  watch("value", answer);
+  element.querySelector(".several-try").addEventListener("click", tryExamples);
+  for (const header of sorting)
+    header.querySelector("button").addEventListener("click", () => sortBy(header));
+  element.querySelector(".several-save").addEventListener("click", saveTable);
+  watch("value", () => (triesExamples ? tryExamples() : answer()));
   if (input.files.length) choose(); // chosen before this ran
 }
