@@ -34,10 +34,18 @@ def data_url(picture: Image.Image) -> str:
     picture = picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
     picture = picture.copy()
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    file = io.BytesIO()
     small = max(picture.size) <= 28
-    picture.save(file, "PNG") if small else picture.save(file, "WEBP", quality=80)
-    kind = "png" if small else "webp"
+    return _encoded(picture, "png") if small else _encoded(picture, "webp", quality=80)
+
+
+def exact(picture: Image.Image) -> str:
+    """The picture as a data URL, pixel by pixel; a large one is smaller than as PNG."""
+    return _encoded(picture, "webp", lossless=True, quality=100)
+
+
+def _encoded(picture: Image.Image, kind: str, **options: Any) -> str:
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
     return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
 
 

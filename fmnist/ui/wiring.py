@@ -160,7 +160,7 @@ def _answers(
         results = fmnist.compare(_picture(sent), dataset, **overrides)
     except fmnist.PictureError as error:
         return classify.refusal(error, dataset, network), compare.refusal(error, dataset), None
-    one = classify.answer(results[network], dataset, network, with_steps=source == panel.PHOTO)
+    one = classify.answer(results, dataset, network, with_steps=source == panel.PHOTO)
     return one, compare.answers(results, dataset), results
 
 

@@ -57,6 +57,58 @@ def test_each_digit_of_a_number_is_looked_at(visit):
     expect(choice).to_be_hidden()
 
 
+WATCH_SHIFTS = """() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => shifts.push(...list.getEntries()))
+        .observe({ type: "layout-shift" });
+}"""
+SHIFTED = """async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    return shifts.splice(0).filter(({ value }) => value > 0.001).map(({ value, sources }) =>
+        [value, ...sources.map(({ node }) => node?.className || node?.nodeName)]);
+}"""
+
+
+def press(page, label):
+    """Choose by a control that may be out of sight, without scrolling to it."""
+    page.get_by_label(label, exact=True).evaluate("control => control.click()")
+
+
+@pytest.mark.parametrize("width", [1600, 1280, 375])
+def test_nothing_jumps_when_it_opens_nor_when_its_content_is_replaced(visit, width):
+    page = visit(size=(width, 812), reduced_motion="reduce")
+    draw(page, THREE)
+    inside, late = page.locator("#inside details").first, []
+    page.route("**/run/predict*", lambda route: late.append(route), times=1)
+    with page.expect_request("**/run/predict*"):
+        page.get_by_role("button", name="Look inside").click()
+    assert inside.bounding_box()["height"] >= 812  # also before there is anything to show
+    assert inside.bounding_box()["y"] == pytest.approx(0, abs=2)
+    page.evaluate(WATCH_SHIFTS)
+    late.pop().continue_()
+    expect(page.locator("#inside .why")).to_be_visible(timeout=20_000)
+    layers, title = (page.locator(f"#inside {part}") for part in (".layers", ".layers h4"))
+    expect(title.first).to_contain_text("64 maps")
+    assert not page.evaluate(SHIFTED)
+    layers.evaluate("layers => layers.scrollIntoView()")
+    place = page.evaluate("scrollY")
+    press(page, "Small network")
+    expect(title.first).to_contain_text("34 maps")
+    press(page, "Large network")
+    expect(title.first).to_contain_text("64 maps")
+    for dataset, label in (("Clothing", "Trousers"), ("Digits", "1")):
+        press(page, dataset)
+        expect(page.locator("#inside .logits th").nth(1)).to_have_text(label)
+        expect(page.locator("#inside .alike")).to_be_visible()
+        assert page.evaluate("scrollY") == pytest.approx(place, abs=20)
+    if width > 760:  # the pad is in sight
+        before = page.locator("#inside .logits").bounding_box()["y"]
+        draw(page, [(0.05, 0.2), (0.05, 0.8)])  # a second digit
+        expect(page.get_by_label("Look at digit")).to_be_visible()
+        assert page.locator("#inside .logits").bounding_box()["y"] == pytest.approx(before, abs=1)
+    assert not page.evaluate(SHIFTED)
+
+
 def test_pad_and_answer_stay_in_sight_while_one_looks_inside(page):
     page.locator("#inside .logits").scroll_into_view_if_needed()
     expect(page.locator("#sketch canvas")).to_be_in_viewport(ratio=1)

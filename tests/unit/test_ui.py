@@ -68,7 +68,7 @@ def result_of(confidence, verdict="sure", label="7", reason=None):
 
 def said(shown, dataset="mnist"):
     """What Classify says of a result in words."""
-    page_ = classify.answer(shown, dataset, "large", with_steps=False)
+    page_ = classify.answer({"large": shown}, dataset, "large", with_steps=False)
     (verdict,) = re.findall(r'<p class="verdict.*?</p>', page_, re.DOTALL)
     return plain(verdict)
 
@@ -79,7 +79,8 @@ def plain(html):
 
 
 def test_probabilities_stand_in_the_order_of_the_data_set():
-    rows = classify.answer(result(label="Bag"), "fashion_mnist", "large", with_steps=False)
+    bag = {"large": result(label="Bag")}
+    rows = classify.answer(bag, "fashion_mnist", "large", with_steps=False)
     places = [rows.index(f">{label}<") for label in datasets.FASHION_MNIST.names]
     assert places == sorted(places)
 
@@ -122,7 +123,7 @@ def test_what_is_worn_in_pairs_is_one_pair():
 @pytest.mark.parametrize("verdict", ["sure", "perhaps", "unknown"])
 def test_bars_claim_nothing_of_which_the_network_is_not_sure(verdict):
     shown = result_of(0.9996, verdict)
-    one = classify.answer(shown, "mnist", "large", with_steps=False)
+    one = classify.answer({"large": shown}, "mnist", "large", with_steps=False)
     both = compare.answers({"large": shown}, "mnist")
     for table, doubt in (
         (one, "<caption>If it had to choose:"),
@@ -138,7 +139,7 @@ def test_a_reason_to_switch_is_a_button_on_the_page_and_a_sentence_elsewhere():
     shown = replace(result("unknown", reason=reason), other="fashion_mnist")
     button = '<button type="button" data-switch="fashion_mnist">Switch to Clothing</button>'
     for page_ in (
-        classify.answer(shown, "mnist", "large", with_steps=False),
+        classify.answer({"large": shown}, "mnist", "large", with_steps=False),
         compare.answers({"large": shown}, "mnist"),
     ):
         assert f"This looks like clothing. {button}" in page_
@@ -215,11 +216,12 @@ def test_words_are_never_taken_for_html_in_an_answer(hostile, verdict):
         result(verdict, hostile.labels[7], HOSTILE),
         steps={HOSTILE: Image.new("RGB", (40, 30))},
     )
-    shown = classify.answer(result_, "mnist", "large", with_steps=True)
-    shown += compare.answers({"small": result_, "large": result_}, "mnist")
+    both = {"small": result_, "large": result_}
+    shown = classify.answer(both, "mnist", "large", with_steps=True)
+    shown += compare.answers(both, "mnist")
     tags, found = texts_and_values(shown)
     assert "b" not in tags
-    assert found.count(HOSTILE) == 4  # the step's name, and reasons
+    assert found.count(HOSTILE) == 5  # the step's name, and reasons
     for name in hostile.names:
         assert found.count(name) >= 2  # the tables
 

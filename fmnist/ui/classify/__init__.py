@@ -14,17 +14,17 @@ from fmnist.inference.classify import Result, compare, served_network
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
 from fmnist.ui import examples, panel, words
-from fmnist.ui.classify.strip import strip
+from fmnist.ui.classify.strip import sheet, strip
 from fmnist.ui.component import script
 from fmnist.ui.examples import drawn
-from fmnist.ui.markup import message, part, render
+from fmnist.ui.markup import exact, message, part, render
 
 UNKNOWN = "It does not look like any {} the network knows."
 # From this confidence on, a sure answer is stated: "This is a dress". Clothing is sure from lower
 # ones on, as it is right often enough in all; of what is sure below this, one in five was wrong, so
 # it is "Probably a dress". docs/experiments.md has the figures.
 STATED = 0.85
-STEPS = 8  # answers while the example draws itself
+STEPS = 8  # answers while the example draws itself, with that to all of it
 NAMED = 0.1  # probability from which a "perhaps" also names the second likeliest answer
 
 
@@ -70,26 +70,42 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
         elem_classes="switch",
     )
     strokes = drawn.STROKES[DEFAULT.name]
+    moments = _on_the_way(strokes, DEFAULT.name, network.value)
+    pictures = [_pictures(moment) for moment in moments]
     answers = gr.HTML(
         waiting(DEFAULT.name, network.value, panel.DRAW),
         js_on_load=script(Path(__file__).with_name("demo.js")),
         apply_default_css=False,
         elem_id="answer",
         strokes=[stroke._asdict() for stroke in strokes],
-        answers=_on_the_way(strokes, DEFAULT.name, network.value),
+        answers=[_changing(moment) for moment in moments],
+        pictures=exact(sheet(pictures)),
+        sides=[picture.width for picture in pictures[0]],
     )
     return network, answers
 
 
-def _on_the_way(strokes: list[drawn.Stroke], dataset: str, network: str) -> list[dict[str, Markup]]:
-    """The answers while the example draws itself: in a few words, and as bars."""
-    shown = []
-    for step in range(1, STEPS + 1):
-        picture = drawn.picture(drawn.begun(strokes, step / STEPS))
-        of = told(compare(picture, dataset)[network], dataset)
-        words = part("classify/hint.jinja", "in_short", of)
-        shown.append({"words": words, "bars": part("classify/bars.jinja", "bars", of)})
-    return shown
+def _on_the_way(strokes: list[drawn.Stroke], dataset: str, network: str) -> list[dict[str, Any]]:
+    """The evidence while the example draws itself, but for the last, which is that to all of it."""
+    pictures = [drawn.picture(drawn.begun(strokes, step / STEPS)) for step in range(1, STEPS)]
+    return [_evidence(compare(picture, dataset), dataset, network) for picture in pictures]
+
+
+def _changing(moment: dict[str, Any]) -> dict[str, Markup]:
+    """What changes with it, but for pictures: HTML, by the selector of what it replaces."""
+    told = moment["told"]
+    parts = {
+        ".hint span": part("classify/hint.jinja", "in_short", told),
+        ".bars": part("classify/bars.jinja", "bars", told),
+        ".tiny": part("classify/evidence.jinja", "tiny", told),
+        ".others": part("classify/others.jinja", "others", moment["beside"]),
+    }
+    return {selector: html.strip() for selector, html in parts.items()}
+
+
+def _pictures(moment: dict[str, Any]) -> list[Image.Image]:
+    """The pictures of the strip, from left to right."""
+    return [moment["seen"]["picture"], *(each for lit in moment["lit"] for each in lit.strongest)]
 
 
 @functools.cache
@@ -107,7 +123,7 @@ def waiting(dataset: str, network: str, source: str) -> Markup:
         "classify/waiting.jinja",
         what_to_do=panel.hint(dataset, source),
         example=examples.first_thumbnail(dataset),
-        **_evidence(example(dataset)[network], dataset, network),
+        **_evidence(example(dataset), dataset, network),
     )
 
 
@@ -116,14 +132,14 @@ def refusal(error: PictureError, dataset: str, network: str) -> Markup:
     return render(
         "classify/refusal.jinja",
         problem=message(str(error), "problem"),
-        **_evidence(example(dataset)[network], dataset, network),
+        **_evidence(example(dataset), dataset, network),
     )
 
 
-def answer(result: Result, dataset: str, network: str, with_steps: bool) -> Markup:
-    """The tab for a result."""
-    steps = result.steps if with_steps else {}
-    return render("classify/answer.jinja", steps=steps, **_evidence(result, dataset, network))
+def answer(results: dict[str, Result], dataset: str, network: str, with_steps: bool) -> Markup:
+    """The tab for all networks' results, of which it shows the chosen network's in full."""
+    steps = results[network].steps if with_steps else {}
+    return render("classify/answer.jinja", steps=steps, **_evidence(results, dataset, network))
 
 
 def told(result: Result, dataset: str) -> Told:
@@ -215,12 +231,22 @@ def _place(result: Result) -> dict[str, Any]:
     }
 
 
-def _evidence(result: Result, dataset: str, network: str) -> dict[str, Any]:
-    """What templates show of a result, of the pixels that the network saw, and of its layers."""
+def _evidence(results: dict[str, Result], dataset: str, network: str) -> dict[str, Any]:
+    """What templates show of a network's result, of the pixels that it saw, and of its layers.
+
+    `beside` holds what they show of the other networks' results.
+    """
+    result = results[network]
     seen = {
         "picture": Image.fromarray(result.pixels),
         "twice": len(result.views) > 1,
     }
     first, *_ = result.digits or [result]
-    lit = strip(served_network(dataset, network), first.pixels)
-    return {"told": told(result, dataset), "seen": seen, "lit": lit}
+    return {
+        "told": told(result, dataset),
+        "seen": seen,
+        "lit": strip(served_network(dataset, network), first.pixels),
+        "beside": {
+            name: told(other, dataset) for name, other in results.items() if name != network
+        },
+    }

@@ -51,7 +51,7 @@ def costs(runs: Runs) -> Markup:
         "Right on the 10,000 test images": lambda run: percent(run.test["accuracy"], 2),
         "Parameters, the numbers it learned": lambda run: f"{run.parameters['total']:,}",
         "File size": lambda run: f"{run.weights['bytes'] / 1e6:.1f} MB",
-        "Time for one answer on this server": lambda run: milliseconds(
+        "Shortest time for one answer on this server": lambda run: milliseconds(
             seconds_per_prediction(run.dataset, run.network)
         ),
     }

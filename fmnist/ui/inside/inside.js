@@ -43,6 +43,7 @@ export default function ({ element, props, trigger, watch }) {
   let asked = 0; // the number of the pending request, or 0
   let askedAt = -OFTEN; // when the last one was sent
   let requests = 0;
+  let fresh = 0; // the number of the first request since all was hidden
   let later = null; // what to ask for next
   let patience = null;
   const broken = breaking({ element, props }, () => ask(true));
@@ -74,8 +75,11 @@ export default function ({ element, props, trigger, watch }) {
     if (next) ask(next.why);
   }
 
-  // Show nothing of the last picture until there is something to show of the next.
+  // Show nothing of the last picture until there is something to show of the next, but keep its room,
+  // so that nothing moves.
   function hide() {
+    fresh = requests + 1;
+    details.style.minHeight = details.open ? `${details.offsetHeight}px` : "";
     for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
   }
 
@@ -106,7 +110,9 @@ export default function ({ element, props, trigger, watch }) {
     later = null;
     if (!details.open) return;
     const rest = Math.max(REST, askedAt + OFTEN - performance.now());
-    pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
+    // What is shown for the first time comes with its explanation, which stands above the layers.
+    if (find(".body").hidden) pauses = [setTimeout(ask, rest, true)];
+    else pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
   }
 
   // Test images.
@@ -468,16 +474,25 @@ export default function ({ element, props, trigger, watch }) {
     find(`[data-index="${layer.index}"] .tiles`).after(panel);
   }
 
+  // What takes time comes first: then all changes at once, and nothing moves twice.
   async function show() {
     const seen = props.value;
     if (!seen?.layers) return;
+    const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
+    // There may be a newer one, or nothing to look at.
+    const isOver = () => props.value !== seen || seen.number < fresh || !answer;
+    if (isOver()) return;
+    if (seen.why) {
+      explained = seen;
+      await showWhy(seen);
+      if (isOver()) return;
+    }
     if (network !== seen.network) {
       network = seen.network;
       wanted = { all: false, map: null, rival: wanted.rival };
       layOut(seen.layers);
       const names = seen.layers.map((layer) => name(layer, seen.layers));
       broken.offer(network, seen.layers, names);
-      find(".filter")?.remove();
     }
     if (String(labels) !== String(seen.labels)) {
       labels = seen.labels;
@@ -485,9 +500,9 @@ export default function ({ element, props, trigger, watch }) {
     }
     find(".trouble").textContent = seen.problem ?? "";
     find(".trouble").hidden = !seen.problem;
-    const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-    if (props.value !== seen || !answer) return; // there is a newer one, or nothing to look at
+    if (seen.broken) for (const part of [".why", ".alike"]) find(part).hidden = true;
     find(".body").hidden = false;
+    details.style.minHeight = "";
     for (const [index, layer] of seen.layers.entries()) showLayer(layer, values[index]);
     showLogits(seen.labels, seen.evidence);
     const index = seen.layers.findIndex((layer) => layer.index === seen.filter?.layer);
@@ -496,11 +511,6 @@ export default function ({ element, props, trigger, watch }) {
       : Uint8Array.from(atob(image().views).slice(0, 784), (letter) => letter.charCodeAt(0));
     await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], pixels);
     await broken.show(seen.broken);
-    if (seen.broken) for (const part of [".why", ".alike"]) find(part).hidden = true;
-    if (seen.why) {
-      explained = seen;
-      await showWhy(seen);
-    }
   }
 
   watch("value", () => {
@@ -511,7 +521,7 @@ export default function ({ element, props, trigger, watch }) {
   hear("answer", (next) => {
     told = next;
     const { headline = "", below = "" } = next.answer ?? {};
-    find(".now").textContent = `${headline} – ${below}`;
+    find(".now p").textContent = `${headline} – ${below}`;
     renew(told);
   });
   hear("drawn", (drawn) => {
