@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from fmnist.data import datasets
 from fmnist.runs import records
 from fmnist.ui import several
-from helpers.browser import SEVEN, draw, images, open_page, rows, show
+from helpers.browser import SEVEN, choose, draw, images, open_page, rows, show
 
 
 @pytest.fixture
@@ -39,10 +39,6 @@ def clothing(page):
 
 def truths(page):
     return images(page).locator("b")
-
-
-def choose(page, menu, choice):
-    page.get_by_role("combobox", name=menu, exact=True).select_option(choice)
 
 
 def count(page):
