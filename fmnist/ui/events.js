@@ -2,7 +2,7 @@
 // told before all scripts listen; those that start later still hear the last event of each name.
 
 /** @type {(keyof Told)[]} */
-const REMEMBERED = ["ready", "answer", "chosen", "drawn"];
+const REMEMBERED = ["ready", "answer", "chosen", "drawn", "open", "image", "filter"];
 const last = /** @type {Told} */ ({});
 
 for (const name of REMEMBERED) {

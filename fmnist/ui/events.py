@@ -1,4 +1,7 @@
-"""Read the data of click events from the page's own HTML."""
+"""Read the data of events that the page's own scripts trigger."""
+
+from collections.abc import Container
+from typing import Any
 
 import gradio as gr
 
@@ -6,11 +9,23 @@ from fmnist.pictures.opening import PictureError
 
 
 def number(event: gr.EventData, name: str, count: int) -> int:
-    """The number of the clicked item, from the event's field of this name.
+    """The number of an item on the page, from the event's field of this name.
 
     Raises PictureError unless it is from 0 to `count` - 1: strangers send anything.
     """
-    found = getattr(event, name, None) if isinstance(event._data, dict) else None
+    found = _field(event, name)
     if type(found) is not int or not 0 <= found < count:
         raise PictureError("There is no such item on the page: choose one that is shown.")
     return found
+
+
+def choice(event: gr.EventData, name: str, choices: Container[str]) -> str:
+    """Likewise a text, if it is one of the choices; raises PictureError otherwise."""
+    found = _field(event, name)
+    if not isinstance(found, str) or found not in choices:
+        raise PictureError("There is no such choice on the page: take one that is shown.")
+    return found
+
+
+def _field(event: gr.EventData, name: str) -> Any:
+    return getattr(event, name, None) if isinstance(event._data, dict) else None

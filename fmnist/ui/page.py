@@ -85,13 +85,13 @@ def build() -> Page:
                 with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
                     choices = inputs.choices(network)
-                    truth.note()
-                    link = share.bar(choices)
+                    test_image = truth.note()
+                    link = share.bar(choices, served)
                     teach.control(choices)
                     changed, told = changes.details()
                     inside.view(inputs.dataset, network)
                 with gr.Tab("Compare", elem_id="compare") as compare_tab:
-                    both, test_images = compare.tab(served, inputs.dataset, compare_tab)
+                    both = compare.tab(served, inputs.dataset, compare_tab)
                 with gr.Tab("Many pictures", elem_id="several"):
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
@@ -103,9 +103,9 @@ def build() -> Page:
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
         wiring.tell_choices(choices, inputs.photo, views)
-        wiring.open_link(link, choices)
+        wiring.open_links(link, test_image, choices, inputs.photo)
         wiring.answer(choices, inputs, one, both)
-        wiring.show_in_classify(choices, inputs.photo, views, pictures, test_images)
+        wiring.show_example(choices, inputs.photo, pictures)
         wiring.what_if(choices, changed, told)
         api.endpoints()
     page.verify()

@@ -54,6 +54,21 @@ interface Component {
   watch(property: string | string[], changed: () => void): void;
 }
 
+/** A test image, to open as the picture. */
+interface TestImage {
+  dataset: string;
+  number: number;
+  network: string;
+  /** Whether to go up to it, in Classify. */
+  above?: boolean;
+}
+
+/** Some of the filters for the test images in Compare, and whether to go to these images. */
+interface Filtering {
+  filters: Record<string, string>;
+  leads?: boolean;
+}
+
 /** The events at the document, by name, with their details; docs/architecture.md has the table. */
 interface Told {
   ready: undefined;
@@ -65,6 +80,9 @@ interface Told {
   asked: undefined;
   theme: undefined;
   answer: Answer;
+  open: TestImage | null;
+  image: TestImage | null;
+  filter: Filtering;
   "what-if": { number: string; said: { answer: string; same: boolean }[] };
 }
 
@@ -78,6 +96,9 @@ interface DocumentEventMap {
   asked: CustomEvent<Told["asked"]>;
   theme: CustomEvent<Told["theme"]>;
   answer: CustomEvent<Told["answer"]>;
+  open: CustomEvent<Told["open"]>;
+  image: CustomEvent<Told["image"]>;
+  filter: CustomEvent<Told["filter"]>;
   "what-if": CustomEvent<Told["what-if"]>;
 }
 

@@ -25,15 +25,10 @@ CHOSEN = f"""({NAMES}, photo) => {{
 NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
     ? [{NAMES}, sketch, null]
     : [{NAMES}, "", photo]"""
-ANSWERED, FAILED, ARRIVED = (
+ANSWERED, FAILED, ARRIVED, FOLLOWED, UNOPENED = (
     f"() => document.dispatchEvent(new Event('{name}'))"
-    for name in ("answered", "failed", "arrived")
+    for name in ("answered", "failed", "arrived", "followed", "unopened")
 )
-TO_THE_TOP = """() => {
-    if (document.activeElement.closest("#truth")) return;  // which leads from image to image
-    window.scrollTo(0, 0);
-    document.querySelector('#views [role="tab"][aria-selected="true"]').focus();
-}"""
 Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
 IN_SIGHT = """() => {
     if (document.querySelector("#answer").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
@@ -47,10 +42,25 @@ def tell_choices(choices: Choices[gr.Radio], photo: gr.Image, views: gr.Tabs) ->
     gr.on([views.change, *(each.change for each in told)], None, told, js=CHOSEN, **QUIETLY)
 
 
-def open_link(link: gr.HTML, choices: Choices[gr.Radio]) -> None:
-    """Apply the choices in a link that is opened."""
-    chosen: list[Any] = [choices.dataset, choices.network, choices.source]
-    link.input(None, link, chosen, js="(link) => link", **QUIETLY)
+def open_links(
+    link: gr.HTML, test_image: gr.HTML, choices: Choices[gr.Radio], photo: gr.Image
+) -> None:
+    """Apply the choices in a link that is opened, or those to show a test image.
+
+    test_image: the note beside it, which asks for it
+    """
+    outputs: list[Any] = [choices.dataset, choices.network, choices.source, photo]
+    asked = test_image.input(
+        images.opened, None, test_image, api_name="test_image", trigger_mode="multiple", **QUIETLY
+    )
+    asked.failure(None, js=UNOPENED, **QUIETLY)
+    for applied in (
+        link.input(None, link, outputs, js="(values) => values", **QUIETLY),
+        test_image.select(None, test_image, outputs, js="(values) => values", **QUIETLY),
+    ):
+        # Also where nothing has changed, so that the scripts know that it is applied.
+        told = applied.then(None, [*choices, photo], js=CHOSEN, **QUIETLY)
+        told.then(None, js=FOLLOWED, **QUIETLY)
 
 
 def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTML) -> None:
@@ -82,17 +92,8 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
         each.then(None, js=ARRIVED, api_visibility="private")
 
 
-def show_in_classify(
-    choices: Choices[gr.Radio],
-    photo: gr.Image,
-    views: gr.Tabs,
-    pictures: gr.HTML,
-    test_images: gr.HTML,
-) -> None:
-    """Show an example, or a test image of Compare, in Classify when it is clicked.
-
-    pictures: the examples
-    """
+def show_example(choices: Choices[gr.Radio], photo: gr.Image, pictures: gr.HTML) -> None:
+    """Show an example when it is clicked."""
     pictures.click(
         examples.clicked,
         None,
@@ -100,13 +101,6 @@ def show_in_classify(
         api_name="example",
         **QUIETLY,
     ).then(None, js=IN_SIGHT, api_visibility="private")
-    test_images.select(
-        images.clicked,
-        choices.dataset,
-        [choices.network, choices.source, photo, views],
-        api_name="test_image",
-        **QUIETLY,
-    ).then(None, js=TO_THE_TOP)
 
 
 def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:

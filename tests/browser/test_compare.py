@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from fmnist.data import datasets
 from fmnist.runs import records
-from helpers.browser import SEVEN, draw, images, nothing_is_cut_off
+from helpers.browser import SEVEN, choose, draw, images, nothing_is_cut_off
 
 
 @pytest.fixture
@@ -28,10 +28,6 @@ def clothing(page):
 
 def truths(page):
     return images(page).locator("b")
-
-
-def choose(page, menu, choice):
-    page.get_by_role("combobox", name=menu, exact=True).select_option(choice)
 
 
 def count(page):

@@ -1,5 +1,5 @@
 """Links, pictures to save and pictures to train with, as the browser makes them: nothing of it but
-a drawing reaches the server."""
+a drawing, or what one chooses, reaches the server."""
 
 import base64
 import io
@@ -15,11 +15,14 @@ from playwright.sync_api import expect
 
 import fmnist
 from fmnist.data import datasets, people
+from fmnist.networks.definitions import NETWORKS
+from fmnist.runs import records
 from fmnist.training import own
-from fmnist.ui import teach
+from fmnist.ui import markup, teach
+from fmnist.ui.compare.images import Filters, find
 from fmnist.ui.examples import FOLDER
 from fmnist.ui.server import scripts
-from helpers.browser import ONE, SEVEN, ZERO, draw, say, says, upload
+from helpers.browser import ONE, SEVEN, ZERO, choose, draw, hand_over, images, say, says, upload
 
 SEVEN_DRAWN = {"width": 0.075, "points": [SEVEN[0], SEVEN[1], SEVEN[1], SEVEN[2]]}
 SHIRT = FOLDER / "fashion_mnist" / "t-shirt-on-a-floor.jpg"
@@ -76,8 +79,7 @@ def test_back_and_forward_go_through_tabs_and_keep_the_drawing(visit):
     """Also on a slow device, where the next step comes while the page still follows the last."""
     page = opened(visit)
     draw(page, SEVEN)
-    slow = page.context.new_cdp_session(page)
-    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    slowed(page)
     has_link(page, "#dataset=mnist&network=large&drawing=")
     for tab in ("compare", "training"):
         page.get_by_role("tab", name=tab).click()
@@ -90,6 +92,203 @@ def test_back_and_forward_go_through_tabs_and_keep_the_drawing(visit):
     page.go_forward()
     expect(chosen).to_have_text("Compare")
     expect(page.locator("#answers .verdict").first).to_contain_text("7")
+
+
+def slowed(page):
+    """As on a device on which the next step comes while the page still follows the last."""
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+
+
+def is_shown(page, number, dataset="mnist"):
+    """This test image is the picture, and the page says what it really is."""
+    has_link(page, f"&image={number}")
+    test = datasets.test_set(dataset)
+    name = datasets.DATASETS[dataset].names[test.labels[number]]
+    expect(page.locator("#truth [role=status]")).to_have_text(f"It is: {name}")
+    pixels = markup.data_url(Image.fromarray(test.pixels[number]))
+    expect(page.locator("#answer .seen img")).to_have_attribute("src", pixels)
+    expect(page.locator("#photo img")).to_be_visible()
+
+
+def is_tab(page, name):
+    expect(page.locator('[role="tab"][aria-selected="true"]')).to_have_text(name)
+
+
+@pytest.mark.parametrize("width, slow", [(1280, False), (1280, True), (375, False)])
+def test_back_and_forward_go_through_opened_test_images(visit, width, slow):
+    page = opened(visit, width=width)
+    draw(page, SEVEN)
+    has_link(page, "drawing=")
+    if slow:
+        slowed(page)
+    page.get_by_role("tab", name="Compare").click()
+    has_link(page, "&tab=compare&drawing=")
+    images(page).first.wait_for()
+    one, two = images(page).evaluate_all("all => all.map(each => Number(each.dataset.number))")[:2]
+    images(page).first.click()
+    is_shown(page, one)
+    page.get_by_role("button", name="Next test image").click()
+    is_shown(page, two)
+    page.go_back()
+    is_shown(page, one)
+    page.go_back()
+    is_tab(page, "Compare")
+    expect(page.get_by_role("radio", name="Draw")).to_be_checked()
+    expect(page.locator("#answers .verdict").first).to_contain_text("7")
+    has_link(page, "&tab=compare&drawing=")
+    page.go_forward()
+    is_shown(page, one)
+    is_tab(page, "Classify")
+    page.go_forward()
+    is_shown(page, two)
+    page.get_by_role("button", name="Previous test image").click()
+    is_shown(page, one)
+    page.get_by_label("Draw", exact=True).check()
+    expect(page).not_to_have_url(re.compile("image="))
+    has_link(page, "#dataset=mnist&network=large&drawing=")
+    expect(page.locator("#truth .truth")).to_be_hidden()
+    page.go_back()
+    is_shown(page, one)
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_test_image_is_shown_again_by_a_reload_and_by_a_sent_link(visit, url, width):
+    page = opened(visit, width, query="#dataset=fashion_mnist&network=small&image=12")
+    is_shown(page, 12, "fashion_mnist")
+    page.reload()
+    is_shown(page, 12, "fashion_mnist")
+    expect(page.get_by_role("radio", name="Small network")).to_be_checked()
+    buttons = page.locator("#truth button")
+    expect(buttons).to_have_count(2)  # hidden, as Compare shows no images yet
+    expect(page.locator("#truth button:visible")).to_have_count(0)
+    page.get_by_role("tab", name="Compare").click()
+    choose(page, "Show", "all images")
+    images(page).nth(3).wait_for()
+    page.get_by_role("tab", name="Classify").click()
+    is_shown(page, 12, "fashion_mnist")
+    hand_over(page, "paste", "body", SHIRT)
+    expect(page).not_to_have_url(re.compile("image="))
+    expect(page.locator("#truth .truth")).to_be_hidden()
+
+
+def test_a_test_image_that_comes_late_does_not_replace_what_one_went_to(visit):
+    page = opened(visit)
+    draw(page, SEVEN)
+    has_link(page, "drawing=")
+    page.evaluate("location.hash = 'dataset=fashion_mnist&network=small&image=7'")
+    is_shown(page, 7, "fashion_mnist")
+    page.go_back()
+    says(page, "7")
+    link, held = page.url, []
+    page.route("**/queue/join*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/queue/join*"):
+        page.go_forward()
+    has_link(page, "&image=7")
+    page.go_back()
+    expect(page).to_have_url(link)
+    with page.expect_event("requestfailed", lambda each: "queue/data" in each.url):
+        release(held)  # when the answer has come, gradio breaks off the stream
+    page.get_by_label("Small network").check()
+    has_link(page, link.replace("large", "small"))
+    says(page, "7")
+    expect(page.get_by_role("radio", name="Digits")).to_be_checked()
+    expect(page.locator("#truth .truth")).to_be_hidden()
+    page.go_forward()
+    is_shown(page, 7, "fashion_mnist")  # that entry, too, has stayed as it was
+
+
+def are_filtered(page, *values):
+    """The menus show these filters, and the images are those that pass them."""
+    menus = page.locator(".filters select")
+    expect(menus).to_have_count(len(values))
+    for menu, value in zip(menus.all(), values, strict=True):
+        expect(menu).to_have_value(value)
+    dataset = page.locator("#dataset input:checked").get_attribute("value")
+    runs = {network: records.served_run(dataset, network) for network in NETWORKS}
+    found = find(runs, Filters(*values))
+    expect(page.locator("#mistakes [role=status]")).to_have_text(
+        re.compile(f"^{len(found):,} images?, the {values[0]} network’s")
+    )
+    expect(images(page).first).to_have_attribute("data-number", str(found[0]))
+
+
+FIRST = tuple(Filters())
+
+
+@pytest.mark.parametrize("width, slow", [(1280, False), (1280, True), (375, False)])
+def test_back_and_forward_go_through_filters(visit, width, slow):
+    page = opened(visit, width=width)
+    if slow:
+        slowed(page)
+    page.get_by_label("Clothing", exact=True).check()
+    has_link(page, "#dataset=fashion_mnist")
+    page.get_by_role("tab", name="Compare").click()
+    are_filtered(page, *FIRST)
+    has_link(page, "&tab=compare")
+    assert "filter" not in page.url
+    chosen = ("large", "right", "any", "any", "any")
+    choose(page, "Show", "its right answers")
+    are_filtered(page, *chosen)
+    has_link(page, "&filter-outcome=right")
+    cell = ("small", "any", "Shirt", "T-shirt/top", "any")
+    page.get_by_role("button", name="Shirt taken for T-shirt/top by the small network").click()
+    are_filtered(page, *cell)
+    has_link(page, "&filter-network=small&filter-outcome=any&filter-truth=Shirt")
+    differ = ("large", "differ", "any", "any", "any")
+    page.get_by_role("button", name="See where they disagree").click()
+    are_filtered(page, *differ)
+    has_link(page, "&filter-outcome=differ")
+    for expected in (cell, chosen, FIRST):
+        page.go_back()
+        are_filtered(page, *expected)
+    page.go_back()
+    is_tab(page, "Classify")
+    for _ in range(3):
+        page.go_forward()
+    are_filtered(page, *cell)
+    page.go_forward()
+    are_filtered(page, *differ)
+
+
+def test_filters_are_those_that_one_went_to_whatever_is_answered_last(visit):
+    """One goes back and forward without waiting, also to another data set and its classes."""
+    page = opened(visit)
+    page.get_by_role("tab", name="Compare").click()
+    are_filtered(page, *FIRST)
+    has_link(page, "&tab=compare")
+    link = "dataset=fashion_mnist&network=large&tab=compare&filter-truth=Shirt"
+    page.evaluate("link => location.hash = link", link)
+    shirts = ("large", "wrong", "Shirt", "any", "any")
+    are_filtered(page, *shirts)
+    page.evaluate("history.back()")
+    has_link(page, "#dataset=mnist&network=large&tab=compare")
+    page.evaluate("history.forward()")
+    has_link(page, link)
+    are_filtered(page, *shirts)
+    expect(page.get_by_role("radio", name="Clothing")).to_be_checked()
+    expect(page).to_have_url(re.compile(link))
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_filters_are_shown_again_by_a_reload_and_by_a_sent_link(visit, url, width):
+    page = opened(visit, width=width)
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_role("tab", name="Compare").click()
+    are_filtered(page, *FIRST)
+    choose(page, "What it is", "Shirt")
+    choose(page, "How sure it is", "50 to 90 %")
+    chosen = ("large", "wrong", "Shirt", "any", "50 to 90 %")
+    are_filtered(page, *chosen)
+    has_link(page, "filter-confidence=")
+    page.reload()
+    are_filtered(page, *chosen)
+    other = opened(visit, width, query=page.url.removeprefix(url), permissions=[])
+    are_filtered(other, *chosen)
+    other.get_by_role("tab", name="Classify").click()
+    expect(other).not_to_have_url(re.compile("filter"))
+    other.get_by_role("tab", name="Compare").click()
+    are_filtered(other, *chosen)
 
 
 def test_a_sent_link_shows_the_same_elsewhere(visit, url):
@@ -175,6 +374,11 @@ DAMAGED = {
     "empty": "#dataset=mnist&network=large&drawing=",
     "endless": "#dataset=mnist&network=large&drawing=1" + "A" * 1_000_000,
     "percent": "#%E0%A4%A",
+    "no such image": "#dataset=mnist&network=large&image=10000",
+    "no number": "#dataset=mnist&network=large&image=1e3",
+    "no image": "#dataset=mnist&network=large&image=",
+    "no such filter": "#dataset=mnist&network=large&tab=compare&filter-outcome=__proto__",
+    "no such class": "#dataset=mnist&network=large&tab=compare&filter-truth=<b>",
 }
 
 

@@ -135,6 +135,11 @@ def nothing_is_cut_off(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def choose(page, menu, choice):
+    """Choose in one of Compare's menus."""
+    page.get_by_role("combobox", name=menu, exact=True).select_option(choice)
+
+
 def show(page, files):
     """Choose files in the Several tab, by keyboard; wait until all are answered."""
     page.get_by_role("tab", name="Many pictures").click()

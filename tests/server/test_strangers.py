@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from fmnist.ui.compare.images import Filters
 from helpers import EXAMPLES
 from helpers.hostile import FILES, asked, asked_for, chunk, noise, png_with, saved
 from helpers.server import is_sentence
@@ -138,49 +139,40 @@ def test_only_examples_that_there_are_can_be_clicked(server, number, quiet):
     assert server.ask("example", event_data={"number": 1})[0]
 
 
-FILTERS = ("large", "wrong", "any", "any", "any")
+FILTERED = {"dataset": "mnist", "page": 0, **Filters()._asdict()}
 
 
-@pytest.mark.parametrize("place", range(len(FILTERS)))
+@pytest.mark.parametrize("field", ["dataset", *Filters._fields])
 @pytest.mark.parametrize("value", [None, "x", 3, True, ["any"], {"a": 1}])
-def test_only_filters_that_there_are_can_be_chosen(server, place, value, quiet):
-    filters = [*FILTERS[:place], value, *FILTERS[place + 1 :]]
-    for function, state in (("filtered", [None]), ("turned", [])):
-        good, said = server.ask(function, *state, "mnist", *filters, event_data={"page": 0})
+def test_only_filters_that_there_are_can_be_chosen(server, field, value, quiet):
+    without = {each: FILTERED[each] for each in FILTERED if each != field}
+    for event in (FILTERED | {field: value}, without):
+        good, said = server.ask("filtered", event_data=event)
         assert not good and is_sentence(said)
 
 
-def test_a_class_of_the_other_data_set_is_no_filter(server, quiet):
-    for chosen in (("Shirt", "any"), ("any", "Shirt")):
-        good, said = server.ask("filtered", None, "mnist", "large", "wrong", *chosen, "any")
-        assert not good and is_sentence(said)
+IMAGE = {"dataset": "mnist", "number": 5, "network": "large"}
 
 
-@pytest.mark.parametrize("number", WRONG)
-def test_only_cells_and_images_that_there_are_can_be_clicked(server, number, quiet):
-    cell, image = {"network": 1, "truth": 3, "said": 5}, {"number": 5, "network": 1}
-    for event in (*({**cell, key: number} for key in cell), number, {}):
-        good, said = server.ask("of_cell", "mnist", event_data=event)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_only_pages_and_images_that_there_are_can_be_opened(server, wrong, quiet):
+    for event in (*({**IMAGE, key: wrong} for key in IMAGE), wrong, {}):
+        good, said = server.ask("test_image", event_data=event)
         assert not good and is_sentence(said)
-    for event in (*({**image, key: number} for key in image), number, {}):
-        good, said = server.ask("test_image", "mnist", event_data=event)
-        assert not good and is_sentence(said)
-    for event in ({"page": number}, number, {}):
-        good, said = server.ask("turned", "mnist", *FILTERS, event_data=event)
+    for event in (FILTERED | {"page": wrong}, wrong, {}):
+        good, said = server.ask("filtered", event_data=event)
         assert not good and is_sentence(said)
 
 
 def test_a_test_image_becomes_an_upload_like_others(server):
-    for function, dataset, event in (
-        ("of_cell", "mnist", {"network": 1, "truth": 3, "said": 5}),
-        ("turned", "mnist", {"page": 9_999}),
-    ):
-        filters = FILTERS if function == "turned" else ()
-        assert server.ask(function, dataset, *filters, event_data=event)[0]
-    good, said = server.ask("test_image", "mnist", event_data={"number": 5, "network": 1})
-    path = Path(said[2]["path"])
-    assert good and path.name.endswith("-5.png") and path.exists()
-    good, (answer, *_) = server.ask("answered", *PANEL, "photo", "", said[2])
+    assert server.ask("filtered", event_data=FILTERED | {"page": 9_999})[0]
+    good, (said,) = server.ask("test_image", event_data=IMAGE)
+    told = json.loads(said)
+    assert good and told["truth"] == "It is: 1"
+    path = Path(told["path"])
+    assert path.name.endswith("-5.png") and path.exists()
+    photo = {"path": told["path"]} | META
+    good, (answer, *_) = server.ask("answered", *PANEL, "photo", "", photo)
     assert good and "<strong>a 1</strong>" in answer
 
 

@@ -9,17 +9,17 @@ from PIL import Image
 
 from fmnist.inference.classify import Result
 from fmnist.pictures.opening import PictureError
-from fmnist.ui import classify, events, examples, panel, words
+from fmnist.ui import classify, examples, panel, words
 from fmnist.ui.classify import Told
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import ANY, DIFFER, Filters
-from fmnist.ui.compare.tables import Runs, names_of
+from fmnist.ui.compare.tables import Runs
 from fmnist.ui.component import script
 from fmnist.ui.markup import message, render
 
 
-def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
-    """Lay out the tab; returns the place for answers, and the test images, which can be selected.
+def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> gr.HTML:
+    """Lay out the tab; returns the place for answers.
 
     runs: the served runs, by data set and network; dataset: the choice of a data set;
     itself: the tab; tables and test images are sent when it is first opened
@@ -29,6 +29,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         tables.glance(runs[dataset.value]),
         js_on_load=script(Path(__file__).with_name("glance.js")),
         apply_default_css=False,
+        filters=Filters(outcome=DIFFER)._asdict(),
         elem_id="glance",
     )
     output = gr.HTML(text, apply_default_css=False, elem_id="answers")
@@ -38,29 +39,17 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         "",
         js_on_load=script(Path(__file__).with_name("cells.js")),
         apply_default_css=False,
+        filters=Filters(outcome=ANY)._asdict(),  # besides those of a cell
         elem_id="confusions",
     )
+    images.browser(runs, dataset.value)
     opened = gr.State(False)
-    menus, grid = images.browser(runs, dataset, opened)
 
     def shown(opened: bool, name: str) -> list[str]:
         networks = runs[name]
         if not opened:
             return [tables.glance(networks), "", ""]
         return [make(networks) for make in (tables.glance, tables.numbers, tables.confusions)]
-
-    def of_cell(event: gr.EventData, name: str) -> list[Any]:
-        networks = runs[name]
-        names = names_of(networks)
-        network = list(networks)[events.number(event, "network", len(networks))]
-        truth, said = (names[events.number(event, key, len(names))] for key in ("truth", "said"))
-        return chosen(name, Filters(network, outcome=ANY, truth=truth, said=said))
-
-    def of_disagreements(name: str) -> list[Any]:
-        return chosen(name, Filters(outcome=DIFFER))
-
-    def chosen(name: str, filters: Filters) -> list[Any]:
-        return [*images.menus(name, filters), images.page_of(runs[name], filters)]
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     itself.select(lambda: True, None, opened, api_name="opened", **quiet)
@@ -72,10 +61,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         trigger_mode="always_last",
         **quiet,
     )
-    to_the_images = '() => document.querySelector("#mistakes [role=status]").focus()'
-    confusions.click(of_cell, dataset, [*menus, grid], **quiet).then(None, js=to_the_images)
-    glance.click(of_disagreements, dataset, [*menus, grid], **quiet).then(None, js=to_the_images)
-    return output, grid
+    return output
 
 
 class Cell(NamedTuple):

@@ -1,15 +1,16 @@
-// The cells of the confusion matrices: clicks report the cell, and arrow keys move between them, so
-// each matrix is a single tab stop.
+// The cells of the confusion matrices: clicks lead to a cell's images, and arrow keys move between
+// them, so each matrix is a single tab stop.
+
+import { tell } from "../events.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {Component} component */
-export default function ({ element, trigger }) {
+export default function ({ element, props }) {
   element.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("button");
     if (!button) return;
-    const { network, truth, said } = button.dataset;
-    trigger("click", { network: Number(network), truth: Number(truth), said: Number(said) });
+    tell("filter", { filters: { ...props.filters, ...button.dataset }, leads: true });
   });
 
   element.addEventListener("keydown", (event) => {

@@ -1,5 +1,6 @@
 """Browse the test images: their classes, the networks' answers, and how sure they are."""
 
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,11 +12,11 @@ from PIL import Image
 from fmnist.data.datasets import DATASETS, test_set
 from fmnist.inference import test_answers
 from fmnist.networks.definitions import DEFAULT, NETWORKS
-from fmnist.ui import events, panel, words
+from fmnist.ui import events, words
 from fmnist.ui.compare.menu import menu
 from fmnist.ui.compare.tables import Runs, names_of
 from fmnist.ui.component import script
-from fmnist.ui.markup import render
+from fmnist.ui.markup import part, render
 from fmnist.ui.server import uploads
 from fmnist.ui.server.requests import client_of
 
@@ -31,6 +32,15 @@ CONFIDENCES = {  # at least, and below
 }
 
 
+LABELS = {  # of the menus, by the field of Filters
+    "network": "Network",
+    "outcome": "Show",
+    "truth": "What it is",
+    "said": "What the network says",
+    "confidence": "How sure it is",
+}
+
+
 class Filters(NamedTuple):
     """Which test images to show: the choice in each menu, in the menus' order."""
 
@@ -41,66 +51,58 @@ class Filters(NamedTuple):
     confidence: str = ANY
 
 
-def browser(
-    runs: dict[str, Runs], dataset: gr.Radio, opened: gr.State
-) -> tuple[list[gr.HTML], gr.HTML]:
-    """Lay out the menus and the place for images, empty until `opened` is true.
+def browser(runs: dict[str, Runs], dataset: str) -> None:
+    """Lay out the menus and the place for images, which asks for them when the tab is first opened.
 
     runs: by data set and network
     """
 
-    def filtered(opened: bool, name: str, *chosen: str) -> list[Any]:
-        filters = Filters(*chosen)
-        of_classes = [_of_dataset(name, value) for value in (filters.truth, filters.said)]
-        return [*of_classes, page_of(runs[name], filters) if opened else ""]
-
-    def turned(event: gr.EventData, name: str, *chosen: str) -> str:
-        filters = Filters(*chosen)
-        return page_of(runs[name], filters, events.number(event, "page", 10_000))
+    def filtered(event: gr.EventData) -> list[Any]:
+        name = events.choice(event, "dataset", runs)
+        filters = Filters(*(events.choice(event, *each) for each in known().items()))
+        page = events.number(event, "page", 10_000)
+        classes = gr.HTML(choices=_classes(name))
+        return [classes, classes, page_of(runs[name], filters, page)]
 
     gr.HTML(render("compare/about_images.jinja"), apply_default_css=False)
+    choices, first = _choices(dataset), Filters()._asdict()
     with gr.Row(elem_classes="filters"):
-        chosen = menus(dataset.value, Filters())
+        menus = {
+            field: menu(label, field, choices[field], first[field])
+            for field, label in LABELS.items()
+        }
     grid = gr.HTML(
         "",
         js_on_load=script(Path(__file__).with_name("images.js")),
         apply_default_css=False,
         elem_id="mistakes",
+        filters=first,
     )
-    quiet: dict[str, Any] = {
-        "show_progress": "hidden",
-        "trigger_mode": "always_last",
-        "api_visibility": "private",
-    }
-    # One listener for all menus, which asks for one page at a time: of two concurrent requests, the
-    # one for the older choice may be answered last.
-    _, _, truth, said, _ = chosen
-    gr.on(
-        [opened.change, dataset.change, *(each.input for each in chosen)],
-        filtered,
-        [opened, dataset, *chosen],
-        [truth, said, grid],
-        **quiet,
-    )
-    grid.click(turned, [dataset, *chosen], grid, **quiet)
-    return chosen, grid
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    asked = grid.input(filtered, None, [menus["truth"], menus["said"], grid], **quiet)
+    for ended in (asked.success, asked.failure):
+        ended(None, js="() => document.dispatchEvent(new Event('filtered'))", **quiet)
 
 
-def menus(dataset: str, filters: Filters) -> list[gr.HTML]:
-    """The menus for a data set, with these filters chosen."""
-    networks = [(f"{name.capitalize()} network", name) for name in NETWORKS]
+def _choices(dataset: str) -> dict[str, list[tuple[str, str]]]:
+    """What each menu offers for a data set, by the field of Filters: texts, and values."""
     classes = _classes(dataset)
-    choices = {
-        "Network": networks,
-        "Show": [(text, key) for key, text in outcomes(list(NETWORKS)).items()],
-        "What it is": classes,
-        "What the network says": classes,
-        "How sure it is": [(text, text) for text in CONFIDENCES],
+    return {
+        "network": [(f"{name.capitalize()} network", name) for name in NETWORKS],
+        "outcome": [(text, key) for key, text in outcomes(list(NETWORKS)).items()],
+        "truth": classes,
+        "said": classes,
+        "confidence": [(text, text) for text in CONFIDENCES],
     }
-    return [
-        menu(label, choice, value)
-        for (label, choice), value in zip(choices.items(), filters, strict=True)
-    ]
+
+
+def known() -> dict[str, list[str]]:
+    """The values of each field of Filters, with the classes of all data sets."""
+    every = [_choices(dataset) for dataset in DATASETS]
+    return {
+        field: list(dict.fromkeys(value for choices in every for _, value in choices[field]))
+        for field in Filters._fields
+    }
 
 
 def outcomes(networks: list[str]) -> dict[str, str]:
@@ -122,17 +124,10 @@ def _classes(dataset: str) -> list[tuple[str, str]]:
     return [("anything", ANY), *((name, name) for name in DATASETS[dataset].names)]
 
 
-def _of_dataset(dataset: str, value: str) -> gr.HTML:
-    """A menu of the data set's classes, which keeps the chosen class if it is one of them."""
-    choices = _classes(dataset)
-    known = value in dict(choices).values()
-    return gr.HTML(choices=choices) if known else gr.HTML(ANY, choices=choices)
-
-
 def find(runs: Runs, filters: Filters) -> np.ndarray:
     """The numbers of the test images that pass, with the network's surest first.
 
-    A class of another data set filters nothing: menus may show it until they are updated.
+    A class of another data set filters nothing: the menus keep it until that one is chosen again.
     """
     names = names_of(runs)
     run = runs[filters.network]
@@ -174,7 +169,6 @@ def page_of(runs: Runs, filters: Filters, page: int = 0) -> Markup:
         count=len(found),
         images=[_image(runs, number) for number in found[page * PAGE :][:PAGE].tolist()],
         network=filters.network,
-        network_number=list(runs).index(filters.network),
         page=page,
         last=last,
     )
@@ -197,16 +191,20 @@ def _image(runs: Runs, number: int) -> dict[str, Any]:
     return {"number": number, "picture": picture, "truth": names[truth], "answers": answers}
 
 
-def clicked(
-    event: gr.EventData, dataset: str, request: gr.Request
-) -> tuple[str, str, str, gr.Tabs]:
-    """Show a clicked test image in Classify: returns network, source, the image's path, and tab.
+def opened(event: gr.EventData, request: gr.Request) -> str:
+    """A test image to show in Classify, as JSON: what was asked for, what it is, and its path.
 
     Raises PictureError if there is no such image, or no room for it.
     """
-    pixels = test_set(dataset).pixels
-    number = events.number(event, "number", len(pixels))
-    picture = Image.fromarray(pixels[number])
+    dataset = events.choice(event, "dataset", DATASETS)
+    images = test_set(dataset)
+    number = events.number(event, "number", len(images.pixels))
+    picture = Image.fromarray(images.pixels[number])
+    asked = {
+        "dataset": dataset,
+        "number": number,
+        "network": events.choice(event, "network", NETWORKS),
+    }
+    truth = part("compare/truth.jinja", "truth", DATASETS[dataset].names[images.labels[number]])
     path = uploads.kept(picture, f"test-image-{dataset}-{number}.png", client_of(request))
-    network = list(NETWORKS)[events.number(event, "network", len(NETWORKS))]
-    return network, panel.PHOTO, path, gr.Tabs(selected="classify")
+    return json.dumps({**asked, "truth": truth.striptags(), "path": path})

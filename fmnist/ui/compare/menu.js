@@ -1,15 +1,24 @@
-// Keeps a menu and its value in sync.
+// A menu for one of the filters: tells its choices, and shows those that others tell.
+
+import { hear, tell } from "../events.js";
 
 /** @param {Component} component */
-export default function ({ element, props, trigger, watch }) {
+export default function ({ element, props }) {
   const select = element.querySelector("select");
-  const show = () => {
-    select.value = props.value;
-  };
+  const { field } = props;
+  let { value } = props;
+  function show() {
+    select.value = value;
+    if (select.selectedIndex < 0) select.selectedIndex = 0; // a class of the other data set
+  }
   select.addEventListener("change", () => {
-    props.value = select.value;
-    trigger("input");
+    tell("filter", { filters: { [field]: select.value } });
   });
-  watch(["value", "choices"], show);
+  hear("filter", ({ filters }) => {
+    value = filters[field] ?? value;
+    show();
+  });
+  // Each data set has its own classes.
+  new MutationObserver(show).observe(select, { attributes: true, childList: true, subtree: true });
   show();
 }

@@ -8,24 +8,23 @@ from pathlib import Path
 import gradio as gr
 
 from fmnist.ui.component import script
-from fmnist.ui.server.checks import checked, choice
 
 TEMPLATE = """<label>${label}<select>
     {{#each choices}}<option value="{{this.[1]}}">{{this.[0]}}</option>{{/each}}
 </select></label>"""
 
 
-def menu(label: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
-    """The menu; each choice is a text to show and a value.
+def menu(label: str, field: str, choices: list[tuple[str, str]], value: str) -> gr.HTML:
+    """The menu for a filter; each choice is a text to show and a value.
 
     It is not a class, because gradio writes a .pyi file beside the code of each component class.
     """
-    html = gr.HTML(
+    return gr.HTML(
         value,
         label=label,
+        field=field,
         html_template=TEMPLATE,
         js_on_load=script(Path(__file__).with_name("menu.js")),
         apply_default_css=False,
         choices=choices,
     )
-    return checked(html, choice)

@@ -11,14 +11,19 @@ from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import Result
 from fmnist.networks.definitions import NETWORKS
 from fmnist.ui import classify
+from fmnist.ui.compare.images import Filters, known
+from fmnist.ui.compare.tables import Runs
 from fmnist.ui.component import templates
 from fmnist.ui.panel import Choices, first
 
 BARS = 3  # of each network on the picture
 
 
-def bar(choices: Choices[gr.Radio]) -> gr.HTML:
-    """The buttons. They start with these choices; the event "chosen" tells them of changes."""
+def bar(choices: Choices[gr.Radio], runs: dict[str, Runs]) -> gr.HTML:
+    """The buttons. They start with these choices; the event "chosen" tells them of changes.
+
+    runs: the served runs, by data set and network
+    """
     return gr.HTML(
         None,
         **templates(__file__),
@@ -26,6 +31,9 @@ def bar(choices: Choices[gr.Radio]) -> gr.HTML:
         chosen=first(choices)._asdict(),
         datasets=list(DATASETS),
         networks=list(NETWORKS),
+        images={name: next(iter(each.values())).test["images"] for name, each in runs.items()},
+        filters=Filters()._asdict(),
+        known=known(),
     )
 
 

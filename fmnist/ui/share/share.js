@@ -1,5 +1,6 @@
-// The address holds what the page shows: data set, network, tab and drawing. So reloads, back and
-// forward, and shared links show it again. The server only gets the drawing, as if a person had just drawn it.
+// The address holds what the page shows: data set, network, tab, drawing or test image, and Compare's
+// filters. So reloads, back and forward, and shared links show it again. The server only gets what it
+// would if a person had just drawn or chosen it.
 
 import { hear, tell } from "../events.js";
 import { save } from "../save.js";
@@ -8,14 +9,19 @@ import { decode, encode } from "./code.js";
 
 const QUIET = 200; // milliseconds without a change before the address is updated
 const READ = 4000; // milliseconds for which it says what was done
+const FILTER = "filter-"; // before a filter's name in the address, as there are two networks
+const KEPT = { __type__: "update" }; // gradio's word for a value that stays
 
 /** @param {Component} component */
 export default function ({ element, props, trigger }) {
   const said = element.querySelector(".share-said");
-  let { chosen } = props; // {dataset, network, source, photo}
+  let { chosen, filters } = props; // {dataset, network, source, photo}, and Compare's filters
   let strokes = [];
   let answer = null; // the last one
-  let shown = ""; // the tab in the address
+  let image = null; // the test image that is shown, or that a link shows once the server has sent it
+  let before = chosen.source; // until a test image was opened
+  let shown = null; // what makes the address's entry in the history
+  let following = "link"; // or "image", until the page shows what the address says; then ""
   let written = ["", null]; // strokes as JSON, and their code in the address
   let waiting = null;
   let saying = null;
@@ -34,16 +40,27 @@ export default function ({ element, props, trigger }) {
     return written[1];
   }
 
+  /** The part of the address by which back and forward go: they do not go from stroke to stroke. */
+  function place(tab) {
+    const found = new URLSearchParams();
+    if (tab !== named(tabs()[0])) found.set("tab", tab);
+    if (tab === "compare")
+      for (const [name, value] of Object.entries(filters))
+        if (value !== props.filters[name]) found.set(FILTER + name, value);
+    if (image) found.set("image", image.number);
+    return String(found);
+  }
+
   function write() {
     clearTimeout(waiting);
+    if (following) return;
+    const now = place(named(tabs().find((each) => each.getAttribute("aria-selected") === "true")));
     const link = new URLSearchParams({ dataset: chosen.dataset, network: chosen.network });
-    const tab = named(tabs().find((each) => each.getAttribute("aria-selected") === "true"));
-    if (tab !== named(tabs()[0])) link.set("tab", tab);
+    for (const each of new URLSearchParams(now)) link.set(...each);
     if (chosen.source === "draw" && code()) link.set("drawing", code());
-    // The browser's back and forward go from tab to tab, not from stroke to stroke.
-    if (shown && tab !== shown) history.pushState(null, "", `#${link}`);
+    if (shown !== null && now !== shown) history.pushState(null, "", `#${link}`);
     else history.replaceState(history.state, "", `#${link}`);
-    shown = tab;
+    shown = now;
   }
 
   function changed() {
@@ -54,12 +71,26 @@ export default function ({ element, props, trigger }) {
 
   function open() {
     clearTimeout(waiting); // what was to be written belongs to the entry that was left
+    const last = following !== "image" && image; // which is shown
+    following = "";
     const hash = location.hash.slice(1);
     if (!hash || document.getElementById(hash)) return; // no link, or an anchor on the page
     const link = new URLSearchParams(hash);
-    const [dataset, network, drawn] = ["dataset", "network", "drawing"].map((key) => link.get(key));
+    const [dataset, network, drawn, number] = ["dataset", "network", "drawing", "image"].map(
+      (key) => link.get(key),
+    );
     const drawing = drawn === null ? [] : decode(drawn);
-    if (!drawing || !props.datasets.includes(dataset) || !props.networks.includes(network)) {
+    const filtered = Object.entries(props.filters).map(([name, first]) => [
+      name,
+      link.get(FILTER + name) ?? first,
+    ]);
+    if (
+      !drawing ||
+      !props.datasets.includes(dataset) ||
+      !props.networks.includes(network) ||
+      !(number === null || (/^\d{1,9}$/.test(number) && Number(number) < props.images[dataset])) ||
+      !filtered.every(([name, value]) => props.known[name].includes(value))
+    ) {
       said.textContent =
         "This link is damaged and shows nothing: ask for it again, or draw something.";
       return;
@@ -68,10 +99,21 @@ export default function ({ element, props, trigger }) {
     written = [JSON.stringify(drawing), drawn];
     // First the drawing: the choices then cause a newer request, which replaces its own.
     if (drawing.length) tell("draw", { strokes: drawing });
-    props.value = [dataset, network, drawing.length ? "draw" : chosen.source];
-    trigger("input");
+    const wanted = number && { dataset, number: Number(number), network };
+    if (wanted && !(last?.number === wanted.number && chosen.dataset === dataset)) {
+      following = "image";
+      tell("open", wanted);
+    } else {
+      following = "link";
+      tell("open", null); // instead of one that may still be coming
+      const [source, photo] = last && !wanted ? [before, null] : [chosen.source, KEPT];
+      props.value = [dataset, network, drawing.length ? "draw" : source, photo];
+      trigger("input");
+    }
+    image = wanted;
     const tab = tabs().find((each) => named(each) === link.get("tab")) ?? tabs()[0];
-    shown = named(tab);
+    if (named(tab) === "compare") tell("filter", { filters: Object.fromEntries(filtered) });
+    shown = place(named(tab));
     tab.click();
   }
 
@@ -138,6 +180,23 @@ export default function ({ element, props, trigger }) {
   });
   hear("chosen", (choices) => {
     chosen = choices;
+    changed();
+  });
+  hear("open", (wanted) => {
+    if (wanted && !image) before = chosen.source;
+  });
+  hear("image", (opened) => {
+    if (following === "link") return;
+    following = "";
+    image = opened;
+    changed();
+  });
+  hear("filter", (told) => {
+    filters = { ...filters, ...told.filters };
+    changed();
+  });
+  document.addEventListener("followed", () => {
+    if (following === "link") following = "";
     changed();
   });
   // Not "hashchange", which comes later: until then, the old tab could be written to the new entry.

@@ -1,24 +1,74 @@
-// Says what a test image really is, and opens the next or the previous one of those in Compare.
+// Opens a test image as the picture, says what it really is, and opens the next or the previous one of
+// those in Compare.
 
-import { hear } from "../events.js";
+import { hear, tell } from "../events.js";
 
 /** @param {Component} component */
-export default function ({ element }) {
+export default function ({ element, props, trigger, watch }) {
   const note = element.querySelector("div");
   const buttons = element.querySelectorAll("button");
   /** The images that Compare shows, as buttons. */
   const images = () => [...document.querySelectorAll("#mistakes li button")];
-  let place = -1; // of the opened one among them
+  let chosen = null;
+  let wanted = null; // asked for, until the server answers
+  let coming = null; // the server's answer, until the page shows it
+  let opened = null; // the last one that the page showed
+  let place = -1; // of that one among Compare's
 
-  hear("chosen", ({ dataset, source, photo }) => {
-    const [, of, number] = photo?.match(/test-image-(\w+)-(\d+)\.png/) ?? [];
-    place = images().findIndex((each) => each.dataset.number === number);
-    note.hidden = source !== "photo" || of !== dataset || place < 0;
-    if (note.hidden) return;
-    element.querySelector("p").textContent = images()[place].querySelector("b").textContent;
+  const isShown = (image) =>
+    image &&
+    chosen.source === "photo" &&
+    chosen.dataset === image.dataset &&
+    chosen.photo === image.url;
+
+  hear("open", (image) => {
+    [wanted, coming] = [image, null];
+    if (!image) return;
+    const { dataset, number, network } = image;
+    trigger("input", { dataset, number, network });
+  });
+  watch("value", () => {
+    const answer = JSON.parse(props.value);
+    // Another one may be wanted by now, or none.
+    if (!["dataset", "number", "network"].every((key) => answer[key] === wanted?.[key])) return;
+    const { dataset, network, path } = answer;
+    const url = new URL(`gradio_api/file=${path}`, document.baseURI).href;
+    coming = { ...answer, url };
+    props.value = [dataset, network, "photo", { path, url, meta: { _type: "gradio.FileData" } }];
+    trigger("select");
+    if (wanted.above) goUp();
+    wanted = null;
+  });
+  document.addEventListener("unopened", () => {
+    wanted = null;
+    show();
+  });
+
+  function goUp() {
+    const tab = document.querySelector('#views [role="tab"]');
+    tab.click();
+    if (element.contains(document.activeElement)) return; // the buttons lead from image to image
+    window.scrollTo(0, 0);
+    tab.focus();
+  }
+
+  function show() {
+    if (isShown(coming)) [opened, coming] = [coming, null];
+    const image = isShown(opened) ? opened : null;
+    place = images().findIndex((each) => Number(each.dataset.number) === image?.number);
+    note.hidden = !image;
+    if (image) element.querySelector("p").textContent = image.truth;
     [place - 1, place + 1].forEach((next, i) => {
+      buttons[i].hidden = place < 0; // after a reload, until Compare is opened
       buttons[i].ariaDisabled = String(!images()[next]); // "disabled" would take the focus away
     });
+    if (wanted || coming) return; // soon
+    tell("image", image);
+  }
+
+  hear("chosen", (choices) => {
+    chosen = choices;
+    show();
   });
   buttons.forEach((button, i) => {
     button.addEventListener("click", () => {
