@@ -32,8 +32,8 @@ interface Answer {
     below: string;
     /** The likeliest class or the number, as the data set names it; "" if nothing is known. */
     label: string;
-    /** Of each network, the likeliest answers or the digits of a number, with their probabilities. */
-    networks: { name: string; shares: [name: string, share: number][] }[];
+    /** Of each network, the likeliest answers or the digits of a number, each with its probability, also in words. */
+    networks: { name: string; shares: [name: string, share: number, likelihood: string][] }[];
     /** All views of the picture, of 28×28 bytes each, in base64. */
     views: string;
     /** The first view's place in the picture: left, top, right, bottom, as fractions. */

@@ -709,3 +709,18 @@ def test_targets_are_large_enough_on_a_phone(visit):
         assert len(sizes) == 16  # three, ten classes, two, and what opens the classes
         assert all(min(size["width"], size["height"]) >= 24 for size in sizes)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_a_number_cannot_be_kept_as_one_of_the_ten_classes(visit):
+    page = opened(visit)
+    draw(page, SEVEN)
+    asks = page.get_by_text("Wrong? Say what it is")
+    expect(asks).to_be_visible()
+    narrow = [[(0.4 * x, 0.2 + 0.6 * y) for x, y in line] for line in (SEVEN, ONE)]
+    beside = [[(x + 0.45 * place, y) for x, y in line] for place, line in enumerate(narrow)]
+    draw_strokes(page, [{"width": 0.05, "points": points} for points in beside])
+    says(page, "71")
+    expect(asks).to_be_hidden()
+    draw_strokes(page, [SEVEN_DRAWN])
+    says(page, "7")
+    expect(asks).to_be_visible()

@@ -105,7 +105,7 @@ def _changing(moment: dict[str, Any]) -> dict[str, Markup]:
 
 def _pictures(moment: dict[str, Any]) -> list[Image.Image]:
     """The pictures of the strip, from left to right."""
-    return [moment["seen"]["picture"], *(each for lit in moment["lit"] for each in lit.strongest)]
+    return [moment["seen"]["picture"], *(each for strongest in moment["lit"] for each in strongest)]
 
 
 @functools.cache
@@ -146,6 +146,8 @@ def told(result: Result, dataset: str) -> Told:
     """The parts of a result that templates show: here, in Compare, Several and the changes."""
     of = DATASETS[dataset]
     level = result.verdict if result.confidence >= STATED or not result.sure else "probably"
+    if result.other:  # “Perhaps a dress” would contradict “This looks like a digit”
+        level = "unknown"
     likeliest, runner_up, share = _two_likeliest(result, dataset)
     return Told(
         level=level,

@@ -1,7 +1,5 @@
 """What lights up in a network: of each layer of filters the strongest maps, as small pictures."""
 
-from typing import NamedTuple
-
 import numpy as np
 from PIL import Image
 
@@ -12,20 +10,13 @@ SHADES = 16  # of grey: half the bytes of 256
 STEP = 255 // (SHADES - 1)  # from one shade to the next
 
 
-class Lit(NamedTuple):
-    """A layer of filters."""
-
-    maps: int
-    strongest: list[Image.Image]
-
-
-def strip(network: ForwardPass, pixels: np.ndarray) -> list[Lit]:
-    """The network's layers of filters, in order, for a (28, 28) uint8 image.
+def strip(network: ForwardPass, pixels: np.ndarray) -> list[list[Image.Image]]:
+    """The strongest maps of each of the network's layers of filters, for a (28, 28) uint8 image.
 
     This takes one pass for one image: 0.1 ms in the small network, 0.7 ms in the large one.
     """
     return [
-        Lit(output.shape[-1], _strongest(output[0]))
+        _strongest(output[0])
         for layer, output in network.activations(pixels[np.newaxis])
         if layer.kind == "Conv2D"
     ]

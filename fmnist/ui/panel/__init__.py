@@ -73,7 +73,7 @@ def panel() -> Panel:
         height=300,
         label="Picture",
         show_label=False,
-        placeholder="Drop or paste a picture, or click to choose one",
+        placeholder="Choose a picture, drop it here, or paste it",
         elem_id="photo",
     )
     guidance = render("panel/guidance.jinja", datasets=DATASETS.values(), only_of=words.only_of)

@@ -14,6 +14,7 @@ from fmnist.ui import classify
 from fmnist.ui.compare.images import Filters, known
 from fmnist.ui.compare.tables import Runs
 from fmnist.ui.component import templates
+from fmnist.ui.markup import likelihood
 from fmnist.ui.panel import Choices, first
 
 BARS = 3  # of each network on the picture
@@ -49,9 +50,9 @@ def on_picture(results: dict[str, Result], network: str, dataset: str) -> dict[s
     }
 
 
-def _shares(result: Result, dataset: str) -> list[tuple[str, float]]:
+def _shares(result: Result, dataset: str) -> list[tuple[str, float, str]]:
     told = classify.told(result, dataset)
     each = [(digit.name, digit.share) for digit in told.digits] or sorted(
         ((name, float(share)) for name, share, _ in told.shares), key=lambda of: -of[1]
     )
-    return [(name, round(share, 4)) for name, share in each[:BARS]]
+    return [(name, round(share, 4), likelihood(share)) for name, share in each[:BARS]]

@@ -8,7 +8,7 @@ const MARGIN = 40;
 const SIDE = HEIGHT - 2 * MARGIN; // of the drawing or photo
 const LEFT = SIDE + 2.5 * MARGIN; // of the words
 const ROOM = WIDTH - MARGIN - LEFT;
-const [WORDS, MUTED, ACCENT, PALE] = ["#0f172a", "#475569", "#0f766e", "#ccfbf1"];
+const [WORDS, MUTED, ACCENT] = ["#0f172a", "#475569", "#0f766e"];
 
 /**
  * @param {HTMLCanvasElement | HTMLImageElement} shown the drawing or photo
@@ -34,8 +34,8 @@ export function card(shown, answer, network) {
   answer.networks.forEach((each, place) => {
     const left = LEFT + place * width;
     write(context, each.name, "600 22px", WORDS, left, 282);
-    each.shares.forEach(([name, share], row) => {
-      bar(context, name, share, left, 316 + 34 * row, width - 24);
+    each.shares.forEach((share, row) => {
+      bar(context, share, left, 316 + 34 * row, width - 24);
     });
   });
   seen(context, answer);
@@ -103,13 +103,14 @@ function headline(context, words, top) {
   return write(context, words, `650 ${size}px`, WORDS, LEFT, top, room);
 }
 
-function bar(context, name, share, left, top, width) {
-  write(context, name, "20px", WORDS, left, top, width);
-  const [start, length] = [left + 0.5 * width, 0.5 * width];
-  context.fillStyle = PALE;
-  context.fillRect(start, top, length, 20);
+/** What an answer is called and how likely it is, above a bar as long as that. */
+function bar(context, [name, share, likelihood], left, top, width) {
+  write(context, name, "18px", WORDS, left, top, width);
+  context.textAlign = "right";
+  write(context, likelihood, "18px", MUTED, left + width, top, width);
+  context.textAlign = "left";
   context.fillStyle = ACCENT;
-  context.fillRect(start, top, length * share, 20);
+  context.fillRect(left, top + 22, Math.max(2, width * share), 6);
 }
 
 /** What the networks saw: the picture, or the digits of a number, as 28×28 pixels. */

@@ -112,6 +112,10 @@ export default function ({ element, props }) {
     save(zip(files), `${props.folder}.zip`);
   }
 
+  // A number has no class of its own.
+  hear("answer", ({ answer }) => {
+    element.querySelector("details").hidden = answer?.digits.length > 0;
+  });
   hear("drawn", (drawing) => {
     strokes = drawing.strokes;
     changed();
