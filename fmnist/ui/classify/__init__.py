@@ -13,6 +13,7 @@ from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.inference.classify import Result, compare, served_network
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
+from fmnist.pictures.strokes import Stroke, painted
 from fmnist.ui import examples, panel, words
 from fmnist.ui.classify.strip import strip
 from fmnist.ui.component import script
@@ -81,11 +82,11 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
     return network, answers
 
 
-def _on_the_way(strokes: list[drawn.Stroke], dataset: str, network: str) -> list[dict[str, Markup]]:
+def _on_the_way(strokes: list[Stroke], dataset: str, network: str) -> list[dict[str, Markup]]:
     """The answers while the example draws itself: in a few words, and as bars."""
     shown = []
     for step in range(1, STEPS + 1):
-        picture = drawn.picture(drawn.begun(strokes, step / STEPS))
+        picture = painted(drawn.begun(strokes, step / STEPS))
         of = told(compare(picture, dataset)[network], dataset)
         words = part("classify/hint.jinja", "in_short", of)
         shown.append({"words": words, "bars": part("classify/bars.jinja", "bars", of)})
