@@ -38,6 +38,10 @@ Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the
 IN_SIGHT = """() => {
     if (document.querySelector("#answer").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
 }"""
+TO_THE_PAD = f"""() => {{
+    if (document.querySelector("#panel").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
+    return "{panel.DRAW}";
+}}"""
 QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -107,6 +111,11 @@ def show_in_classify(
         api_name="test_image",
         **QUIETLY,
     ).then(None, js=TO_THE_TOP)
+
+
+def show_on_the_pad(drawings: gr.HTML, source: gr.Radio) -> None:
+    """Show the pad when a drawing of Compare is clicked, which its script puts there."""
+    drawings.click(None, None, source, js=TO_THE_PAD, **QUIETLY)
 
 
 def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
