@@ -47,6 +47,13 @@ PARTS = {  # files of a split
 }
 # Only training images are augmented, and only validation images have a second view.
 ONLY_OF = {"cut_outs": "train", "second_views": "validation"}
+SOURCES = {  # of the drawings of classes that are held out, by set; all are CC BY 4.0
+    "pens": {
+        "UNIPEN": "https://doi.org/10.5281/zenodo.1195803",
+        "pendigits": "https://doi.org/10.24432/C5MG6K",
+    },
+    "drawings": {"Quick, Draw!": "https://quickdraw.withgoogle.com/data"},
+}
 
 
 class Examples(NamedTuple):

@@ -91,6 +91,12 @@ def compare(image: Picture, dataset: str = "mnist", **overrides: Any) -> dict[st
     return _answers(image, dataset, list(NETWORKS), overrides)
 
 
+def disagree(results: dict[str, Result]) -> bool:
+    """Whether all networks have an answer to the picture, and not all the same."""
+    known = all(result.verdict != "unknown" for result in results.values())
+    return known and len({result.label for result in results.values()}) > 1
+
+
 def _answers(
     image: Picture, dataset: str, networks: list[str], overrides: dict[str, Any]
 ) -> dict[str, Result]:

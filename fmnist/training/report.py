@@ -1,8 +1,10 @@
 """Write the tables and figures of README.md and docs/ from the records: `python -m fmnist report`.
 
-It also draws the curves beside the records, for the Training tab.
+It also draws the curves beside the records, for the Training tab, and finds the drawings of the
+Compare tab, which takes minutes.
 """
 
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,7 +16,7 @@ from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, Images, test_se
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import authors, records
 from fmnist.runs.recipes import OWN, PUBLISHED, SHIPPED, recipe_for
-from fmnist.training import figures
+from fmnist.training import disagreements, figures
 from fmnist.training.registry import step_of
 
 ROOT = Path(__file__).parents[2]
@@ -136,6 +138,13 @@ def mixture(dataset: str) -> np.ndarray:
     return np.vstack([np.hstack(list(row)) for row in spaced])
 
 
+def drawings() -> str:
+    """People's drawings on which the networks disagree, by data set, as JSON; one to a line."""
+    found = {name: disagreements.found(name) for name in (MNIST.name, FASHION_MNIST.name)}
+    return json.dumps(found, separators=(",", ":")).replace('{"of"', '\n{"of"') + "\n"
+
+
+DISAGREEMENTS = ROOT / "fmnist" / "ui" / "compare" / "drawings.json"
 MIXTURES = {  # by file: the data set
     ROOT / "fmnist" / "ui" / "training" / f"{name}.png": name
     for name in (MNIST.name, FASHION_MNIST.name)
@@ -157,4 +166,5 @@ def write() -> None:
         picture.write_text(make(), encoding="utf-8")
     for picture, dataset in MIXTURES.items():
         Image.fromarray(mixture(dataset)).save(picture)
+    DISAGREEMENTS.write_text(drawings(), encoding="utf-8")
     figures.write(records.WEIGHTS_DIR)

@@ -91,7 +91,7 @@ def build() -> Page:
                     changed, told = changes.details()
                     inside.view(inputs.dataset, network)
                 with gr.Tab("Compare", elem_id="compare") as compare_tab:
-                    both = compare.tab(served, inputs.dataset, compare_tab)
+                    both, drawings = compare.tab(served, inputs.dataset, compare_tab)
                 with gr.Tab("Many pictures", elem_id="several"):
                     several.tab(inputs.dataset)
                 with gr.Tab("Training", elem_id="training"):
@@ -106,6 +106,7 @@ def build() -> Page:
         wiring.open_links(link, test_image, choices, inputs.photo)
         wiring.answer(choices, inputs, one, both)
         wiring.show_example(choices, inputs.photo, pictures)
+        wiring.show_on_the_pad(drawings, inputs.source)
         wiring.what_if(choices, changed, told)
         api.endpoints()
     page.verify()

@@ -102,14 +102,20 @@ interface DocumentEventMap {
   "what-if": CustomEvent<Told["what-if"]>;
 }
 
-// All elements that the scripts look for are HTML elements.
+// All elements that the scripts look for are HTML elements, but for those of SVG by their names.
 interface ParentNode {
   querySelector<Name extends keyof HTMLElementTagNameMap>(
     selectors: Name,
   ): HTMLElementTagNameMap[Name];
+  querySelector<Name extends keyof SVGElementTagNameMap>(
+    selectors: Name,
+  ): SVGElementTagNameMap[Name];
   querySelector(selectors: string): HTMLElement;
   querySelectorAll<Name extends keyof HTMLElementTagNameMap>(
     selectors: Name,
   ): NodeListOf<HTMLElementTagNameMap[Name]>;
+  querySelectorAll<Name extends keyof SVGElementTagNameMap>(
+    selectors: Name,
+  ): NodeListOf<SVGElementTagNameMap[Name]>;
   querySelectorAll(selectors: string): NodeListOf<HTMLElement>;
 }

@@ -33,6 +33,10 @@ Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the
 IN_SIGHT = """() => {
     if (document.querySelector("#answer").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
 }"""
+TO_THE_PAD = f"""() => {{
+    if (document.querySelector("#panel").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
+    return "{panel.DRAW}";
+}}"""
 QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -101,6 +105,11 @@ def show_example(choices: Choices[gr.Radio], photo: gr.Image, pictures: gr.HTML)
         api_name="example",
         **QUIETLY,
     ).then(None, js=IN_SIGHT, api_visibility="private")
+
+
+def show_on_the_pad(drawings: gr.HTML, source: gr.Radio) -> None:
+    """Show the pad when a drawing of Compare is clicked, which its script puts there."""
+    drawings.click(None, None, source, js=TO_THE_PAD, **QUIETLY)
 
 
 def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:

@@ -13,6 +13,7 @@ from fmnist import compare
 from fmnist.data.datasets import DEFAULT
 from fmnist.inference.classify import served_network
 from fmnist.networks.definitions import DEFAULT as NETWORK
+from fmnist.pictures.strokes import painted
 from fmnist.ui.classify import STEPS
 from fmnist.ui.classify.strip import strip
 from fmnist.ui.examples import drawn
@@ -132,10 +133,10 @@ def test_the_pictures_follow_while_the_example_draws_itself_and_leave_no_trace(v
     assert shown["tiny"] == 4
     strokes, dataset = drawn.STROKES[DEFAULT.name], DEFAULT.name
     for step in range(1, STEPS):
-        results = compare(drawn.picture(drawn.begun(strokes, step / STEPS)), dataset)
+        results = compare(painted(drawn.begun(strokes, step / STEPS)), dataset)
         chosen, other = (results[name] for name in (NETWORK, "small"))
         lit = strip(served_network(dataset, NETWORK), chosen.pixels)
-        pictures = [chosen.pixels, *(each for layer in lit for each in layer.strongest)]
+        pictures = [chosen.pixels, *(each for strongest in lit for each in strongest)]
         pictures.append(chosen.pixels)
         sent = [grey(source) for source in shown["sources"]]
         assert [each.shape for each in sent] == [np.shape(each) for each in pictures]

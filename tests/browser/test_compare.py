@@ -1,5 +1,6 @@
 """What the tab Compare does, in headless Chromium, as wide as a desk and as a phone."""
 
+import itertools
 import re
 
 import numpy as np
@@ -263,6 +264,86 @@ def test_the_last_choice_stays_when_an_older_one_is_answered_late(clothing):
     held[0].continue_()
     clothing.wait_for_function("seen.has('It is: Shirt') && seen.has('digit')")
     expect(truths(clothing).first).to_have_text(re.compile(r"It is: \d"))
+
+
+@pytest.mark.parametrize("width", [1280, 1600, 1920])
+@pytest.mark.parametrize("dataset", ["Digits", "Clothing"])
+def test_the_difference_stands_beside_the_matrices_where_there_is_room(page, dataset):
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_label(dataset, exact=True).check()
+    last = datasets.DATASETS[{"Digits": "mnist", "Clothing": "fashion_mnist"}[dataset]].names[-1]
+    expect(page.locator("#confusions th").last).to_have_text(last)
+    tables = page.locator("#confusions table").all()
+    boxes = [table.bounding_box() for table in tables]
+    ends = [box["y"] + box["height"] for box in boxes]
+    assert max(ends) - min(ends) < 1
+    for left, right in itertools.pairwise(boxes):
+        assert left["x"] + left["width"] < right["x"]
+    sizes = page.locator("#confusions td:not(:empty)").evaluate_all(
+        "all => all.map(each => Math.min(each.clientWidth, each.clientHeight))"
+    )
+    assert min(sizes) >= 24
+    assert page.locator("#confusions .scroll").evaluate_all(
+        "all => all.every(each => each.scrollWidth <= each.clientWidth)"
+    )
+
+
+@pytest.mark.parametrize("width", [375])
+def test_the_difference_stands_below_the_matrices_on_a_phone(clothing):
+    boxes = [table.bounding_box() for table in clothing.locator("#confusions table").all()]
+    assert [box["y"] for box in boxes] == sorted(box["y"] for box in boxes)
+    assert len({box["x"] for box in boxes}) == 1
+
+
+@pytest.mark.parametrize("source", ["Draw", "Upload"])
+def test_which_network_is_better_is_seen_without_scrolling(visit, source):
+    page = visit(size=(1280, 900))
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_label(source, exact=True).check()
+    bars = page.locator("#answers .bars")
+    expect(bars.locator("th").last).to_have_text("Ankle boot")
+    expect(page.locator(".agree")).to_have_text("Here is an example. Both say a pullover.")
+    if source == "Draw":
+        before = bars.bounding_box()["y"]
+        draw(page, SEVEN)
+        assert bars.bounding_box()["y"] == before
+    for part in (page.locator(".glance"), page.locator(".agree"), bars):
+        expect(part).to_be_in_viewport(ratio=1)
+
+
+def disagreements(page):
+    return page.locator("#disagreements").get_by_role("button")
+
+
+def said_of(button):
+    """What the name of a drawing says, as the page says it once it is on the pad."""
+    name = button.get_attribute("aria-label")
+    small, large = re.search("small says (.+) but large says (.+)", name).groups()
+    return f"They disagree: the small network says {small} and the large one {large}."
+
+
+def test_both_networks_answer_each_drawing_as_it_says_there(clothing):
+    expect(clothing.locator("#disagreements .note")).to_contain_text("Quick, Draw!")
+    for button in disagreements(clothing).all():
+        button.click()
+        expect(clothing.locator(".agree")).to_have_text(said_of(button))
+    expect(clothing.get_by_role("radio", name="Draw", exact=True)).to_be_checked()
+    clothing.get_by_label("Digits", exact=True).check()
+    expect(clothing.locator("#disagreements .note")).not_to_contain_text("Quick, Draw!")
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_drawing_is_put_on_the_pad_by_keyboard_and_can_be_changed(clothing, width):
+    button = disagreements(clothing).first
+    button.press("Enter")
+    expect(clothing.locator(".agree")).to_have_text(said_of(button))
+    expect(clothing.locator("#sketch canvas")).to_be_in_viewport(ratio=1)
+    expect(clothing.locator(".agree")).to_be_in_viewport(ratio=1)
+    clothing.get_by_role("button", name="Clear").click()
+    expect(clothing.locator(".agree")).to_have_text("Here is an example. Both say a pullover.")
+    clothing.get_by_role("button", name="Undo").click()
+    expect(clothing.locator(".agree")).to_have_text(said_of(button))
 
 
 def test_nothing_is_cut_off_on_the_narrowest_phone(visit):

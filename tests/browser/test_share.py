@@ -483,7 +483,7 @@ def test_the_answer_is_saved_as_a_picture(visit, theme):
     assert np.array(card.crop((650, 40, 1160, 270)).convert("L")).min() < 50  # words
     for left in (650, 905):  # each network's bars, of which the first is full
         bars = np.array(card.crop((left, 316, left + 231, 418)).convert("L"))
-        assert bars[10, 220] < 120 and bars[44, 220] > 200
+        assert bars[25, 220] < 120 and bars[59, 220] > 200
 
 
 def saved_card(page):

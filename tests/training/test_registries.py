@@ -191,7 +191,9 @@ def test_the_page_compares_three_networks(shown):
     assert "images that all get wrong" in shown["config"]
     assert json.loads(shown["API"]) == ["small", "large", "third"]
     for part in ("Compare", "waiting", "refused"):
-        assert re.findall("<h2>(.*?) network</h2>", shown[part]) == ["Small", "Large", "Third"]
+        columns = re.findall(r'<th scope="col"><span>(\w+)', shown[part])
+        assert columns == ["Small", "Large", "Third"]
+    assert re.findall("<h2>(.*?) network</h2>", shown["Compare"]) == columns
     assert shown["Several"].count("<td ") == 3
     assert shown["tables"].count('<th scope="col">') == 6
     captions = re.findall("<caption>(.*?)</caption>", shown["confusions"])

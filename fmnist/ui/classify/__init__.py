@@ -13,6 +13,7 @@ from fmnist.data.datasets import DATASETS, DEFAULT
 from fmnist.inference.classify import Result, compare, served_network
 from fmnist.networks import definitions
 from fmnist.pictures.opening import PictureError
+from fmnist.pictures.strokes import Stroke, painted
 from fmnist.ui import examples, panel, words
 from fmnist.ui.classify.strip import sheet, strip
 from fmnist.ui.component import script
@@ -85,9 +86,9 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
     return network, answers
 
 
-def _on_the_way(strokes: list[drawn.Stroke], dataset: str, network: str) -> list[dict[str, Any]]:
+def _on_the_way(strokes: list[Stroke], dataset: str, network: str) -> list[dict[str, Any]]:
     """The evidence while the example draws itself, but for the last, which is that to all of it."""
-    pictures = [drawn.picture(drawn.begun(strokes, step / STEPS)) for step in range(1, STEPS)]
+    pictures = [painted(drawn.begun(strokes, step / STEPS)) for step in range(1, STEPS)]
     return [_evidence(compare(picture, dataset), dataset, network) for picture in pictures]
 
 

@@ -11,45 +11,49 @@ from fmnist.inference.classify import Result
 from fmnist.pictures.opening import PictureError
 from fmnist.ui import classify, examples, panel, words
 from fmnist.ui.classify import Told
-from fmnist.ui.compare import images, tables
+from fmnist.ui.compare import drawings, images, tables
 from fmnist.ui.compare.images import ANY, DIFFER, Filters
 from fmnist.ui.compare.tables import Runs
 from fmnist.ui.component import script
 from fmnist.ui.markup import message, render
 
 
-def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> gr.HTML:
-    """Lay out the tab; returns the place for answers.
+def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
+    """Lay out the tab; returns the places for answers and for drawings.
 
     runs: the served runs, by data set and network; dataset: the choice of a data set;
     itself: the tab; tables and test images are sent when it is first opened
     """
     text = waiting(dataset.value, panel.DRAW)
-    glance = gr.HTML(
-        tables.glance(runs[dataset.value]),
-        js_on_load=script(Path(__file__).with_name("glance.js")),
-        apply_default_css=False,
-        filters=Filters(outcome=DIFFER)._asdict(),
-        elem_id="glance",
-    )
-    output = gr.HTML(text, apply_default_css=False, elem_id="answers")
-    records = gr.HTML("", apply_default_css=False)
-    gr.HTML(render("compare/about_confusions.jinja"), apply_default_css=False)
-    confusions = gr.HTML(
-        "",
-        js_on_load=script(Path(__file__).with_name("cells.js")),
-        apply_default_css=False,
-        filters=Filters(outcome=ANY)._asdict(),  # besides those of a cell
-        elem_id="confusions",
-    )
-    images.browser(runs, dataset.value)
-    opened = gr.State(False)
+    with gr.Column(elem_id="compared"):
+        glance = gr.HTML(
+            tables.glance(runs[dataset.value]),
+            js_on_load=script(Path(__file__).with_name("glance.js")),
+            apply_default_css=False,
+            filters=Filters(outcome=DIFFER)._asdict(),
+            elem_id="glance",
+        )
+        output = gr.HTML(text, apply_default_css=False, elem_id="answers")
+        disagreements = drawings.gallery()
+        records = gr.HTML("", apply_default_css=False)
+    with gr.Column(elem_id="details"):
+        gr.HTML(render("compare/about_confusions.jinja"), apply_default_css=False)
+        confusions = gr.HTML(
+            "",
+            js_on_load=script(Path(__file__).with_name("cells.js")),
+            apply_default_css=False,
+            filters=Filters(outcome=ANY)._asdict(),  # besides those of a cell
+            elem_id="confusions",
+        )
+        images.browser(runs, dataset.value)
+        opened = gr.State(False)
 
     def shown(opened: bool, name: str) -> list[str]:
         networks = runs[name]
         if not opened:
-            return [tables.glance(networks), "", ""]
-        return [make(networks) for make in (tables.glance, tables.numbers, tables.confusions)]
+            return [tables.glance(networks), "", "", ""]
+        made = [make(networks) for make in (tables.glance, tables.numbers, tables.confusions)]
+        return [*made, drawings.content(name)]
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     itself.select(lambda: True, None, opened, api_name="opened", **quiet)
@@ -57,11 +61,11 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> gr.HTML:
         [opened.change, dataset.change],
         shown,
         [opened, dataset],
-        [glance, records, confusions],
+        [glance, records, confusions, disagreements],
         trigger_mode="always_last",
         **quiet,
     )
-    return output
+    return output, disagreements
 
 
 class Cell(NamedTuple):
@@ -120,8 +124,9 @@ def agreement(networks: dict[str, Told]) -> str:
         return f"Only the {only} network has an answer: {words.listed(sorted(said))}."
     if len(said) == 1:
         return f"{words.capital(words.all_of(list(networks)))} say {said.pop()}."
-    each = (f"the {name} network says {told.likeliest}" for name, told in networks.items())
-    return f"They disagree: {words.listed(each)}."
+    (first, says), *others = ((name, told.likeliest) for name, told in networks.items())
+    each = (f"the {name} one {said}" for name, said in others)
+    return f"They disagree: {words.listed([f'the {first} network says {says}', *each])}."
 
 
 def _rows(networks: dict[str, Told]) -> list[Row]:

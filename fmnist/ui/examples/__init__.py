@@ -9,6 +9,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from fmnist.data.datasets import DATASETS, RegistryError, named
+from fmnist.pictures.strokes import painted
 from fmnist.ui import events
 from fmnist.ui.component import script
 from fmnist.ui.examples import drawn
@@ -58,7 +59,7 @@ def thumbnail(path: Path) -> Markup:
 def first(dataset: str) -> Path | Image.Image:
     """The picture that is answered before a visitor has shown anything: drawn, or a file."""
     strokes = drawn.STROKES.get(dataset)
-    return drawn.picture(strokes) if strokes else first_file(dataset)
+    return painted(strokes) if strokes else first_file(dataset)
 
 
 def first_thumbnail(dataset: str) -> Markup:

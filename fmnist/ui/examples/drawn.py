@@ -1,22 +1,9 @@
-"""A digit that draws itself on the pad, until a visitor draws: its strokes, and their picture."""
-
-from typing import NamedTuple
+"""A digit that draws itself on the pad, until a visitor draws."""
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from fmnist.data.datasets import MNIST
-from fmnist.ui.pad import SIDE
-
-Point = tuple[float, float]  # as fractions of the pad's side
-FINER = 4  # it is painted this many times larger, then reduced, so that its edges are smooth
-
-
-class Stroke(NamedTuple):
-    """A line of the pen; like `Stroke` in types.d.ts."""
-
-    width: float
-    points: list[Point]
+from fmnist.pictures.strokes import Point, Stroke
 
 
 def _five() -> list[Stroke]:
@@ -47,18 +34,3 @@ def begun(strokes: list[Stroke], share: float) -> list[Stroke]:
             found.append(stroke._replace(points=stroke.points[:left]))
         left -= len(stroke.points)
     return found
-
-
-def picture(strokes: list[Stroke]) -> Image.Image:
-    """The drawing as the pad would send it: black on a transparent background."""
-    side = FINER * SIDE
-    ink = Image.new("L", (side, side))
-    pen = ImageDraw.Draw(ink)
-    for width, points in strokes:
-        path = [(x * side, y * side) for x, y in points]
-        pen.line(path, fill=255, width=round(width * side), joint="curve")
-        for x, y in (path[0], path[-1]):
-            pen.circle((x, y), width * side / 2, fill=255)
-    drawing = Image.new("RGBA", (SIDE, SIDE))
-    drawing.putalpha(ink.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
-    return drawing

@@ -13,13 +13,13 @@ from PIL import Image
 from fmnist.data.datasets import DATASETS
 from fmnist.networks.definitions import NETWORKS
 from fmnist.pictures.opening import PictureError
+from fmnist.pictures.strokes import SIDE
 from fmnist.ui import words
 from fmnist.ui.component import templates
 from fmnist.ui.server.checks import checked
 
 PREFIX = "data:image/png;base64,"
 MAX_LENGTH = 190_000  # characters: the pad sends about 5,000, `changes` a dozen times that
-SIDE = 160  # pixels of the picture it sends: as good as 280, in a third of the time
 SIDES = SIDE, 2 * SIDE  # tiny drawings are sent twice as large
 FOREIGN = "This is not a drawing from the pad: clear the pad and draw again."
 

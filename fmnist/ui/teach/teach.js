@@ -112,9 +112,9 @@ export default function ({ element, props }) {
     save(zip(files), `${props.folder}.zip`);
   }
 
-  // A number has no class of its own.
+  // A number has no class of its own; the room is kept, so that nothing moves.
   hear("answer", ({ answer }) => {
-    element.querySelector("details").hidden = answer?.digits.length > 0;
+    element.querySelector("details").style.visibility = answer?.digits.length ? "hidden" : "";
   });
   hear("drawn", (drawing) => {
     strokes = drawing.strokes;
