@@ -107,7 +107,8 @@ def test_with_nothing_given_the_likelier_source_is_offered(page):
 @pytest.mark.parametrize("tab, answer", [("Classify", "#answer"), ("Compare", "#answers")])
 def test_an_example_is_answered_until_then_and_nothing_moves(page, tab, answer, tmp_path):
     page.get_by_role("tab", name=tab).click()
-    expect(page.locator(f"{answer} .hint").first).to_contain_text("an example")
+    expect(page.locator(f"{answer} .hint").first).to_be_visible()
+    expect(page.locator(answer)).to_contain_text("Here is an example")
     expect(page.locator(f"{answer} tr:has(.best) th, {answer} .best th").first).to_have_text("5")
 
     def places():
