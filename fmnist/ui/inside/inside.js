@@ -80,7 +80,13 @@ export default function ({ element, props, trigger, watch }) {
   function hide() {
     fresh = requests + 1;
     details.style.minHeight = details.open ? `${details.offsetHeight}px` : "";
-    for (const part of [".body", ".why", ".alike"]) find(part).hidden = true;
+    find(".body").hidden = true;
+    explain("hidden");
+  }
+
+  /** Show or hide the explanation, which keeps its room. */
+  function explain(visibility) {
+    for (const part of [".why", ".alike"]) find(part).style.visibility = visibility;
   }
 
   /** What is looked at: the answer, or the chosen digit of a number. */
@@ -105,13 +111,14 @@ export default function ({ element, props, trigger, watch }) {
     answer = told.answer;
     offer();
     find(".empty").hidden = Boolean(answer);
-    if (!answer || !details.open || told.by.dataset !== dataset) hide();
+    const isOther = told.by.dataset !== dataset;
+    if (!answer || !details.open || isOther) hide();
     dataset = told.by.dataset;
     later = null;
     if (!details.open) return;
     const rest = Math.max(REST, askedAt + OFTEN - performance.now());
-    // What is shown for the first time comes with its explanation, which stands above the layers.
-    if (find(".body").hidden) pauses = [setTimeout(ask, rest, true)];
+    // The explanation stands above the layers. While one draws it has its room, and comes later.
+    if (isOther || find(".why").hidden) pauses = [setTimeout(ask, rest, true)];
     else pauses = [setTimeout(ask, rest, false), setTimeout(ask, PAUSE, true)];
   }
 
@@ -186,6 +193,7 @@ export default function ({ element, props, trigger, watch }) {
     );
     find(".alike-of-two").replaceChildren(...rows);
     find(".why").hidden = find(".alike").hidden = false;
+    explain("visible");
   }
 
   // The part of the drawing or the photo that the 28×28 pixels show.
