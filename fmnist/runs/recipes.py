@@ -152,8 +152,8 @@ ROBUST = {
     ),
     (FASHION_MNIST.name, "large"): _robust(
         0.35,
-        Phase(36, learning_rate=0.001, schedule="cosine", augmented=True, dropout=0.15),
-        Phase(14, learning_rate=0.001, schedule="cosine", mixture=1 / 2),
+        Phase(40, learning_rate=0.001, schedule="cosine", augmented=True, dropout=0.15),
+        Phase(10, learning_rate=0.001, schedule="cosine", mixture=1 / 2),
     ),
 }
 
