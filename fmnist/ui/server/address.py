@@ -40,6 +40,10 @@ def listening_at(host: str, port: str) -> socket.socket:
                 "to an address of this machine, such as 0.0.0.0, and GRADIO_SERVER_PORT to a port "
                 "that you may use."
             )
+        # Accepted connections inherit this. asyncio sets it only where the listener's `proto` says
+        # TCP, which create_server does not; without it the end of every other answer waits for the
+        # browser's acknowledgement, 40 ms (J. Nagle, RFC 896, and delayed ones, RFC 1122).
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if number != int(port):
             print(f"Port {port} is taken: the page takes port {number}.", flush=True)
         return listener
