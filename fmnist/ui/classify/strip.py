@@ -1,5 +1,7 @@
 """What lights up in a network: of each layer of filters the strongest maps, as small pictures."""
 
+import itertools
+
 import numpy as np
 from PIL import Image
 
@@ -13,13 +15,11 @@ STEP = 255 // (SHADES - 1)  # from one shade to the next
 def strip(network: ForwardPass, pixels: np.ndarray) -> list[list[Image.Image]]:
     """The strongest maps of each of the network's layers of filters, for a (28, 28) uint8 image.
 
-    This takes one pass for one image: 0.1 ms in the small network, 0.7 ms in the large one.
+    This takes the larger part of a pass: 0.1 ms in the small network, 0.7 ms in the large one.
     """
-    return [
-        _strongest(output[0])
-        for layer, output in network.activations(pixels[np.newaxis])
-        if layer.kind == "Conv2D"
-    ]
+    steps = network.activations(pixels[np.newaxis])
+    pictured = itertools.takewhile(lambda step: step[0].kind != "Flatten", steps)
+    return [_strongest(output[0]) for layer, output in pictured if layer.kind == "Conv2D"]
 
 
 def sheet(rows: list[list[Image.Image]]) -> Image.Image:

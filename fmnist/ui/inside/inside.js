@@ -45,6 +45,7 @@ export default function ({ element, props, trigger, watch }) {
   let requests = 0;
   let fresh = 0; // the number of the first request since all was hidden
   let later = null; // what to ask for next
+  let coming = Promise.resolve(); // fulfilled once the answer on its way, if any, is shown
   let patience = null;
   const broken = breaking({ element, props }, () => ask(true));
 
@@ -487,6 +488,7 @@ export default function ({ element, props, trigger, watch }) {
     const seen = props.value;
     if (!seen?.layers) return;
     const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
+    await coming; // drawing would hold it up
     // There may be a newer one, or nothing to look at.
     const isOver = () => props.value !== seen || seen.number < fresh || !answer;
     if (isOver()) return;
@@ -531,6 +533,12 @@ export default function ({ element, props, trigger, watch }) {
     const { headline = "", below = "" } = next.answer ?? {};
     find(".now p").textContent = `${headline} – ${below}`;
     renew(told);
+  });
+  hear("asked", () => {
+    coming = new Promise((resolve) => {
+      const shown = () => requestAnimationFrame(() => setTimeout(resolve)); // after gradio's frame
+      document.addEventListener("arrived", shown, { once: true });
+    });
   });
   hear("drawn", (drawn) => {
     strokes = drawn.strokes;
