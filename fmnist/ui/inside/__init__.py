@@ -38,7 +38,6 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
         None,
         **templates(__file__),
         apply_default_css=False,
-        breakable=breaking.NETWORK,
         seeds=breaking.SEEDS,
         elem_id="inside",
     )
@@ -65,7 +64,7 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     asked = event._data if isinstance(event._data, dict) else {}
     views = views_sent(asked.get("pixels"))
     forward = served_network(dataset, network)
-    damage = breaking.damage(asked.get("damage"), network, forward)
+    damage = breaking.damage(asked.get("damage"), forward)
     told = breaking.told(dataset, network, damage, views) if damage else None
     if damage:
         forward, views = breaking.network_with(dataset, network, damage), spoiled(views, damage)

@@ -17,7 +17,7 @@ export default function ({ element, props }, changed) {
 
   /** What is broken, for the server; null if nothing is. */
   function damage() {
-    if (!details.open || find("fieldset").disabled) return null;
+    if (!details.open) return null;
     const [off, biases] = ["off", "biases"].map((name) => find(`[name=${name}]`).value);
     const [lost, noise, blur] = ["lost", "noise", "blur"].map(
       (name) => find(`[name=${name}]`).checked,
@@ -32,8 +32,8 @@ export default function ({ element, props }, changed) {
     };
   }
 
-  /** Offer the layers of a network and their filters; `titles` are the layers'. */
-  function offer(network, layers, titles) {
+  /** Offer the layers of another network and their filters; `titles` are the layers'. */
+  function offer(layers, titles) {
     const [off, biases] = ["off", "biases"].map((name) => find(`[name=${name}]`));
     off.replaceChildren(new Option(NONE));
     biases.replaceChildren(new Option(NONE));
@@ -46,9 +46,6 @@ export default function ({ element, props }, changed) {
       });
       off.append(create("optgroup", { label: titles[place] }, ...filters));
     }
-    find("fieldset").disabled = network !== props.breakable;
-    find(".refused").hidden = network === props.breakable;
-    find(".buttons").hidden = find("fieldset").disabled;
   }
 
   /** What the server tells of it, or nothing. */

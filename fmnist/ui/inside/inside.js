@@ -62,7 +62,7 @@ export default function ({ element, props, trigger, watch }) {
         ...wanted,
         pixels: image().views,
         why,
-        damage: broken.damage(),
+        damage: told.by.network === network ? broken.damage() : null, // another's filters
         number: asked,
       });
     }
@@ -502,7 +502,8 @@ export default function ({ element, props, trigger, watch }) {
       wanted = { all: false, map: null, rival: wanted.rival };
       layOut(seen.layers);
       const names = seen.layers.map((layer) => name(layer, seen.layers));
-      broken.offer(network, seen.layers, names);
+      broken.offer(seen.layers, names);
+      if (broken.damage()) ask(false); // noise, say, which was there before
     }
     if (String(labels) !== String(seen.labels)) {
       labels = seen.labels;
