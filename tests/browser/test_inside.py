@@ -164,11 +164,11 @@ def test_layers_follow_the_drawing(page):
 
 
 def test_a_map_is_chosen_by_pointer_and_by_keyboard(page):
-    tiles = page.locator('#inside [data-index="2"] .tiles')
+    tiles = page.locator('#inside [data-index="2"] > .tiles')
     tiles.locator("canvas").click(position={"x": 70, "y": 20})
     chosen = page.locator("#inside .filter")
     expect(chosen.get_by_role("heading")).to_have_text("Map 2")
-    expect(chosen.locator("canvas")).to_have_count(11)  # filter, image, and nine test images
+    expect(chosen.locator("canvas")).to_have_count(12)  # filter, image, sum, and nine test images
     expect(chosen).to_contain_text("The test images that make it fire most")
     slider = tiles.get_by_role("slider")
     slider.focus()
@@ -187,11 +187,34 @@ def test_a_map_is_chosen_by_pointer_and_by_keyboard(page):
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Map \d+, peaking at \d+"))
 
 
+def test_the_sum_behind_a_value_is_chosen_by_pointer_and_by_keyboard(page):
+    page.locator('#inside [data-index="2"] > .tiles canvas').click(position={"x": 70, "y": 20})
+    chosen = page.locator("#inside .filter")
+    told = chosen.get_by_text("add up to")
+    expect(told).to_contain_text("These 9 products add up to")
+    place = chosen.get_by_role("slider", name="Place on the map")
+    chosen.get_by_role("img", name="Where it fires on the image").click(position={"x": 84, "y": 84})
+    expect(place).to_have_attribute("aria-valuetext", re.compile(r"Row 14, column 14: [+−]\d"))
+    before = told.inner_text()
+    place.focus()
+    page.keyboard.press("ArrowUp")
+    expect(place).to_have_attribute("aria-valuetext", re.compile("Row 13, column 14:"))
+    page.keyboard.press("ArrowRight")  # it still has the focus
+    expect(place).to_have_attribute("aria-valuetext", re.compile("Row 13, column 15:"))
+    expect(told).not_to_have_text(before)
+    page.locator('#inside [data-index="3"] > .tiles canvas').click(position={"x": 70, "y": 20})
+    expect(chosen.get_by_role("slider")).to_have_count(0)
+    page.locator('#inside [data-index="4"] > .tiles canvas').click(position={"x": 70, "y": 20})
+    expect(told).to_contain_text("These 306 products add up to")
+    page.get_by_label("Large network").check()
+    expect(chosen).to_have_count(0)
+
+
 def test_all_maps_of_the_large_network_come_on_demand(visit):
     page = visit()
     draw(page, THREE)
     open_inside(page)
-    tiles = page.locator('#inside [data-index="5"] .tiles')
+    tiles = page.locator('#inside [data-index="5"] > .tiles')
     few = tiles.bounding_box()["height"]
     page.get_by_role("button", name="Show all 512 maps").click()
     page.get_by_role("button", name="Show only the strongest").wait_for()

@@ -427,6 +427,7 @@ def test_the_link_is_copied(visit):
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
     draw(page, SEVEN)
     page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("A link cannot hold a photo")).to_be_hidden()
     expect(page.locator(".share-said")).to_contain_text("Link copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url and "drawing=" in copied
@@ -548,6 +549,7 @@ def test_the_card_of_a_photo_shows_it(page):
     page.get_by_label("Clothing", exact=True).check()
     upload(page, SHIRT)
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    expect(page.get_by_text("A link cannot hold a photo")).to_be_visible()
     shown = np.array(saved_card(page).crop((40, 40, 590, 590)).convert("RGB"), int)
     photo = ImageOps.contain(Image.open(SHIRT).convert("RGB"), (550, 550))
     left, top = (550 - photo.width) // 2, (550 - photo.height) // 2

@@ -60,6 +60,31 @@ def test_a_chosen_map_tells_its_filter_and_who_makes_it_fire(look):
     assert pooled["weights"] == told["weights"]
 
 
+@pytest.mark.parametrize(
+    ("network", "layer", "at"),
+    [("small", 2, None), ("small", 5, [8, 0]), ("large", 3, [23, 23]), ("large", 5, [0, 7])],
+)
+def test_the_sum_behind_a_value_is_what_the_layer_computes(look, network, layer, at):
+    image = datasets.test_set("mnist").pixels[:1]
+    outputs = [
+        output[0] for _, output in classify.served_network("mnist", network).activations(image)
+    ]
+    told = look("mnist", network, map=[layer, 5], at=at)["filter"]
+    summed, values = told["sum"], outputs[layer][..., 5]
+    row, column = summed["at"]
+    assert summed["at"] == (at or [row, column])
+    value = values[row, column]
+    assert value == values.max() or at
+    assert max(0, summed["sum"] + summed["bias"]) == pytest.approx(value, abs=1e-3)
+    products = unpacked(summed["products"]).reshape(told["slices"], -1).astype(int) - 128
+    assert products.size == told["slices"] * told["side"] ** 2
+    assert np.sign(products.sum()) == np.sign(summed["sum"])
+
+
+def test_a_smaller_map_has_no_sum(look):
+    assert look("mnist", "small", map=[3, 5])["filter"]["sum"] is None
+
+
 @pytest.mark.parametrize("number", [[999, 0], [2, 34], [-1, 0], [2, -1], [8, 0]])
 def test_a_map_of_another_network_is_passed_over(look, number):
     assert look("mnist", "small", map=number)["filter"] is None
@@ -138,6 +163,10 @@ EVENTS = {
     "map as text": {"pixels": IMAGE, "map": "23"},
     "map of bool": {"pixels": IMAGE, "map": [2, True]},
     "map of fractions": {"pixels": IMAGE, "map": [2, 1.5]},
+    "place outside": {"pixels": IMAGE, "map": [2, 0], "at": [26, 0]},
+    "place of one number": {"pixels": IMAGE, "map": [2, 0], "at": [1]},
+    "place of bool": {"pixels": IMAGE, "map": [2, 0], "at": [True, 1]},
+    "place as text": {"pixels": IMAGE, "map": [2, 0], "at": "11"},
     "class 10": {"pixels": IMAGE, "rival": 10, "why": True},
     "class -1": {"pixels": IMAGE, "rival": -1},
     "class as text": {"pixels": IMAGE, "rival": "7"},

@@ -24,7 +24,7 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.pictures.preprocessing import MOST_VIEWS
 from fmnist.runs import records
 from fmnist.ui.component import templates
-from fmnist.ui.inside import breaking
+from fmnist.ui.inside import breaking, sums
 
 MANY = 64  # maps: of a layer with more, only the
 STRONGEST = 32  # are shown, unless all are requested
@@ -57,6 +57,7 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
 
     The event has `pixels`, the bytes of an image's views in base64, of which the first is used;
     `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps, or null;
+    `at`, the row and column of a value of that map, or null for its highest;
     `why`, whether to explain the answer; `rival`, the class to explain it against, or null for the
     runner-up; `damage`, what is broken, or null; and `number`, which is returned. Of a broken
     network nothing is explained. Raises PictureError if it is invalid.
@@ -84,7 +85,9 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
         seen["broken"] = {"told": told, "pixels": packed(views[0])}
     try:
         if chosen is not None:
-            seen["filter"] = filter_of(forward, outputs, chosen, dataset, network)
+            seen["filter"] = filter_of(
+                forward, outputs, chosen, dataset, network, at=asked.get("at")
+            )
         if asked.get("why") is True and not damage:
             seen["why"] = why(forward, outputs, views, rival, dataset, network)
     except records.RunError as error:
@@ -161,11 +164,17 @@ def _place(network: ForwardPass, index: int) -> dict[str, float]:
 
 
 def filter_of(
-    network: ForwardPass, outputs: list[np.ndarray], chosen: object, dataset: str, name: str
+    network: ForwardPass,
+    outputs: list[np.ndarray],
+    chosen: object,
+    dataset: str,
+    name: str,
+    at: object = None,
 ) -> dict[str, Any] | None:
     """A filter, given by the numbers of a layer and a map, and the test images it responds to.
 
-    None if the network has no such filter. Raises RunError if the test images' answers are missing.
+    Of a convolution's map also the sum behind the value `at` a row and column, see `sums`. None if
+    the network has no such filter. Raises RunError if the test images' answers are missing.
     """
     if not (isinstance(chosen, list) and [type(each) for each in chosen] == [int, int]):
         raise PictureError("There is no such map: choose one that is shown.")
@@ -177,19 +186,28 @@ def filter_of(
     ]
     if not convolutions or index >= len(outputs) or outputs[index].ndim != 3:
         return None
-    kernel = network.layers[convolutions[-1]].weights[0]
+    convolution = convolutions[-1]
+    kernel, bias = network.layers[convolution].weights
     if not 0 <= number < kernel.shape[-1]:
         return None
     strongest = test_answers.of_served(dataset, name).strongest[len(convolutions) - 1]
     images, peak = strongest.images[number], float(strongest.peaks[number])
     weights = kernel[..., number].transpose(2, 0, 1)  # one pattern per input map
+    summed: dict[str, Any] | None = None
+    if index == convolution:
+        place = sums.place_of(at, outputs[index][..., number])
+        products, summed = sums.sum_at(
+            place, outputs[index - 1], kernel[..., number], float(bias[number])
+        )
+        summed["products"] = packed(signed(products))
     return {
         "layer": index,
         "map": number,
         "weights": packed(signed(weights)),
         "slices": len(weights),
         "side": weights.shape[1],
-        "share": float(outputs[convolutions[-1]][..., number].max()) / peak if peak else None,
+        "share": float(outputs[convolution][..., number].max()) / peak if peak else None,
+        "sum": summed,
         "images": _shown(dataset, images.tolist()) if peak else [],
     }
 

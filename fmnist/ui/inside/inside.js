@@ -5,6 +5,8 @@ import { create, percent, raised, shades, sized, squares, thumbnail, unpacked } 
 import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
 import breaking from "./breaking.js";
+import filterPanel from "./filter.js";
+import { gridSlider } from "./grid.js";
 
 const REST = 50; // milliseconds from an answer to the request for its maps: new answers go first
 const OFTEN = 200; // milliseconds between two such requests, so that maps do not delay answers
@@ -29,7 +31,7 @@ const WORDS = {
 export default function ({ element, props, trigger, watch }) {
   const find = (selector) => element.querySelector(selector);
   const details = find("details");
-  let wanted = { all: false, map: null, rival: null };
+  let wanted = { all: false, map: null, at: null, rival: null };
   let network = null; // whose layers are shown
   let labels = null; // of the classes shown
   let explained = null; // the last answer with `why`
@@ -48,6 +50,10 @@ export default function ({ element, props, trigger, watch }) {
   let coming = Promise.resolve(); // fulfilled once the answer on its way, if any, is shown
   let patience = null;
   const broken = breaking({ element, props }, () => ask(true));
+  const panelOfMap = filterPanel(colours, (at) => {
+    wanted.at = at;
+    ask(false);
+  });
 
   // One request at a time; the last one wins. gradio's "always_last" would send the previous one's
   // event data.
@@ -58,11 +64,13 @@ export default function ({ element, props, trigger, watch }) {
       asked = ++requests;
       askedAt = performance.now();
       patience = setTimeout(answered, PATIENCE);
+      const other = told.by.network === network ? {} : { map: null, at: null, damage: null };
       trigger("input", {
         ...wanted,
         pixels: image().views,
         why,
-        damage: told.by.network === network ? broken.damage() : null, // another's filters
+        damage: broken.damage(),
+        ...other, // of another network, whose layers are not these
         number: asked,
       });
     }
@@ -259,23 +267,12 @@ export default function ({ element, props, trigger, watch }) {
       const frame = create("div", { class: layer.maps.length ? "tiles" : "units" }, canvas);
       section.append(frame);
       if (layer.maps.length) {
-        const slider = create("input", {
-          type: "range",
-          min: 0,
-          step: 1,
-          "aria-label": title(layer, layers),
-        });
+        const slider = gridSlider(
+          title(layer, layers),
+          () => section.grid.columns,
+          (place) => choose(layer.index, section.maps[place]),
+        );
         frame.append(slider);
-        slider.addEventListener("input", () => choose(layer.index, section.maps[slider.value]));
-        slider.addEventListener("keydown", (event) => {
-          const { columns } = section.grid;
-          const move = { ArrowUp: -columns, ArrowDown: columns, Enter: 0, " ": 0 }[event.key];
-          if (move === undefined) return;
-          event.preventDefault();
-          const place = Number(slider.value) + move;
-          if (place in section.maps) slider.value = place;
-          choose(layer.index, section.maps[slider.value]);
-        });
         canvas.addEventListener("click", (event) => {
           const { columns, step } = section.grid;
           const place =
@@ -309,6 +306,7 @@ export default function ({ element, props, trigger, watch }) {
 
   function choose(layer, map) {
     wanted.map = [layer, map];
+    wanted.at = null;
     ask(false);
   }
 
@@ -396,91 +394,18 @@ export default function ({ element, props, trigger, watch }) {
       find(".filter")?.remove();
       return;
     }
-    const [weights, pictures] = await Promise.all([
+    const [weights, products, pictures] = await Promise.all([
       unpacked(filter.weights),
+      filter.sum && unpacked(filter.sum.products),
       thumbnails(filter.images, (each) => [each.label]),
     ]);
-    const { side, slices } = filter;
-    const ofFilter = create("canvas", {
-      role: "img",
-      "aria-label": `The weights of filter ${filter.map + 1}`,
-    });
-    const cell = slices === 1 ? 120 / side : side > 3 ? 6 : 8;
-    const step = side * cell + 5;
-    const columns = slices === 1 ? 1 : Math.min(8, slices);
-    const height = slices === 1 ? step : Math.ceil(slices / columns) * step;
-    sized(ofFilter, columns * step, height, (context) => {
-      for (let slice = 0; slice < slices; slice++) {
-        const left = (slice % columns) * step + 2;
-        const top = Math.floor(slice / columns) * step + 2;
-        context.globalAlpha = 0.08;
-        context.fillStyle = getComputedStyle(element).color;
-        context.fillRect(left, top, side * cell, side * cell);
-        context.globalAlpha = 1;
-        squares(context, weights.subarray(slice * side * side), side, left, top, cell, colours());
-      }
-    });
-    ofFilter.style.width = `${columns * step}px`;
-    const where = create("canvas", { role: "img", "aria-label": "Where it fires on the image" });
-    const [rows, columnsOfMap] = layer.size;
-    const place = layer.maps.indexOf(filter.map) * rows * columnsOfMap;
-    sized(where, 168, 168, (context) => {
-      context.imageSmoothingEnabled = false;
-      context.drawImage(thumbnail(image, ""), 0, 0, 168, 168);
-      const scale = 168 / 28;
-      const map = values.subarray(place, place + rows * columnsOfMap);
-      const highest = Math.max(...map, 1);
-      const fires = shades(
-        map.map((value) => (255 * value) / highest),
-        columnsOfMap,
-        rows,
-        "#2dd4bf",
-      );
-      const start = (layer.middle - layer.stride / 2) * scale;
-      context.globalAlpha = 0.8;
-      context.drawImage(
-        fires,
-        start,
-        start,
-        columnsOfMap * layer.stride * scale,
-        rows * layer.stride * scale,
-      );
-    });
-    where.style.width = "168px";
-    const told =
-      slices === 1
-        ? "Its weights: bright pixels under filled squares make it fire, those under hollow ones hold it back."
-        : `Its weights, ${side}×${side} for each of the ${slices} maps above.`;
-    const strength =
-      filter.share === null
-        ? ""
-        : ` Its highest value is ${percent(filter.share)} of the highest on any test image.`;
-    const panel = create(
-      "div",
-      { class: "filter", role: "region", "aria-label": `Map ${filter.map + 1}` },
-      create("h5", {}, `Map ${filter.map + 1}`),
-      create("figure", {}, ofFilter, create("figcaption", {}, told)),
-      create(
-        "figure",
-        {},
-        where,
-        create("figcaption", {}, `Where it fires on the image, in green.${strength}`),
-      ),
-      pictures.length
-        ? create(
-            "div",
-            { class: "most" },
-            create("div", { class: "row" }, ...pictures),
-            create("p", { class: "note" }, "The test images that make it fire most."),
-          )
-        : create(
-            "p",
-            { class: "note" },
-            "No test image makes it fire: training found no use for this filter.",
-          ),
-    );
+    const size = layer.size[0] * layer.size[1];
+    const map = values.subarray(layer.maps.indexOf(filter.map) * size).subarray(0, size);
+    const panel = panelOfMap.show(filter, layer, { weights, products, map, image }, pictures);
+    const tiles = find(`[data-index="${layer.index}"] .tiles`);
+    if (tiles.nextElementSibling === panel) return; // where a person may be choosing a place
     find(".filter")?.remove();
-    find(`[data-index="${layer.index}"] .tiles`).after(panel);
+    tiles.after(panel);
   }
 
   // What takes time comes first: then all changes at once, and nothing moves twice.
@@ -499,7 +424,7 @@ export default function ({ element, props, trigger, watch }) {
     }
     if (network !== seen.network) {
       network = seen.network;
-      wanted = { all: false, map: null, rival: wanted.rival };
+      wanted = { all: false, map: null, at: null, rival: wanted.rival };
       layOut(seen.layers);
       const names = seen.layers.map((layer) => name(layer, seen.layers));
       broken.offer(seen.layers, names);
