@@ -16,8 +16,9 @@ from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, Images, test_se
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import authors, records
 from fmnist.runs.recipes import OWN, PUBLISHED, SHIPPED, recipe_for
-from fmnist.training import disagreements, figures
+from fmnist.training import disagreements, figures, seeds
 from fmnist.training.registry import step_of
+from fmnist.training.seeds import percent
 
 ROOT = Path(__file__).parents[2]
 SHOWN, OF_EACH = 12, 500  # images in a row, and of the data set, from which they are chosen
@@ -40,12 +41,12 @@ def results() -> str:
             run.network,
             f"{run.parameters['total']:,}",
             run.recipe.name,
-            f"**{_percent(run.test['accuracy'])}**",
-            _percent(run.test["plain_accuracy"]),
+            f"**{percent(run.test['accuracy'])}**",
+            percent(run.test["plain_accuracy"]),
             authors.ACCURACY.get(of, "–") if run.recipe.name == PUBLISHED else "–",
-            _percent(run.test["calibration_error"]),
-            _percent(last["accuracy"]),
-            _percent(last["val_accuracy"]),
+            percent(run.test["calibration_error"]),
+            percent(last["accuracy"]),
+            percent(last["val_accuracy"]),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -88,22 +89,24 @@ def _measure(measure: records.Measure | None, of_all: bool) -> str:
     return text if of_all else f"{text}, n = {measure['n']:,}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
-
-
-PAGES = {  # by file: the name of its table, and the function that makes it
-    ROOT / "README.md": ("results", results),
-    ROOT / "docs" / "results.md": ("people", people),
+PAGES: dict[Path, dict[str, Callable[[], str]]] = {  # by file: its tables, and what makes them
+    ROOT / "README.md": {"results": results},
+    ROOT / "docs" / "results.md": {
+        "people": people,
+        "seeds": seeds.accuracies,
+        "epochs": seeds.by_epoch,
+    },
 }
 
 
-def with_table(page: Path) -> str:
-    """The text of one of PAGES, with its table up to date."""
-    name, table = PAGES[page]
-    before, rest = page.read_text(encoding="utf-8").split(START.format(name))
-    _, after = rest.split(END.format(name))
-    return before + START.format(name) + table() + END.format(name) + after
+def with_tables(page: Path) -> str:
+    """The text of one of PAGES, with its tables up to date."""
+    text = page.read_text(encoding="utf-8")
+    for name, table in PAGES[page].items():
+        before, rest = text.split(START.format(name))
+        _, after = rest.split(END.format(name))
+        text = before + START.format(name) + table() + END.format(name) + after
+    return text
 
 
 def curves() -> str:
@@ -161,7 +164,7 @@ PICTURES: dict[Path, Callable[[], str]] = {  # by file: the function that makes 
 def write() -> None:
     """Bring tables and figures up to date."""
     for page in PAGES:
-        page.write_text(with_table(page), encoding="utf-8")
+        page.write_text(with_tables(page), encoding="utf-8")
     for picture, make in PICTURES.items():
         picture.write_text(make(), encoding="utf-8")
     for picture, dataset in MIXTURES.items():

@@ -23,7 +23,7 @@ def pinned():
 
 @pytest.mark.parametrize("page", report.PAGES, ids=lambda page: page.name)
 def test_tables_are_those_of_the_records(page):
-    assert report.with_table(page) == page.read_text(), "run python -m fmnist report"
+    assert report.with_tables(page) == page.read_text(), "run python -m fmnist report"
 
 
 def test_space_gets_the_versions_that_are_tested():

@@ -70,14 +70,20 @@ def outcome(run: Run) -> str:
 def errors(runs: list[Run]) -> str:
     """How often the networks erred after their first epoch, and after their last."""
 
-    def told(run: Run, what: str) -> str:
+    def told(run: Run, gets: str, of_one: str) -> str:
         first, last = (percent(1 - run.history[at]["val_accuracy"], 2) for at in (0, -1))
         epochs = len(run.history)
-        return f"the {run.network} network gets {first} of {what} wrong, and {last} after {epochs}"
+        return f"the {run.network} network{gets} {first}{of_one} and {last} after {epochs}"
 
     first, *others = runs
-    clauses = [told(first, "the validation images"), *(told(run, "them") for run in others)]
-    return f"After one epoch, {'; '.join(clauses)}."
+    clauses = [
+        told(first, " gets", " wrong after one epoch"),
+        *(told(run, ",", "") for run in others),
+    ]
+    return (
+        "A network learns by going through its images again and again; once through is an epoch. "
+        f"Of the validation images, which are kept aside, {'; '.join(clauses)}."
+    )
 
 
 def changes(run: Run) -> list[tuple[int, str]]:
