@@ -1,4 +1,4 @@
-"""Read the data of events that the page's own scripts trigger."""
+"""Read the data of events that the page's own scripts trigger, and tell them of others."""
 
 from collections.abc import Container
 from typing import Any
@@ -6,6 +6,11 @@ from typing import Any
 import gradio as gr
 
 from fmnist.pictures.opening import PictureError
+
+
+def telling(name: str) -> str:
+    """The `js` of a listener that tells the page's scripts of an event of this name."""
+    return f"() => document.dispatchEvent(new Event('{name}'))"
 
 
 def number(event: gr.EventData, name: str, count: int) -> int:

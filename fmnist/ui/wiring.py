@@ -12,6 +12,7 @@ import fmnist
 from fmnist.ui import changes, classify, compare, examples, panel, share
 from fmnist.ui.compare import images
 from fmnist.ui.component import script
+from fmnist.ui.events import telling
 from fmnist.ui.pad import decode
 from fmnist.ui.panel import Choices, Panel
 
@@ -26,8 +27,7 @@ NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
     ? [{NAMES}, sketch, null]
     : [{NAMES}, "", photo]"""
 ANSWERED, FAILED, ARRIVED, FOLLOWED, UNOPENED = (
-    f"() => document.dispatchEvent(new Event('{name}'))"
-    for name in ("answered", "failed", "arrived", "followed", "unopened")
+    telling(name) for name in ("answered", "failed", "arrived", "followed", "unopened")
 )
 Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
 IN_SIGHT = """() => {

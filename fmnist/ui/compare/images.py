@@ -81,7 +81,7 @@ def browser(runs: dict[str, Runs], dataset: str) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asked = grid.input(filtered, None, [menus["truth"], menus["said"], grid], **quiet)
     for ended in (asked.success, asked.failure):
-        ended(None, js="() => document.dispatchEvent(new Event('filtered'))", **quiet)
+        ended(None, js=events.telling("filtered"), **quiet)
 
 
 def _choices(dataset: str) -> dict[str, list[tuple[str, str]]]:

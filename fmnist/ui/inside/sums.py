@@ -15,12 +15,11 @@ def place_of(sent: object, values: np.ndarray) -> tuple[int, int]:
     if sent is None:
         row, column = np.unravel_index(values.argmax(), values.shape)
         return int(row), int(column)
-    if not (isinstance(sent, list) and [type(each) for each in sent] == [int, int]):
-        raise PictureError("There is no such place: choose one on the map.")
-    row, column = sent
-    if not (0 <= row < values.shape[0] and 0 <= column < values.shape[1]):
-        raise PictureError("There is no such place: choose one on the map.")
-    return row, column
+    if isinstance(sent, list) and [type(each) for each in sent] == [int, int]:
+        row, column = sent
+        if 0 <= row < values.shape[0] and 0 <= column < values.shape[1]:
+            return row, column
+    raise PictureError("There is no such place: choose one on the map.")
 
 
 def sum_at(
