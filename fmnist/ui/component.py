@@ -15,10 +15,11 @@ from fmnist.ui.server import scripts
 GIVEN = "element", "props", "trigger", "watch"  # what gradio passes to a component's script
 
 
-def templates(module: str) -> dict[str, Any]:
+def templates(module: str, *, when_opened: bool = False) -> dict[str, Any]:
     """The arguments of `gr.HTML` for a module's component.
 
     module: the module's `__file__`; the files beside it are named after their folder
+    when_opened: as for `script`
     """
     folder = Path(module).parent
     files = {
@@ -30,17 +31,22 @@ def templates(module: str) -> dict[str, Any]:
         for argument, file in files.items()
         if file.exists()
     }
-    return found | {"js_on_load": script(folder / f"{folder.name}.js")}
+    return found | {"js_on_load": script(folder / f"{folder.name}.js", when_opened=when_opened)}
 
 
-def script(file: Path) -> str:
+def script(file: Path, *, when_opened: bool = False) -> str:
     """The `js_on_load` of `gr.HTML` for a component's script.
 
     file: a module whose default export is called once, when the component appears, with gradio's
         `element`, `props`, `trigger` and `watch`
+    when_opened: load and call it when the component's <details> is first opened
     """
     events = sorted(set(re.findall(r'trigger\(("\w+")', file.read_text(encoding="utf-8"))))
-    return f"{scripts.calling(file, *GIVEN)} // {' '.join(events)}"  # where gradio looks for them
+    call = scripts.calling(file, *GIVEN)
+    if when_opened:
+        details = "element.querySelector('details')"
+        call = f"{details}.addEventListener('toggle', () => {call}, {{ once: true }})"
+    return f"{call} // {' '.join(events)}"  # where gradio looks for them
 
 
 def sent_when_seen(

@@ -22,7 +22,7 @@ def details() -> tuple[gr.HTML, gr.HTML]:
     """
     asks = gr.HTML(
         "",
-        **templates(__file__),
+        **templates(__file__, when_opened=True),
         apply_default_css=False,
         side=pad.SIDE,
         strokes=STROKES,

@@ -36,7 +36,7 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
     """Lay it out, for the network that these choices select."""
     inside = gr.HTML(
         None,
-        **templates(__file__),
+        **templates(__file__, when_opened=True),
         apply_default_css=False,
         seeds=breaking.SEEDS,
         elem_id="inside",

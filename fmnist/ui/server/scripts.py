@@ -16,8 +16,16 @@ UI = Path(__file__).parent.parent
 FILES = {path.relative_to(UI).as_posix(): path.read_bytes() for path in sorted(UI.rglob("*.js"))}
 HASH = hashlib.sha256(repr(FILES).encode()).hexdigest()[:16]
 FOLDER = f"scripts/{HASH}"  # relative to the page's address
-TABS = "compare/", "several/", "training/", "csv.js"  # these scripts load when a tab is opened
-FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(TABS)]
+LATER = (  # these scripts load when a tab or a <details> is opened
+    "compare/",
+    "several/",
+    "training/",
+    "learn/",
+    "csv.js",
+    "inside/",
+    "changes/changes.js",
+)
+FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(LATER)]
 
 
 def calling(file: Path, *arguments: str) -> str:
