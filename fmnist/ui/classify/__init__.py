@@ -75,9 +75,14 @@ def tab() -> tuple[gr.Radio, gr.HTML]:
     pictures = [_pictures(moment) for moment in moments]
     answers = gr.HTML(
         waiting(DEFAULT.name, network.value, panel.DRAW),
-        js_on_load=script(Path(__file__).with_name("demo.js")),
         apply_default_css=False,
         elem_id="answer",
+    )
+    gr.HTML(  # apart, because gradio compares all of a component's data whenever some of it changes
+        "",
+        html_template="",
+        visible="hidden",
+        js_on_load=script(Path(__file__).with_name("demo.js")),
         strokes=[stroke._asdict() for stroke in strokes],
         answers=[_changing(moment) for moment in moments],
         pictures=exact(sheet(pictures)),

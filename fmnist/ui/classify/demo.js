@@ -13,7 +13,8 @@ const LASTS = 3000; // milliseconds
 const ENDING = ["pointerdown", "keydown", "click", "drop", "drawn"];
 
 /** @param {Component} component */
-export default function ({ element, props }) {
+export default function ({ props }) {
+  const element = document.querySelector("#answer");
   const find = (selector) => element.querySelector(selector);
   if (!find(".hint span") || location.hash) return; // a link or a reload shows what it did
   const { strokes, answers, sides } = props;
