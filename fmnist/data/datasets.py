@@ -65,6 +65,7 @@ class Dataset:
     to_draw, how_drawn: what the page asks people to draw, and what it says about how, or ""
     is_drawn: whether people usually draw it rather than photograph it
     guidance: what a person's picture should be like
+    is_negative: whether its images are bright where things are dark, whatever they are
     overrides: the options of `fmnist.pictures.preprocessing.preprocess` for it: "ink", "cut_out"
     example: the file in its folder of `fmnist/ui/examples` that the page answers before a visitor
         has shown anything
@@ -91,6 +92,7 @@ class Dataset:
     how_drawn: str
     is_drawn: bool
     guidance: str
+    is_negative: bool
     overrides: tuple[str, ...]
     example: str
     people: str
@@ -132,6 +134,7 @@ MNIST = Dataset(
     how_drawn="",
     is_drawn=True,
     guidance="A digit, or a few side by side, dark on light paper or light on dark.",
+    is_negative=False,
     overrides=("ink",),
     example="five-on-squared-paper.jpg",
     people="pens",
@@ -164,6 +167,7 @@ FASHION_MNIST = Dataset(
     is_drawn=False,
     guidance="One garment on a plain background, all of it in the picture; a single shoe, from the "
     "side.",
+    is_negative=True,
     overrides=("cut_out",),
     example="pullover-on-a-sheet.jpg",
     people="photos",

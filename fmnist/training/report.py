@@ -90,7 +90,7 @@ def _measure(measure: records.Measure | None, of_all: bool) -> str:
 
 
 PAGES: dict[Path, dict[str, Callable[[], str]]] = {  # by file: its tables, and what makes them
-    ROOT / "README.md": {"results": results},
+    ROOT / "README.md": {"results": results, "claim": seeds.claim},
     ROOT / "docs" / "results.md": {
         "people": people,
         "seeds": seeds.accuracies,

@@ -248,6 +248,7 @@ def _evidence(results: dict[str, Result], dataset: str, network: str) -> dict[st
     seen = {
         "picture": Image.fromarray(result.pixels),
         "twice": len(result.views) > 1,
+        "negative": DATASETS[dataset].is_negative,
     }
     first, *_ = result.digits or [result]
     return {
