@@ -54,6 +54,11 @@ def test_a_chosen_map_tells_its_filter_and_who_makes_it_fire(look):
     kernel = classify.served_network("mnist", "small").layers[2].weights[0][:, :, 0, 5]
     weights = unpacked(told["weights"]).reshape(3, 3).astype(int) - 128
     np.testing.assert_allclose(weights / 127, kernel / np.abs(kernel).max(), atol=0.01)
+    row = look("mnist", "small")["layers"][0]["maps"].index(5)
+    every = unpacked(look("mnist", "small")["layers"][0]["values"]).reshape(34, -1)
+    values = unpacked(told["values"])
+    assert values.max() == 255  # of the same values as among all maps, but by its own highest
+    np.testing.assert_allclose(values / 255, every[row] / every[row].max(), atol=0.02)
     held = test_answers.of_served("mnist", "small").strongest[0]
     assert [image["number"] for image in told["images"]] == held.images[5].tolist()
     pooled = look("mnist", "small", map=[3, 5])["filter"]  # the same map, made smaller

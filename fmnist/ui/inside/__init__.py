@@ -130,7 +130,6 @@ def layers(
             values = output[:, np.newaxis, np.newaxis]
         else:
             continue
-        scale = 255 / max(float(values.max()), 1e-6)
         found.append(
             {
                 "index": index,
@@ -138,7 +137,7 @@ def layers(
                 "size": values.shape[1:],
                 "of": output.shape[-1],
                 "maps": shown.tolist() if output.ndim == 3 else [],
-                "values": packed(np.rint(values * scale).astype(np.uint8)),
+                "values": packed(scaled(values)),
                 **_place(network, index),
             }
         )
@@ -193,9 +192,10 @@ def filter_of(
     strongest = test_answers.of_served(dataset, name).strongest[len(convolutions) - 1]
     images, peak = strongest.images[number], float(strongest.peaks[number])
     weights = kernel[..., number].transpose(2, 0, 1)  # one pattern per input map
+    values = outputs[index][..., number]
     summed: dict[str, Any] | None = None
     if index == convolution:
-        place = sums.place_of(at, outputs[index][..., number])
+        place = sums.place_of(at, values)
         products, summed = sums.sum_at(
             place, outputs[index - 1], kernel[..., number], float(bias[number])
         )
@@ -203,6 +203,7 @@ def filter_of(
     return {
         "layer": index,
         "map": number,
+        "values": packed(scaled(values)),
         "weights": packed(signed(weights)),
         "slices": len(weights),
         "side": weights.shape[1],
@@ -256,6 +257,11 @@ def _shown(dataset: str, numbers: list[int]) -> list[dict[str, Any]]:
         }
         for number in numbers
     ]
+
+
+def scaled(values: np.ndarray) -> np.ndarray:
+    """Values from 0 as uint8; 255 stands for the highest."""
+    return np.rint(values * (255 / max(float(values.max()), 1e-6))).astype(np.uint8)
 
 
 def signed(values: np.ndarray) -> np.ndarray:

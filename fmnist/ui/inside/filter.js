@@ -128,13 +128,7 @@ export default function (colours, choose) {
     sized(parts.where, SIDE, SIDE, (context) => {
       context.imageSmoothingEnabled = false;
       context.drawImage(thumbnail(image, ""), 0, 0, SIDE, SIDE);
-      const highest = Math.max(...map, 1);
-      const fires = shades(
-        map.map((value) => (255 * value) / highest),
-        columns,
-        rows,
-        "#2dd4bf",
-      );
+      const fires = shades(map, columns, rows, "#2dd4bf");
       const [left, pixels] = [start() * SCALE, layer.stride * SCALE];
       context.globalAlpha = 0.8;
       context.drawImage(fires, left, left, columns * pixels, rows * pixels);

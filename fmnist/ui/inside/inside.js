@@ -389,18 +389,17 @@ export default function ({ element, props, trigger, watch }) {
   }
 
   // The chosen map, below its layer.
-  async function showFilter(filter, layer, values, image) {
+  async function showFilter(filter, layer, image) {
     if (!filter || !layer) {
       find(".filter")?.remove();
       return;
     }
-    const [weights, products, pictures] = await Promise.all([
+    const [weights, map, products, pictures] = await Promise.all([
       unpacked(filter.weights),
+      unpacked(filter.values),
       filter.sum && unpacked(filter.sum.products),
       thumbnails(filter.images, (each) => [each.label]),
     ]);
-    const size = layer.size[0] * layer.size[1];
-    const map = values.subarray(layer.maps.indexOf(filter.map) * size).subarray(0, size);
     const panel = panelOfMap.show(filter, layer, { weights, products, map, image }, pictures);
     const tiles = find(`[data-index="${layer.index}"] .tiles`);
     if (tiles.nextElementSibling === panel) return; // where a person may be choosing a place
@@ -445,7 +444,7 @@ export default function ({ element, props, trigger, watch }) {
     const pixels = seen.broken
       ? await unpacked(seen.broken.pixels)
       : Uint8Array.from(atob(image().views).slice(0, 784), (letter) => letter.charCodeAt(0));
-    await showFilter(wanted.map && seen.filter, seen.layers[index], values[index], pixels);
+    await showFilter(wanted.map && seen.filter, seen.layers[index], pixels);
     await broken.show(seen.broken);
   }
 
