@@ -5,6 +5,7 @@ From it come the tables of docs/results.md that say how far one run is from the 
 
 import json
 import statistics
+import textwrap
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,7 @@ from fmnist.data.datasets import DATASETS, FASHION_MNIST
 from fmnist.runs import authors
 from fmnist.runs.recipes import PUBLISHED
 
+WIDTH = 120  # of a line of Markdown
 FILE = Path(__file__).parents[2] / "docs" / "seeds.json"
 
 
@@ -108,14 +110,15 @@ def claim() -> str:
     """README's sentences on what the large network's author reports of Fashion-MNIST."""
     dataset, network = FASHION_MNIST.name, "large"
     test = [run.test for run in _groups()[dataset, network, PUBLISHED]]
-    return (
+    sentences = (
         f"The author of the large network reports {authors.ACCURACY[dataset, network]} on "
         f"{FASHION_MNIST.title}; the same recipe gives us {percent(statistics.mean(test))} (mean "
         f"of {len(test)} seeds, standard deviation {100 * statistics.stdev(test):.2f}). Neither "
         "initialisers, validation images, epsilon, scaling nor precision explain that; [the early "
         "files of the data set](docs/results.md#what-we-could-not-reproduce), in which images "
-        "stood twice, probably do.\n"
+        "stood twice, probably do."
     )
+    return textwrap.fill(sentences, WIDTH, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _groups() -> dict[tuple[str, str, str], list[Trained]]:
