@@ -362,6 +362,7 @@ def test_a_script_is_kept_for_ever_at_an_address_that_changes_with_it(server):
         assert headers["content-type"].startswith("text/javascript")
         assert "immutable" in headers["cache-control"]
     assert f"scripts/{folder}/pad/pad.js" in addresses
+    assert f"scripts/{folder}/inside/inside.js" not in addresses  # not before it is opened
     assert all(said(server, "GET", f"/{address}")[0] == 200 for address in addresses)
     smaller = said(server, "GET", f"/scripts/{folder}/pad/pad.js", Accept_Encoding="br")
     assert smaller[1]["content-encoding"] == "br"
@@ -799,6 +800,15 @@ def test_a_host_that_is_not_this_machine_is_named_in_a_sentence(host):
         listening_at(host, "7860")
     assert is_sentence(ended.value.code)
     assert host in ended.value.code and "GRADIO_SERVER_NAME" in ended.value.code
+
+
+def test_no_part_of_an_answer_waits_until_the_one_before_is_acknowledged():
+    with (
+        listening_at("127.0.0.1", "7860") as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_of_a_port_that_is_taken_it_says_which_one_it_takes_instead(capsys):
