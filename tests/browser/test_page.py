@@ -492,5 +492,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     see()
     page.get_by_role("tab", name="Training").click()
     page.locator("#training #learning svg").first.wait_for()
+    page.locator("#story").scroll_into_view_if_needed()
+    page.locator("#story .scroll .numbers").first.wait_for(state="attached")
     see()
     assert not selectors
