@@ -44,7 +44,8 @@ def picture(url):
 
 def has_link(page, *parts):
     """The address has come to hold all of them."""
-    expect(page).to_have_url(re.compile(".*".join(map(re.escape, parts))))
+    expected = re.compile(".*".join(map(re.escape, parts)))
+    expect(page).to_have_url(expected, timeout=30_000)  # some tests slow the page down sixfold
 
 
 def draw_strokes(page, strokes):
