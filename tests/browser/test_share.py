@@ -44,8 +44,7 @@ def picture(url):
 
 def has_link(page, *parts):
     """The address has come to hold all of them."""
-    expected = re.compile(".*".join(map(re.escape, parts)))
-    expect(page).to_have_url(expected, timeout=30_000)  # some tests slow the page down sixfold
+    expect(page).to_have_url(re.compile(".*".join(map(re.escape, parts))))
 
 
 def draw_strokes(page, strokes):
