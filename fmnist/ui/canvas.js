@@ -18,6 +18,10 @@ export function percent(share, digits = 0) {
   return `${(100 * share).toFixed(digits)}\u00a0%`;
 }
 
+export function signed(value, digits) {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+}
+
 /** Draw on a canvas of this size in CSS pixels. */
 export function sized(canvas, width, height, draw) {
   const density = window.devicePixelRatio;

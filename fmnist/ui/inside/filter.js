@@ -1,12 +1,13 @@
 // The panel of a chosen map: the filter's weights, where it fires, how one of its values comes
 // about, and the test images that make it fire most.
 
-import { create, percent, shades, sized, squares, thumbnail } from "../canvas.js";
+import { create, percent, shades, signed, sized, squares, thumbnail } from "../canvas.js";
 import { gridSlider } from "./grid.js";
 
 const SIDE = 168; // CSS pixels of the image with the map over it
 const SCALE = SIDE / 28;
 const GAP = 5; // CSS pixels between two slices
+const DIGITS = 2; // after the point of a sum
 
 /**
  * @param {() => string[]} colours for what speaks for something and what against
@@ -157,16 +158,12 @@ export default function (colours, choose) {
     drawSlices(parts.products, products, filter);
     parts.sum.textContent =
       `Each weight times what is under it in the frame. These ${count} products add up to ` +
-      `${signed(sum)}; the bias of ${signed(bias)} makes it ${signed(total)}, ${fires}.`;
+      `${signed(sum, DIGITS)}; the bias of ${signed(bias, DIGITS)} makes it ${signed(total, DIGITS)}, ${fires}.`;
     parts.slider.max = layer.size[0] * layer.size[1] - 1;
     parts.slider.value = at[0] * layer.size[1] + at[1];
     const place = `Row ${at[0] + 1}, column ${at[1] + 1}`;
-    parts.slider.setAttribute("aria-valuetext", `${place}: ${signed(total)}`);
+    parts.slider.setAttribute("aria-valuetext", `${place}: ${signed(total, DIGITS)}`);
   }
 
   return { show };
-}
-
-function signed(value) {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }

@@ -1,7 +1,17 @@
 // “Look inside”. While it is open, it sends the pixels of each answer to the server, and draws what
 // the network computes from them. inside/__init__.py explains the parts of the server's response.
 
-import { create, percent, raised, shades, sized, squares, thumbnail, unpacked } from "../canvas.js";
+import {
+  create,
+  percent,
+  raised,
+  shades,
+  signed,
+  sized,
+  squares,
+  thumbnail,
+  unpacked,
+} from "../canvas.js";
 import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
 import breaking from "./breaking.js";
@@ -381,7 +391,7 @@ export default function ({ element, props, trigger, watch }) {
         "tr",
         index === best ? { class: "best" } : {},
         create("th", { scope: "row" }, labels[index]),
-        create("td", {}, `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`),
+        create("td", {}, signed(value, 1)),
         create("td", { class: "bar", "aria-hidden": true, style: `--zero:${percent(-low)}` }, bar),
       );
     });
