@@ -67,13 +67,19 @@ def context_of(browser):
 
 
 @pytest.fixture
-def visit(browser, context_of, url):
-    """A function that opens the page in a new tab; what it does wrong fails the test at its end.
+def wrong():
+    """Errors on pages, which fail the test at its end unless it takes out those that it causes."""
+    return []
+
+
+@pytest.fixture
+def visit(browser, context_of, url, wrong):
+    """A function that opens the page in a new tab.
 
     `options` are those of `browser.new_context`. With alone=True the page shares nothing with
     those of other tests, so that its clock may be stopped.
     """
-    wrong, pages = [], []
+    pages = []
 
     def visit(size=(1280, 900), query="", alone=False, **options):
         opener, more = (browser, options) if alone else (context_of(url, options), {})

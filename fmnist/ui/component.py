@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
+from fmnist.ui.events import QUIETLY
 from fmnist.ui.markup import message
 from fmnist.ui.server import scripts
 
@@ -69,6 +70,5 @@ def sent_when_seen(
         None,
         component,
         api_name=api_name,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIETLY,
     )

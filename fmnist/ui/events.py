@@ -1,4 +1,4 @@
-"""Read the data of events that the page's own scripts trigger, and tell them of others."""
+"""Events of the page: how they are asked about, what their data is, and telling scripts of them."""
 
 from collections.abc import Container
 from typing import Any
@@ -6,6 +6,11 @@ from typing import Any
 import gradio as gr
 
 from fmnist.pictures.opening import PictureError
+
+# For each function that the page calls. Without gradio's queue, as this takes half of the time, and
+# as gradio closes the queue's stream when nothing more waits: what a page asks just before it
+# learns of this is never answered.
+QUIETLY: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
 def telling(name: str) -> str:

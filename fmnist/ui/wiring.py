@@ -12,7 +12,7 @@ import fmnist
 from fmnist.ui import changes, classify, compare, examples, panel, share
 from fmnist.ui.compare import images
 from fmnist.ui.component import script
-from fmnist.ui.events import telling
+from fmnist.ui.events import QUIETLY, telling
 from fmnist.ui.pad import decode
 from fmnist.ui.panel import Choices, Panel
 
@@ -37,7 +37,6 @@ TO_THE_PAD = f"""() => {{
     if (document.querySelector("#panel").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
     return "{panel.DRAW}";
 }}"""
-QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def tell_choices(choices: Choices[gr.Radio], photo: gr.Image, views: gr.Tabs) -> None:
@@ -84,16 +83,15 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
     }
     asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
     asked.success(None, js=ANSWERED, api_visibility="private")
-    asked.failure(None, js=FAILED, api_visibility="private")
     sketched = inputs.sketch.input(
         drawn,
         [*choices[:-1], inputs.sketch],
         **quietly,
-        queue=False,  # waiting in the queue took half the time
         postprocess=False,  # it would only copy texts, with a thread for each
     )
     for each in (asked, sketched):
-        each.then(None, js=ARRIVED, api_visibility="private")
+        each.success(None, js=ARRIVED, api_visibility="private")
+        each.failure(None, js=FAILED, api_visibility="private")
 
 
 def show_example(choices: Choices[gr.Radio], photo: gr.Image, pictures: gr.HTML) -> None:

@@ -257,7 +257,7 @@ def test_the_last_choice_stays_when_an_older_one_is_answered_late(clothing):
         }).observe(document.querySelector("#mistakes"), { childList: true, subtree: true });
     }""")
     held = []
-    clothing.route("**/queue/join*", lambda route: held.append(route), times=1)
+    clothing.route("**/run/predict*", lambda route: held.append(route), times=1)
     choose(clothing, "What it is", "Shirt")
     clothing.get_by_label("Digits", exact=True).check()
     expect(clothing.locator("#confusions th").last).to_have_text("9")

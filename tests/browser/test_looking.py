@@ -17,7 +17,7 @@ def page(visit):
 
 
 def note(page):
-    return page.locator("#looking p")
+    return page.locator("#looking [role=status]")
 
 
 def opacity(page):
@@ -34,6 +34,24 @@ def test_an_older_answer_fades_until_the_new_one_is_there(page):
     held[0].continue_()
     expect(note(page)).to_be_empty()
     expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_a_refusal_is_explained_and_the_older_answer_stays_faded(page, wrong):
+    busy = "The server is busy right now: try again in 10 seconds."
+    page.route(
+        "**/gradio_api/run/**",
+        lambda route: route.fulfill(status=503, json={"error": busy, "detail": busy}),
+        times=1,
+    )
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_role("alert")).to_have_text(busy)
+    expect(page.locator("#bench.stale")).to_have_count(1)
+    expect(note(page)).to_be_empty()
+    draw(page, SEVEN)
+    says(page, "7")
+    expect(page.get_by_role("alert")).to_be_empty()
+    expect(page.locator("#bench.stale")).to_have_count(0)
+    assert "503" in wrong.pop()
 
 
 def test_nothing_is_said_once_the_answer_is_there(page):

@@ -84,13 +84,13 @@ def test_an_example_is_asked_about_once(page):
 def test_an_older_answer_that_comes_late_does_not_stay(page):
     draw(page, ONE)
     late = []
-    page.route("**/queue/join*", lambda route: late.append(route), times=1)
-    with page.expect_request("**/queue/join*"):
+    page.route("**/run/predict*", lambda route: late.append(route), times=1)
+    with page.expect_request("**/run/predict*"):
         page.get_by_label("Small network").check()
     draw(page, ZERO)
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#answer .hint")).to_be_visible()
-    with page.expect_request("**/queue/join*"):
+    with page.expect_request("**/run/predict*"):
         late.pop().continue_()
     expect(page.locator("#answer .hint")).to_be_visible()
 
@@ -113,7 +113,7 @@ def test_an_answer_to_an_earlier_choice_that_comes_late_does_not_stay(page):
     expect(bars.first).to_have_text("T-shirt/top")
 
 
-def test_what_failed_is_asked_again_when_it_is_chosen_again(page):
+def test_what_failed_is_asked_again_when_it_is_chosen_again(page, wrong):
     spoiled = []
 
     def spoil_once(route):
@@ -123,11 +123,12 @@ def test_what_failed_is_asked_again_when_it_is_chosen_again(page):
             asked = asked.replace("fashion_mnist", "nothing")  # the server refuses that
         route.continue_(post_data=asked)
 
-    page.route("**/queue/join*", spoil_once)
+    page.route("**/run/predict*", spoil_once)
     page.get_by_role("button", name="Example: Dress").click()
     expect(page.get_by_text("cannot be 'nothing'")).to_be_visible()
     page.get_by_role("button", name="Example: Dress").click()
     says(page, "Dress")
+    assert "500" in wrong.pop()
 
 
 def test_what_the_network_saw_and_how_long_it_took_are_shown(page):

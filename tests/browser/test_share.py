@@ -181,14 +181,14 @@ def test_a_test_image_that_comes_late_does_not_replace_what_one_went_to(visit):
     page.go_back()
     says(page, "7")
     link, held = page.url, []
-    page.route("**/queue/join*", lambda route: held.append(route), times=1)
-    with page.expect_request("**/queue/join*"):
+    page.route("**/run/predict*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/run/predict*"):
         page.go_forward()
     has_link(page, "&image=7")
     page.go_back()
     expect(page).to_have_url(link)
-    with page.expect_event("requestfailed", lambda each: "queue/data" in each.url):
-        release(held)  # when the answer has come, gradio breaks off the stream
+    with page.expect_event("requestfinished", lambda each: "run/predict" in each.url):
+        release(held)
     page.get_by_label("Small network").check()
     has_link(page, link.replace("large", "small"))
     says(page, "7")

@@ -20,8 +20,6 @@ import numpy as np
 
 from helpers import ROOT
 
-UNQUEUED = "drawn", "look", "learn"  # the handlers that the page asks without gradio's queue
-
 
 class Server:
     """The running app: its `url`, its process id `pid`, and the file `log`."""
@@ -89,11 +87,11 @@ class Server:
 
     def ask(self, function: str, *data, event_data=None) -> tuple[bool, object]:
         """Whether a handler answers, through the queue if it has one, and what, or the sentence."""
-        session = uuid.uuid4().hex
-        body = {"data": data, "fn_index": self.functions[function], "session_hash": session}
+        session, asked = uuid.uuid4().hex, self.functions[function]
+        body = {"data": data, "fn_index": asked["id"], "session_hash": session}
         body["event_data"] = event_data
         try:
-            if function in UNQUEUED:
+            if not asked["queue"]:
                 return True, json.loads(self.post(f"run/{function}", body))["data"]
             self.post("queue/join", body)
         except urllib.error.HTTPError as error:
@@ -107,10 +105,10 @@ class Server:
                     return good, output["data"] if good else output["error"]
 
     @property
-    def functions(self) -> dict[str, int]:
-        """The numbers of all handlers, by name."""
+    def functions(self) -> dict[str, dict]:
+        """All handlers, by name, as gradio describes them to its clients."""
         with urllib.request.urlopen(f"{self.url}/config", timeout=60) as answer:
-            return {each["api_name"]: each["id"] for each in json.load(answer)["dependencies"]}
+            return {each["api_name"]: each for each in json.load(answer)["dependencies"]}
 
 
 @contextlib.contextmanager

@@ -59,6 +59,12 @@ class Stranger:
             link.sendall(asking(path))
             return b"".join(iter(lambda: link.recv(2**16), b"")).partition(b"\r\n\r\n")[2]
 
+    @property
+    def empty(self) -> dict:
+        """A call of the API without a picture."""
+        data = [None, "mnist", "large", "auto", "auto"]
+        return {"data": data, "fn_index": self.number("classify")}
+
     def number(self, name: str) -> int:
         return next(each["id"] for each in self.functions if each["api_name"] == name)
 
@@ -124,14 +130,12 @@ class Stranger:
 
     async def unread_results(self):
         """Events of ever new sessions with names as long as may be, whose results nobody reads."""
-        number = self.number("shown")
         size = 190_000
 
         async def join():
             nonlocal size
-            body = {"data": [True, "mnist"], "fn_index": number}
             session = uuid.uuid4().hex.ljust(size, "x")
-            request = json.dumps(body | {"session_hash": session}).encode()
+            request = json.dumps(self.empty | {"session_hash": session}).encode()
             said = await self.send(self.post("queue/join", request))
             if b" 400 " in said[:20]:
                 size = 64
@@ -140,9 +144,9 @@ class Stranger:
 
     async def endless_streams(self):
         """100 streams of events that are over, and 100 of gradio's own reloading."""
-        session, number = uuid.uuid4().hex, self.number("opened")
-        body = {"data": [], "fn_index": number, "session_hash": session}
-        await self.send(self.post("queue/join", json.dumps(body).encode()))
+        session = uuid.uuid4().hex
+        request = json.dumps(self.empty | {"session_hash": session}).encode()
+        await self.send(self.post("queue/join", request))
         paths = [f"queue/data?session_hash={session}", "dev/reload"]
         requests = [asking(f"/gradio_api/{path}") for path in paths]
         turns = iter(range(10**9))

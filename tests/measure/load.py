@@ -40,7 +40,7 @@ PICTURES = 0.1  # seconds between two that the pad sends while drawing, see ui/p
 class Client:
     """One of those who ask; keeps connection, session and cookie, as a browser does."""
 
-    def __init__(self, server, functions: dict[str, int], pictures: dict[str, bytes]):
+    def __init__(self, server, functions: dict[str, dict], pictures: dict[str, bytes]):
         self.connection = HTTPConnection(urlsplit(server.url).netloc, timeout=120)
         self.functions, self.pictures = functions, pictures
         self.session = os.urandom(8).hex()
@@ -61,7 +61,7 @@ class Client:
 
     def photo(self):
         clothing = ["fashion_mnist", *PANEL[1:]]
-        self.queued("answered", *clothing, "photo", None, self.upload("photo"))
+        self.run("answered", *clothing, "photo", None, self.upload("photo"))
 
     def run(self, function, *data):
         self.post(f"run/{function}", self.body(function, data))
@@ -91,7 +91,8 @@ class Client:
         return {"path": path, "meta": {"_type": "gradio.FileData"}}
 
     def body(self, function, data) -> bytes:
-        body = {"data": data, "fn_index": self.functions[function], "session_hash": self.session}
+        number = self.functions[function]["id"]
+        body = {"data": data, "fn_index": number, "session_hash": self.session}
         return json.dumps(body).encode()
 
     def post(self, path, body, kind="application/json") -> bytes:
@@ -113,7 +114,7 @@ MIXES = {
     "(b) sketches": ["sketch", "echo"],
     "(c) all": ["sketch", "echo", "classify", "photo", "queued_echo"],
 }
-ECHO = {"sketch": "echo", "classify": "queued_echo", "photo": "queued_echo"}
+ECHO = {"sketch": "echo", "classify": "queued_echo", "photo": "echo"}
 
 
 def main() -> None:

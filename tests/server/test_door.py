@@ -53,6 +53,11 @@ CLASSIFY = ("mnist", "large", "auto", "auto")
 CLOSED = b'data: {"msg":"close_stream"}\n\n'
 
 
+def empty(server) -> dict:
+    """A call of the API without a picture, which is refused at once."""
+    return {"data": [None, *CLASSIFY], "fn_index": server.functions["classify"]["id"]}
+
+
 def said(server, method: str, path: str, body=None, **headers) -> tuple[int, dict, bytes]:
     """Status, headers and body of an answer to a request as it is given."""
     link = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
@@ -211,9 +216,16 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_a_request_that_no_client_sends_is_refused(server, wrong, quiet):
     wrong = dict(wrong)
-    number = server.functions[wrong.pop("function", "opened")]
+    number = server.functions[wrong.pop("function", "classify")]["id"]
     body = {"data": [], "fn_index": number, "session_hash": "a"} | wrong
     assert refusal(server, "POST", "/gradio_api/queue/join", json.dumps(body).encode())[0] == 400
+
+
+def test_the_page_calls_no_function_through_the_queue(server):
+    """What it asks just before it learns that the queue's stream was closed is never answered."""
+    own = [each for each in server.functions.values() if each["api_visibility"] == "private"]
+    assert not [each["api_name"] for each in own if each["backend_fn"] and each["queue"]]
+    assert len([each for each in own if each["backend_fn"]]) > 10
 
 
 def test_functions_without_python_are_refused_one_line_each(server, quiet):
@@ -238,7 +250,7 @@ def test_a_body_that_is_no_object_is_refused(server, path, body, quiet):
 def test_only_functions_of_the_api_are_called_by_name(server, name, quiet):
     """Whatever number comes with it."""
     for data in ([], [None, *CLASSIFY]):
-        body = {"data": data, "fn_index": server.functions["classify"]}
+        body = {"data": data, "fn_index": server.functions["classify"]["id"]}
         path = f"/gradio_api/call/{name}"
         assert refusal(server, "POST", path, json.dumps(body).encode())[0] == 400
 
@@ -401,7 +413,7 @@ def test_each_host_name_is_told_its_own_addresses(server):
 
 def test_an_event_that_is_over_is_not_waited_for(server):
     session = uuid.uuid4().hex
-    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": session}
+    body = empty(server) | {"session_hash": session}
     server.post("queue/join", body)
     stream = f"/gradio_api/queue/data?session_hash={session}"
     told = said(server, "GET", stream)[2]
@@ -419,8 +431,8 @@ def test_an_event_that_is_over_is_not_waited_for(server):
 
 
 def test_what_is_asked_after_the_last_answer_is_told_on_the_same_stream(server):
-    """The page takes the stream for open until it has read that it is closed."""
-    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": uuid.uuid4().hex}
+    """A client takes the stream for open until it has read that it is closed."""
+    body = empty(server) | {"session_hash": uuid.uuid4().hex}
 
     def ask() -> str:
         return json.loads(server.post("queue/join", body))["event_id"]
@@ -506,7 +518,7 @@ def test_bodies_that_do_not_come_keep_nobody_out(server):
 
 def test_results_that_nobody_fetches_are_forgotten_and_of_sessions_there_are_few(server):
     """Of a session 30, then it is told to wait; others go on."""
-    body = {"data": [], "fn_index": server.functions["opened"], "session_hash": uuid.uuid4().hex}
+    body = empty(server) | {"session_hash": uuid.uuid4().hex}
     statuses = [
         said(server, "POST", "/gradio_api/queue/join", json.dumps(body).encode())[0]
         for _ in range(40)
@@ -516,7 +528,7 @@ def test_results_that_nobody_fetches_are_forgotten_and_of_sessions_there_are_few
         for _ in range(1_200):
             body["session_hash"] = uuid.uuid4().hex
             server.post("queue/join", body)
-    assert server.ask("opened")[0] and found["megabytes"] < 60
+    assert server.ask("drawn", *CLASSIFY, "")[0] and found["megabytes"] < 60
 
 
 def test_expensive_requests_of_one_do_not_hold_up_the_drawings_of_another(server):

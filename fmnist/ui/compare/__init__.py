@@ -15,7 +15,9 @@ from fmnist.ui.compare import drawings, images, tables
 from fmnist.ui.compare.images import ANY, DIFFER, Filters
 from fmnist.ui.compare.tables import Runs
 from fmnist.ui.component import script
+from fmnist.ui.events import QUIETLY
 from fmnist.ui.markup import message, render
+from fmnist.ui.server.checks import checked
 
 
 def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
@@ -46,7 +48,9 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
             elem_id="confusions",
         )
         images.browser(runs, dataset.value)
-        opened = gr.State(False)
+        opened = checked(
+            gr.HTML("", html_template="", visible="hidden"), lambda _, sent: bool(sent)
+        )
 
     def shown(opened: bool, name: str) -> list[str]:
         networks = runs[name]
@@ -55,15 +59,14 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         made = [make(networks) for make in (tables.glance, tables.numbers, tables.confusions)]
         return [*made, drawings.content(name)]
 
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    itself.select(lambda: True, None, opened, api_name="opened", **quiet)
+    itself.select(None, None, opened, js="() => 'opened'", **QUIETLY)
     gr.on(
         [opened.change, dataset.change],
         shown,
         [opened, dataset],
         [glance, records, confusions, disagreements],
         trigger_mode="always_last",
-        **quiet,
+        **QUIETLY,
     )
     return output, disagreements
 

@@ -78,10 +78,9 @@ def browser(runs: dict[str, Runs], dataset: str) -> None:
         elem_id="mistakes",
         filters=first,
     )
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asked = grid.input(filtered, None, [menus["truth"], menus["said"], grid], **quiet)
+    asked = grid.input(filtered, None, [menus["truth"], menus["said"], grid], **events.QUIETLY)
     for ended in (asked.success, asked.failure):
-        ended(None, js=events.telling("filtered"), **quiet)
+        ended(None, js=events.telling("filtered"), **events.QUIETLY)
 
 
 def _choices(dataset: str) -> dict[str, list[tuple[str, str]]]:

@@ -24,6 +24,7 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.pictures.preprocessing import MOST_VIEWS
 from fmnist.runs import records
 from fmnist.ui.component import templates
+from fmnist.ui.events import QUIETLY
 from fmnist.ui.inside import breaking, sums
 
 MANY = 64  # maps: of a layer with more, only the
@@ -46,9 +47,7 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
         [dataset, network],
         inside,
         trigger_mode="multiple",
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
+        **QUIETLY,
     )
 
 

@@ -18,6 +18,7 @@ from fmnist.networks.forward import ForwardPass
 from fmnist.runs import records
 from fmnist.ui import classify
 from fmnist.ui.component import templates
+from fmnist.ui.events import QUIETLY
 from fmnist.ui.inside import packed, signed, views_sent
 from fmnist.ui.learn import sentences
 from fmnist.ui.markup import likelihood
@@ -35,9 +36,7 @@ def view(dataset: gr.Radio) -> None:
         dataset,
         shown,
         trigger_mode="multiple",
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
+        **QUIETLY,
     )
 
 

@@ -1,24 +1,34 @@
 // Fades an answer to an older picture while a newer one is awaited, and says so if that takes long.
-// Of several requests that are made before an answer, the page sends the first and the last. If the
-// server cannot be reached, gradio says so itself, and opens the page again when it can.
+// Of several requests that are made before an answer, the page sends the first and the last. Says why
+// the server refused a request. If it cannot be reached, gradio says so itself, and opens the page
+// again when it can.
 
 import { hear } from "../events.js";
 
 const SOON = 150; // milliseconds without a word: most answers come earlier, and nothing flickers
 const SLOW = 4000; // milliseconds after which it is said that this is unusual
+const READ = 10_000; // milliseconds for which it says why, as long as gradio's messages
 const LOOKING = "Looking …";
 const STILL =
   "Still looking: the connection or the server is slow. This is not yet the answer to your picture.";
 
 /** @param {Component} component */
 export default function ({ element }) {
-  const said = element.querySelector("p");
+  const [said, why] = element.querySelectorAll("p");
   let awaited = 0; // answers: none, that to the request under way, and that to a later one
   let timers = [];
+  let reading = null;
 
   function show(words) {
     said.textContent = words;
     document.querySelector("#bench").classList.toggle("stale", Boolean(words));
+  }
+
+  /** @param {string} sentence "" takes it away */
+  function explain(sentence) {
+    why.textContent = sentence;
+    clearTimeout(reading);
+    reading = setTimeout(explain, READ, "");
   }
 
   function wait() {
@@ -27,12 +37,30 @@ export default function ({ element }) {
     show("");
   }
 
+  function over() {
+    awaited = Math.max(0, awaited - 1);
+    wait();
+  }
+
   hear("asked", () => {
+    explain("");
     awaited = Math.min(2, awaited + 1);
     if (awaited === 1) wait();
   });
-  document.addEventListener("arrived", () => {
-    awaited = Math.max(0, awaited - 1);
-    wait();
+  document.addEventListener("arrived", over);
+  document.addEventListener("failed", () => {
+    over();
+    document.querySelector("#bench").classList.add("stale"); // until another one is asked for
   });
+
+  // gradio 6.31 shows why only for requests in its queue.
+  const { fetch } = window;
+  window.fetch = async (...asked) => {
+    const answer = await fetch(...asked);
+    if (!answer.ok && String(asked[0]).includes("/gradio_api/run/")) {
+      const told = answer.clone().json();
+      told.then(({ error }) => explain(error)).catch(() => {}); // not by our server, then
+    }
+    return answer;
+  };
 }

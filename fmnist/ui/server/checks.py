@@ -68,7 +68,7 @@ class Page(gr.Blocks):
         """Raises TypeError if a handler could get a value that is not checked."""
         for function in self.fns.values():
             for component in function.inputs if function.fn else ():
-                known = isinstance(component, gr.State | gr.Image | gr.Radio)
+                known = isinstance(component, gr.Image | gr.Radio)
                 if not known and not hasattr(component, "check"):
                     raise TypeError(
                         f"There is no check for what is sent to {function.name} for {component}: "
@@ -122,11 +122,9 @@ class Page(gr.Blocks):
             raise PictureError(
                 f"This takes {len(block_fn.inputs)} values, not {len(inputs)}: see {API_PAGE}."
             )
-        values = []
+        values: list[Any] = []
         for component, value in zip(block_fn.inputs, inputs, strict=True):
-            if component.stateful:
-                values.append(state[component._id])
-            elif isinstance(component, gr.Image):
+            if isinstance(component, gr.Image):
                 once = block_fn.api_visibility != "private"  # API callers upload it anew each time
                 try:
                     values.append(await uploads.picture(value, client, once))

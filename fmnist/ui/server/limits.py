@@ -221,9 +221,9 @@ class EventStreamed:
 class SessionStreamed:
     """Wraps gradio's stream for all events of a session.
 
-    gradio closes it after the last event that it knows of. If its page has already asked for
+    gradio closes it after the last event that it knows of. If its client has already asked for
     another, it believes the stream is still open and never learns of that event. So we keep the
-    stream open until nothing has been asked for a while.
+    stream open until nothing has been asked for a while. The page itself uses none.
     """
 
     app: ASGIApp
