@@ -26,8 +26,9 @@ CHOSEN = f"""({NAMES}, photo) => {{
 NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
     ? [{NAMES}, sketch, null]
     : [{NAMES}, "", photo]"""
-ANSWERED, FAILED, ARRIVED, FOLLOWED, UNOPENED = (
-    telling(name) for name in ("answered", "failed", "arrived", "followed", "unopened")
+ANSWERED, FAILED, UNANSWERED, ARRIVED, FOLLOWED, UNOPENED = (
+    telling(name)
+    for name in ("answered", "failed", "unanswered", "arrived", "followed", "unopened")
 )
 Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
 IN_SIGHT = """() => {
@@ -82,16 +83,18 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
         "show_progress_on": inputs.dataset,  # not the answers, which it would lay out twice
     }
     asked = asks.input(answered, [*choices, inputs.sketch, inputs.photo], **quietly, js=NEEDED)
-    asked.success(None, js=ANSWERED, api_visibility="private")
+    asked.success(None, js=ANSWERED, **QUIETLY)
+    asked.failure(None, js=FAILED, **QUIETLY)
     sketched = inputs.sketch.input(
         drawn,
         [*choices[:-1], inputs.sketch],
         **quietly,
         postprocess=False,  # it would only copy texts, with a thread for each
     )
+    sketched.failure(None, js=UNANSWERED, **QUIETLY)
     for each in (asked, sketched):
-        each.success(None, js=ARRIVED, api_visibility="private")
-        each.failure(None, js=FAILED, api_visibility="private")
+        for ended in (each.success, each.failure):  # gradio 6.31 does not call `then` on failure
+            ended(None, js=ARRIVED, **QUIETLY)
 
 
 def show_example(choices: Choices[gr.Radio], photo: gr.Image, pictures: gr.HTML) -> None:
@@ -102,7 +105,7 @@ def show_example(choices: Choices[gr.Radio], photo: gr.Image, pictures: gr.HTML)
         [choices.dataset, choices.source, photo],
         api_name="example",
         **QUIETLY,
-    ).then(None, js=IN_SIGHT, api_visibility="private")
+    ).then(None, js=IN_SIGHT, **QUIETLY)
 
 
 def show_on_the_pad(drawings: gr.HTML, source: gr.Radio) -> None:

@@ -302,8 +302,8 @@ def test_what_is_broken_changes_the_answer_the_maps_and_what_it_gets_right(page)
     intact = first.evaluate("canvas => canvas.toDataURL()")
     expect(left).to_be_hidden()
     told = re.compile(
-        r"It now says an? \d \(.*%\); intact, a 3 \(.*%\)\. "
-        r"Of 1,000 test images, it gets (\d+) right; intact, (\d+)\."
+        r"It now says an? \d \(.*%\); intact, it said a 3 \(.*%\)\. "
+        r"Of 1,000 test images, it gets (\d+) right; intact, it got (\d+)\."
     )
     seen = [intact]
     for choose in (

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from helpers.browser import SEVEN, draw, says
+from helpers.browser import SEVEN, choose, draw, images, says
 
 
 @pytest.fixture
@@ -36,21 +36,52 @@ def test_an_older_answer_fades_until_the_new_one_is_there(page):
     expect(page.locator("#answer .hint")).to_be_visible()
 
 
+BUSY = "The server is busy right now: try again in 10 seconds."
+
+
+def refuse(page, address, times):
+    busy = {"status": 503, "json": {"error": BUSY, "detail": BUSY}}
+    page.route(address, lambda route: route.fulfill(**busy), times=times)
+
+
 def test_a_refusal_is_explained_and_the_older_answer_stays_faded(page, wrong):
-    busy = "The server is busy right now: try again in 10 seconds."
-    page.route(
-        "**/gradio_api/run/**",
-        lambda route: route.fulfill(status=503, json={"error": busy, "detail": busy}),
-        times=1,
-    )
+    refuse(page, "**/gradio_api/run/**", times=2)  # it is sent once more
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_role("alert")).to_have_text(busy)
+    page.wait_for_function("!document.querySelector('#looking [role=status]').textContent")
+    expect(page.get_by_role("alert")).to_have_text(BUSY)
     expect(page.locator("#bench.stale")).to_have_count(1)
-    expect(note(page)).to_be_empty()
     draw(page, SEVEN)
     says(page, "7")
     expect(page.get_by_role("alert")).to_be_empty()
     expect(page.locator("#bench.stale")).to_have_count(0)
+    assert all("503" in wrong.pop() for _ in range(2))
+
+
+def test_the_last_picture_is_answered_though_the_one_before_was_refused(page, wrong):
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#answer .hint")).to_be_visible()
+    held = []
+    page.route("**/gradio_api/run/**", lambda route: held.append(route), times=1)
+    with page.expect_request("**/gradio_api/run/**"):
+        page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Redo").click()
+    page.get_by_role("button", name="Undo").click()  # these wait for the answer to the first
+    held.pop().fulfill(status=503, json={"error": BUSY})
+    says(page, "7")
+    expect(note(page)).to_be_empty()
+    expect(page.locator("#bench.stale")).to_have_count(0)
+    assert "503" in wrong.pop()
+
+
+def test_a_refusal_is_seen_wherever_one_has_scrolled_to(page, wrong):
+    page.get_by_role("tab", name="Compare").click()
+    images(page).first.wait_for()
+    images(page).last.scroll_into_view_if_needed()
+    refuse(page, "**/gradio_api/run/**", times=1)
+    choose(page, "What it is", "3")
+    expect(page.get_by_role("alert")).to_have_text(BUSY)
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    assert page.evaluate("window.scrollY") > 900
     assert "503" in wrong.pop()
 
 

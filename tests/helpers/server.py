@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import re
@@ -104,7 +105,7 @@ class Server:
                     good, output = said["success"], said["output"]
                     return good, output["data"] if good else output["error"]
 
-    @property
+    @functools.cached_property
     def functions(self) -> dict[str, dict]:
         """All handlers, by name, as gradio describes them to its clients."""
         with urllib.request.urlopen(f"{self.url}/config", timeout=60) as answer:

@@ -168,7 +168,7 @@ def test_app_starts_whatever_else_the_folder_holds_and_whoever_has_its_port(weig
         port = taken.getsockname()[1]
         app = start_app(port)
         first, second = app.stdout.readline(), app.stdout.readline()
-        started = re.fullmatch(rf"Port {port} is taken: the page takes port (\d+)\.\n", first)
+        started = re.fullmatch(rf"Port {port} is taken: the page uses port (\d+)\.\n", first)
         if started:
             address = f"http://127.0.0.1:{started[1]}"
             assert second == f"Open {address}\n"

@@ -18,7 +18,7 @@ export default function ({ element, props, trigger }) {
   const list = element.querySelector("ul");
 
   let strokes = [];
-  let asked = { number: 0, changes: [] };
+  let asked = { number: 0, strokes, changes: [] };
   let by = ""; // the choices on which the answers depend
   let waiting = null;
 
@@ -46,7 +46,7 @@ export default function ({ element, props, trigger }) {
 
   function ask() {
     note.textContent = strokes.length ? NOTE : NOTHING;
-    asked = { number: asked.number + 1, changes: strokes.length ? changes() : [] };
+    asked = { number: asked.number + 1, strokes, changes: strokes.length ? changes() : [] };
     if (!strokes.length) return show([]);
     let lines = `${asked.number}\n${picture(strokes, props.side)}`;
     for (const { drawing } of asked.changes) {
@@ -81,7 +81,10 @@ export default function ({ element, props, trigger }) {
     words.append(`${text}: `, document.createElement(same ? "span" : "strong"));
     words.lastChild.textContent = same ? `still ${answer}` : answer;
     button.textContent = action;
-    button.addEventListener("click", () => tell("draw", { strokes: drawing }));
+    const { strokes: unchanged } = asked;
+    button.addEventListener("click", () => {
+      if (strokes === unchanged) tell("draw", { strokes: drawing }); // or what came after is lost
+    });
     requestAnimationFrame(() => {
       // once it is on the page and has the page's colours
       const { color, caretColor } = getComputedStyle(canvas);

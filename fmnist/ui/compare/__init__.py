@@ -60,7 +60,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         return [*made, drawings.content(name)]
 
     itself.select(None, None, opened, js="() => 'opened'", **QUIETLY)
-    gr.on(
+    asked = gr.on(
         [opened.change, dataset.change],
         shown,
         [opened, dataset],
@@ -68,6 +68,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
         trigger_mode="always_last",
         **QUIETLY,
     )
+    asked.failure(None, None, opened, js="() => ''", **QUIETLY)  # until it is opened again
     return output, disagreements
 
 

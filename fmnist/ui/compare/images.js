@@ -39,13 +39,13 @@ export default function ({ element, props, trigger }) {
   document.addEventListener("filtered", () => {
     asking = false;
     if (outdated) ask();
-    else if (leads) element.querySelector("[role=status]").focus();
+    else if (leads) element.querySelector("[role=status]")?.focus(); // none if the first one failed
     leads &&= asking;
   });
 
   element.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("button");
-    const { page: to, number, network } = button?.dataset ?? {};
+    const { page: to, number, network, dataset } = button?.dataset ?? {};
     if (to) {
       page = Number(to);
       ask();

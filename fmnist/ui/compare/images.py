@@ -168,6 +168,7 @@ def page_of(runs: Runs, filters: Filters, page: int = 0) -> Markup:
         count=len(found),
         images=[_image(runs, number) for number in found[page * PAGE :][:PAGE].tolist()],
         network=filters.network,
+        dataset=next(iter(runs.values())).dataset,
         page=page,
         last=last,
     )

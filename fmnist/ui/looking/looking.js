@@ -8,6 +8,7 @@ import { hear } from "../events.js";
 const SOON = 150; // milliseconds without a word: most answers come earlier, and nothing flickers
 const SLOW = 4000; // milliseconds after which it is said that this is unusual
 const READ = 10_000; // milliseconds for which it says why, as long as gradio's messages
+const UNKNOWN = "The server could not answer: try again."; // a proxy, for one, gives no reason
 const LOOKING = "Looking …";
 const STILL =
   "Still looking: the connection or the server is slow. This is not yet the answer to your picture.";
@@ -16,19 +17,21 @@ const STILL =
 export default function ({ element }) {
   const [said, why] = element.querySelectorAll("p");
   let awaited = 0; // answers: none, that to the request under way, and that to a later one
+  let failed = false; // whether the last request did
   let timers = [];
   let reading = null;
 
   function show(words) {
     said.textContent = words;
-    document.querySelector("#bench").classList.toggle("stale", Boolean(words));
+    document.querySelector("#bench").classList.toggle("stale", failed || Boolean(words));
   }
 
-  /** @param {string} sentence "" takes it away */
   function explain(sentence) {
     why.textContent = sentence;
     clearTimeout(reading);
-    reading = setTimeout(explain, READ, "");
+    reading = setTimeout(() => {
+      why.textContent = "";
+    }, READ);
   }
 
   function wait() {
@@ -37,21 +40,22 @@ export default function ({ element }) {
     show("");
   }
 
-  function over() {
-    awaited = Math.max(0, awaited - 1);
-    wait();
-  }
-
   hear("asked", () => {
-    explain("");
+    why.textContent = "";
+    failed = false;
     awaited = Math.min(2, awaited + 1);
     if (awaited === 1) wait();
   });
-  document.addEventListener("arrived", over);
-  document.addEventListener("failed", () => {
-    over();
-    document.querySelector("#bench").classList.add("stale"); // until another one is asked for
+  document.addEventListener("arrived", () => {
+    awaited = Math.max(0, awaited - 1);
+    wait();
   });
+  for (const name of ["failed", "unanswered"])
+    document.addEventListener(name, () => {
+      failed = true;
+      awaited = 0; // gradio forgets the later one
+      wait();
+    });
 
   // gradio 6.31 shows why only for requests in its queue.
   const { fetch } = window;
@@ -59,7 +63,7 @@ export default function ({ element }) {
     const answer = await fetch(...asked);
     if (!answer.ok && String(asked[0]).includes("/gradio_api/run/")) {
       const told = answer.clone().json();
-      told.then(({ error }) => explain(error)).catch(() => {}); // not by our server, then
+      told.then(({ error }) => explain(error ?? UNKNOWN)).catch(() => explain(UNKNOWN));
     }
     return answer;
   };

@@ -52,6 +52,7 @@ export default function ({ element, props, trigger }) {
   /** @type {Point} */
   let at = [0.5, 0.5]; // where it is
   let waiting = null;
+  let again = null; // the picture last sent once more
 
   function show() {
     showControls();
@@ -115,6 +116,14 @@ export default function ({ element, props, trigger }) {
     clearTimeout(waiting);
     waiting = null;
     props.value = strokes.length ? picture(strokes, props.side) : "";
+    trigger("input");
+    tell("asked");
+  }
+
+  // gradio forgets a picture that waits for the answer to one that fails: the last one is sent again.
+  function sendAgain() {
+    if (again === props.value) return; // once
+    again = props.value;
     trigger("input");
     tell("asked");
   }
@@ -399,6 +408,7 @@ export default function ({ element, props, trigger }) {
     const name = /** @type {HTMLElement} */ (target).closest("button")?.dataset.do;
     if (name) act(name);
   });
+  document.addEventListener("unanswered", sendAgain);
   hear("draw", (drawing) => {
     lift();
     replace(structuredClone(drawing.strokes));

@@ -10,9 +10,11 @@ export default function ({ props, trigger, watch }) {
   let asked = JSON.stringify(props.chosen);
   let waiting = null;
   let asking = false;
+  let later = false; // whether gradio sends a later request when the one under way has succeeded
   let outdated = false;
 
   function ask() {
+    later = asking;
     asking = true;
     outdated = false;
     trigger("input");
@@ -43,6 +45,7 @@ export default function ({ props, trigger, watch }) {
   });
   document.addEventListener("failed", () => {
     asking = false;
-    asked = null;
+    if (later) ask();
+    else asked = null;
   });
 }

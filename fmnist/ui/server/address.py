@@ -45,7 +45,7 @@ def listening_at(host: str, port: str) -> socket.socket:
         # browser's acknowledgement, 40 ms (J. Nagle, RFC 896, and delayed ones, RFC 1122).
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if number != int(port):
-            print(f"Port {port} is taken: the page takes port {number}.", flush=True)
+            print(f"Port {port} is taken: the page uses port {number}.", flush=True)
         return listener
     sys.exit(f"No port from {port} to {number} is free: set GRADIO_SERVER_PORT to another one.")
 

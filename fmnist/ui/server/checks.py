@@ -11,7 +11,7 @@ from gradio.blocks import Block
 from fmnist.pictures.opening import PictureError
 from fmnist.ui.server import uploads
 from fmnist.ui.server.lines import Line
-from fmnist.ui.server.requests import API_PAGE, client_of
+from fmnist.ui.server.requests import API_PAGE, answers_drawings, client_of
 from fmnist.ui.server.sessions import EVENTS, MOST
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ class Page(gr.Blocks):
         try:
             client = client_of(request)
             values = await self._accepted(block_fn, inputs, state, client)
-            line = self.drawings if block_fn.api_name == "drawn" else self.others
+            line = self.drawings if answers_drawings(block_fn) else self.others
             async with line.turn(client):
                 return await super().process_api(block_fn, values, state, request, *args, **kwargs)
         except PictureError as error:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fmnist.ui.server import requests
 from fmnist.ui.server.lines import Full, Places, counted
-from fmnist.ui.server.requests import MAX_BODY, Refusal, client_of
+from fmnist.ui.server.requests import MAX_BODY, Refusal, answers_drawings, client_of
 from fmnist.ui.server.sessions import Sessions
 
 log = logging.getLogger(__name__)
@@ -38,9 +38,9 @@ MAX_COMING, MAX_COMING_EACH = (
 )  # bytes arriving, in all and per client
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
-SLOW = 408, f"This request took over {BODY_SECONDS} seconds to come: send it again."
+SLOW = 408, f"This request took over {BODY_SECONDS} seconds to arrive: send it again."
 LINGER_SECONDS = 2  # a stream stays open after its last event, in case another follows
-LOST = "This answer is not there any more: ask again."
+LOST = "This answer is no longer available: ask again."
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -134,13 +134,15 @@ class Asked:
         places: Places,
         check: Callable[[bytes, Any, Blocks], dict[str, Any]],
         sessions: Sessions | None = None,
+        slower: Places | None = None,
     ) -> None:
         """check: turns a body into the one to pass on, as in requests.py
 
         sessions: given if the function waits in gradio's queue
+        slower: the places for all functions but for the one that answers drawings
         """
         self.app, self.page, self.places = app, page, places
-        self.check, self.sessions = check, sessions
+        self.check, self.sessions, self.slower = check, sessions, slower
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -153,6 +155,8 @@ class Asked:
         try:
             with contextlib.ExitStack() as stack:
                 stack.enter_context(self.places.place(client))
+                if self.slower and not answers_drawings(self.page.fns[asked["fn_index"]]):
+                    stack.enter_context(self.slower.place(client))
                 if self.sessions:
                     stack.enter_context(self.sessions.asking(asked["session_hash"], client))
                 await self.app({**scope, "headers": headers.raw}, _again(body, receive), send)

@@ -71,7 +71,7 @@ def run(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
     function = _function(page, _number_of(api_name, page) if number is None else number)
     if function.queue:
         raise Refusal(*UNCLEAR)
-    # Such functions change nothing that a session would have to remember.
+    # No function reads what gradio remembers of a session.
     return _checked(asked, function, page) | {"session_hash": UNQUEUED}
 
 
@@ -91,6 +91,11 @@ def call(body: bytes, api_name: str, page: Blocks) -> dict[str, Any]:
     if not function.queue or function.api_visibility == "private":
         raise Refusal(*UNCLEAR)
     return {"session_hash": secrets.token_hex(16)} | _checked(asked, function, page)
+
+
+def answers_drawings(function: BlockFunction) -> bool:
+    """Whether it is the function that answers while one draws."""
+    return function.api_name == "drawn"
 
 
 def _function(page: Blocks, number: object) -> BlockFunction:

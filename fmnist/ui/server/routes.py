@@ -21,7 +21,7 @@ from fmnist.ui.server.cache import NAMED_BY_CONTENT, Made
 from fmnist.ui.server.limits import Asked, EventStreamed, SessionStreamed
 from fmnist.ui.server.lines import Places
 from fmnist.ui.server.requests import Refusal
-from fmnist.ui.server.sessions import Sessions
+from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, Sessions
 
 API = "/gradio_api"
 
@@ -33,16 +33,17 @@ def routes(gradio: App, page: Blocks, sessions: Sessions) -> list[Route]:
     large, because a school's single address may serve a whole class.
     """
     asking, streaming = Places(200, 150), Places(300, 150)
+    slower = Places(EVENTS, EVENTS_EACH)  # as many as may wait in gradio's queue
     return [
-        # For the page. It calls functions by number, those without a queue at "run/predict".
-        _post(API + "/run/{api_name}", Asked(gradio, page, asking, requests.run)),
-        _post(API + "/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
-        _get(API + "/queue/data", SessionStreamed(gradio, sessions, streaming)),
+        # For the page. It calls functions by number, at "run/predict".
+        _post(API + "/run/{api_name}", Asked(gradio, page, asking, requests.run, slower=slower)),
         _post(API + "/upload", receiving.upload),
         _get(API + "/upload_progress", progress),
         _get(API + "/file={path_or_url:path}", file),
         _get(API + "/app_id", gradio),  # whether the server is still the same one
-        # For the API too, as used by the Python and JavaScript clients and by curl.
+        # For the API, as used by the Python and JavaScript clients and by curl.
+        _post(API + "/queue/join", Asked(gradio, page, asking, requests.join, sessions)),
+        _get(API + "/queue/data", SessionStreamed(gradio, sessions, streaming)),
         _post(API + "/call/{api_name}", Asked(gradio, page, asking, requests.call, sessions)),
         _get(API + "/call/{api_name}/{event_id}", EventStreamed(gradio, sessions, streaming)),
         _get(API + "/info", Made(gradio, with_address=True)),

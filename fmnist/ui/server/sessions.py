@@ -24,7 +24,7 @@ UNREAD_SECONDS = 30  # until a result that nobody fetches is dropped
 
 
 class State(SessionState):
-    """The choices in a session, without gradio's copy of the whole page.
+    """What gradio keeps of a session, without its copy of the whole page.
 
     The copy serves links that are off here, and takes 7 ms and 100 KB per session.
     """
