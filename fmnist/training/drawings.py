@@ -1,7 +1,7 @@
 """Drawings to learn from: people's strokes, drawn anew each time with another pen.
 
-And drawings of garments of which there are none or only few kinds, from outlines of photographed
-ones: dresses, shirts with buttons, boots, and coats that are no jackets. Magnitudes are standard
+Also garments that people drew rarely or never, traced from outlines of photographed ones: dresses,
+shirts with buttons, boots, and coats other than jackets. Magnitudes are standard
 deviations, shares are of the drawings, ranges are uniform.
 """
 

@@ -1,6 +1,6 @@
 """A person's own pictures, which join the training: `python train.py --pictures FOLDER`.
 
-FOLDER has a folder a class, named after a label of one of the data sets (`mine/Coat/*.jpg`,
+FOLDER has one folder per class, named after a label of one of the data sets (`mine/Coat/*.jpg`,
 `mine/7/*.png`), or after several where any will do (`mine/Sneaker|Ankle boot/*.jpg`). The pictures
 go through the steps that they would go through in the app.
 """

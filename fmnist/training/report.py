@@ -28,8 +28,8 @@ START, END = "<!-- {} -->\n", "<!-- end of {} -->\n"
 def results() -> str:
     """A Markdown table with a row for every recorded run, except those of recipe `own`."""
     lines = [
-        "| data set | network | parameters | recipe | test accuracy | one view | its author's "
-        "| calibration error | last epoch: training | validation |",
+        "| data set | network | parameters | recipe | test accuracy | one view "
+        "| reported by its author | calibration error | last epoch: training | validation |",
         "| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for run in records.all_runs(strict=True):
