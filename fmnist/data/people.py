@@ -6,7 +6,7 @@
 - pens: digits, and letters, characters of other scripts and symbols as outliers, as images of
   MNIST, grouped by writer or by writers' group or script (UNIPEN, pendigits, NumberPad, Omniglot)
 - drawings: what people drew of a word, as images of Fashion-MNIST, grouped by word (Quick, Draw!);
-  only validation images, for training draws the strokes anew with other pens
+  validation images only, because training redraws the strokes with other pens
 - drawings_as_digits: the same drawings as images of MNIST; none is a digit
 
 The strokes are shipped, as is a table of the photos with the classes and the split that this

@@ -1,8 +1,8 @@
 """How a network answered while it learned, by the weights that its run kept of its training.
 
-Each moment answers like the shipped network, by the same views and the same scaling. These were
-chosen for the last one; with the same for all, whatever changes from one to the next was learned.
-Only the untrained network is not scaled: that would make 20 % of its 10 %, which are mere chance.
+Each moment answers like the shipped network, by the same views and the same scaling. The scaling
+was chosen for the last moment; as all share it, whatever changes from one to the next was learned.
+Only the untrained network is not scaled: this would turn its 10 %, which is mere chance, into 20 %.
 """
 
 import functools

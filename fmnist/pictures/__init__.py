@@ -1,1 +1,1 @@
-"""From any picture to an image as the data sets have them."""
+"""Turn any picture into an image like those of the data sets."""

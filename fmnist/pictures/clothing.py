@@ -1,7 +1,8 @@
 """Clothing, as in Fashion-MNIST (arXiv 1708.07747, section 2), from product and phone photos.
 
-The background away, the longest edge 28, sharpened, extended to a square, negated. Before that
-come the steps that make a phone's photo look like a product photo.
+The background is removed, the longest edge becomes 28 pixels, and the picture is sharpened,
+extended to a square and negated. Before that come the steps that make a phone's photo look like a
+product photo.
 """
 
 import functools
@@ -38,7 +39,7 @@ SHARPEN[1, 1] = -2 * SHARPEN.sum()
 SHARPEN /= SHARPEN.sum()
 
 
-HARDLY_SEEN = "The garment hardly differs from its background: put it on another one."
+HARDLY_SEEN = "The garment hardly differs from its background: photograph it on a different one."
 
 
 class GrabCut(NamedTuple):

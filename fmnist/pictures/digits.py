@@ -41,10 +41,10 @@ BESIDE = 0.5  # of the lower figure's height is beside the other
 MOST_DIGITS = 12  # that are read as a number
 DOT = 0.75  # of the pen's width, across: smaller ones are dirt
 ONE_PEN = 2.4  # times as wide may one figure's strokes be as another's: a shadow's are three times
-FRAMED = "There is something drawn around the digit: leave it out, or move closer."
+FRAMED = "Something is drawn around the digit: leave that out, or move closer."
 BESIDE_DIGIT = (
-    "The digit does not stand apart from what is around it: move closer, so that only paper is "
-    "seen around it."
+    "The digit does not stand out from its surroundings: move closer, so that only paper is seen "
+    "around it."
 )
 NO_DIGIT = "No digit stands out in this picture: use more contrast, or move closer."
 

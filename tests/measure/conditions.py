@@ -4,7 +4,7 @@
 
 Each condition is shown with 30 digits by several hands, strokes of UNIPEN or images of MNIST's
 training set, or with garments of Fashion-MNIST's. The table gives what is right, what is sure, and
-what is surely wrong, by network. Right is also a picture of which no answer is sure and for which
+what is sure but wrong, by network. Right is also a picture of which no answer is sure and for which
 there is a sentence, where there is no answer (a garment that cannot be seen).
 """
 
@@ -543,7 +543,7 @@ def pictures(only: str = "", data_dir: Path | None = None):
 
 
 def marks(picture: Image.Image, dataset: str, label: str | None) -> dict[str, tuple[bool, ...]]:
-    """By network whether an answer is right, sure, and surely wrong."""
+    """By network whether an answer is right, sure, and sure but wrong."""
     try:
         results: dict[str, Result] = compare(picture, dataset)
     except PictureError:
@@ -575,7 +575,7 @@ def main() -> None:
             )
         found.setdefault(name, []).append(marks(picture, dataset, label))
     print(
-        f"| condition | n | {' | '.join(f'{n}: right | sure | surely wrong' for n in NETWORKS)} |"
+        f"| condition | n | {' | '.join(f'{n}: right | sure | sure but wrong' for n in NETWORKS)} |"
     )
     print("| --- |" + " ---: |" * (1 + 3 * len(NETWORKS)))
     total = np.zeros((len(NETWORKS), 3), int)

@@ -30,7 +30,7 @@ from fmnist.ui.inside import breaking, sums
 MANY = 64  # maps: of a layer with more, only the
 STRONGEST = 32  # are shown, unless all are requested
 ALIKE = 6  # test images shown per class
-MISSING = "What the networks make of the test images is missing: run python -m fmnist evaluate."
+MISSING = "The networks’ answers to the test images are missing: run python -m fmnist evaluate."
 
 
 def view(dataset: gr.Radio, network: gr.Radio) -> None:

@@ -77,8 +77,9 @@ def told(dataset: str, network: str, damage: Damage, views: np.ndarray) -> str:
     intact = predictor(dataset, network)(views[np.newaxis])[0]
     right, before = (_right(dataset, network, each) for each in (damage, Damage()))
     return (
-        f"It now says {_words(dataset, now)}; intact, {_words(dataset, intact)}. "
-        f"Of {thousands(_tried(network))} test images, it gets {right} right; intact, {before}."
+        f"It now says {_words(dataset, now)}; intact, it said {_words(dataset, intact)}. "
+        f"Of {thousands(_tried(network))} test images, it gets {right} right; "
+        f"intact, it got {before}."
     )
 
 

@@ -24,8 +24,8 @@ from fmnist.ui.learn import sentences
 from fmnist.ui.markup import likelihood
 
 EACH = 2  # test images shown that are right from the same moment on
-NONE_KEPT = "No moments of the training of these networks were kept."
-DAMAGED = "Some of what was kept of the training is missing or damaged: see the server's log."
+NONE_KEPT = "No moments of these networks’ training were saved."
+DAMAGED = "Some of the saved moments of the training are missing or damaged: see the server’s log."
 
 
 def view(dataset: gr.Radio) -> None:
@@ -112,7 +112,9 @@ def _tests(dataset: str, network: str) -> dict[str, Any]:
     """
     images, learned = test_set(dataset), test_answers.of_served(dataset, network).learned
     if not len(learned):
-        raise records.RunError("What it learned when is missing: run python -m fmnist evaluate.")
+        raise records.RunError(
+            "When it learned each test image is missing: run python -m fmnist evaluate."
+        )
     order = images.labels.argsort(kind="stable")
     some = _some(learned == images.labels)
     filters = [_filters(each) for each in moments.of_served(dataset, network).values()]

@@ -1,4 +1,4 @@
-"""What a test image really is that is opened in Classify, and the next and the previous one."""
+"""The true class of a test image opened in Classify, and buttons for the next and previous ones."""
 
 import gradio as gr
 
