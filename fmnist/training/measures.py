@@ -119,7 +119,7 @@ def _of_drawings(served: Served) -> list[records.Measure]:
 def _right_when_sure(
     what: str, drawings: people.Examples, right: np.ndarray, sure: np.ndarray
 ) -> list[records.Measure]:
-    """None if no answer is sure, as of networks that never saw a drawing."""
+    """Of no pictures if no answer is sure, as of networks that never saw a drawing."""
     what = f"{what}: right when sure"
     if not sure.any():
         return [records.Measure(what=what, n=0, value=0)]

@@ -67,10 +67,9 @@ def sentences() -> Iterator[None]:
     except (datasets.DataError, datasets.RegistryError, records.RunError) as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(
-            f"{error.filename} cannot be written ({error.strerror}): fix that and run the same "
-            "command again."
-        )
+        # A full disk gives no name.
+        what = f"{error.filename} cannot be read or written" if error.filename else "Writing failed"
+        sys.exit(f"{what} ({error.strerror or error}): fix that and run the same command again.")
 
 
 def recorded_runs(args: argparse.Namespace) -> list[records.Run]:

@@ -180,7 +180,7 @@ export default function ({ element, props, trigger, watch }) {
         "aria-label": `What speaks for and against ${labels[index]}`,
       });
       const sum = evidence[index];
-      const said = `Evidence for ${labels[index]}: ${sum < 0 ? "−" : "+"}${Math.abs(sum).toFixed(1)}`;
+      const said = `Evidence for ${labels[index]}: ${signed(sum, 1)}`;
       sized(canvas, 280, 280, (context) => {
         context.globalAlpha = 0.3;
         const given = photo || strokes.length; // no example
@@ -383,16 +383,16 @@ export default function ({ element, props, trigger, watch }) {
   function showLogits(labels, evidence) {
     const [low, high] = [Math.min(0, ...evidence), Math.max(0, ...evidence)];
     const best = evidence.indexOf(Math.max(...evidence));
-    const percent = (value) => `${(100 * value) / (high - low || 1)}%`;
+    const share = (value) => `${(100 * value) / (high - low || 1)}%`;
     const rows = evidence.map((value, index) => {
-      const [start, length] = [Math.min(0, value) - low, Math.abs(value)].map(percent);
+      const [start, length] = [Math.min(0, value) - low, Math.abs(value)].map(share);
       const bar = create("i", { style: `margin-left:${start};width:${length}` });
       return create(
         "tr",
         index === best ? { class: "best" } : {},
         create("th", { scope: "row" }, labels[index]),
         create("td", {}, signed(value, 1)),
-        create("td", { class: "bar", "aria-hidden": true, style: `--zero:${percent(-low)}` }, bar),
+        create("td", { class: "bar", "aria-hidden": true, style: `--zero:${share(-low)}` }, bar),
       );
     });
     find(".logits").replaceChildren(...rows);
