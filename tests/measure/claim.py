@@ -59,10 +59,16 @@ def trained(
     training_set: datasets.Images,
     folder: Path,
 ) -> seeds.Trained:
-    run = loop.train(
+    asked = recipe_for(recipe, dataset, network)
+    finished = [
+        each
+        for each in records.all_runs(folder, finished=False)
+        if (each.dataset, each.network, each.recipe) == (dataset, network, asked)
+    ]
+    run = next(iter(finished), None) or loop.train(
         dataset,
         network,
-        recipe_for(recipe, dataset, network),
+        asked,
         training_set=training_set,
         seed=seed,
         weights_dir=folder,
