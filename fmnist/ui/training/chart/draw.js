@@ -9,6 +9,7 @@ import { counted, logarithmic } from "./ticks.js";
 const [LEFT, RIGHT, BOTTOM] = [48, 10, 26]; // room for the axes' numbers, and for the last epoch's
 const [TITLE, LINE] = [22, 17]; // heights of the title, and of a line for each change of phase
 const PAD = 22; // room for a name below the lowest curve
+const HIGHER = 8; // than the highest point a name may begin
 const COLOURS = ["#b45309", "#0f766e", "#4338ca", "#be123c"]; // of networks, as their widths
 const WIDTHS = [1.75, 3.25, 2.5, 4];
 const DASHES = ["none", "6 4", "1.5 3.5"]; // of recipes
@@ -186,11 +187,12 @@ function change(what, at, line, { right, bottom }) {
 }
 
 /** The names of curves, beside their last epochs. */
-function names(curves, { left, right }) {
+function names(curves, { left, right, top, bottom }) {
+  const edges = { left, right: right + RIGHT, top: top - HIGHER, bottom };
   const inTheWay = curves.flatMap(({ places }) => along(places));
   const halo = { stroke: "white", "stroke-width": 4, "paint-order": "stroke" };
   return curves.map(({ name, places }) => {
-    const box = roomFor(name, places.at(-1), inTheWay, left, right + RIGHT);
+    const box = roomFor(name, places.at(-1), inTheWay, edges);
     inTheWay.push(...filled(box));
     return write(name, box.left, box.top + 13, { class: "name", fill: INK, ...halo });
   });

@@ -26,19 +26,21 @@ export function along(places) {
  * @param {string} name
  * @param {number[]} last
  * @param {number[][]} points
- * @param {number} least left edge
- * @param {number} most right edge
+ * @param {Record<"left" | "right" | "top" | "bottom", number>} edges between which it has to be
  */
-export function roomFor(name, [x, y], points, least, most) {
+export function roomFor(name, [x, y], points, edges) {
   const [wide, high] = [name.length * LETTER, HIGH];
-  const boxes = [0, 1, -1, 2, -2].flatMap((lines) => {
-    const top = y - high / 2 + lines * (high / 2 + GAP);
-    return [x + GAP, x - wide - GAP].map((side) => {
-      const left = Math.min(Math.max(side, least), most - wide);
+  const tops = [0, 1, -1, 2, -2, 3, -3, 4, -4].map(
+    (lines) => y - high / 2 + lines * (high / 2 + GAP),
+  );
+  const within = tops.filter((top) => top >= edges.top && top + high <= edges.bottom);
+  const boxes = within.flatMap((top) =>
+    [x + GAP, x - wide - GAP].map((side) => {
+      const left = Math.min(Math.max(side, edges.left), edges.right - wide);
       return { left, top, right: left + wide, bottom: top + high };
-    });
-  });
-  const crowd = (box) => points.filter((point) => within(box, point)).length;
+    }),
+  );
+  const crowd = (box) => points.filter((point) => isIn(box, point)).length;
   return boxes.reduce((best, box) => (crowd(box) < crowd(best) ? box : best));
 }
 
@@ -46,7 +48,7 @@ export function roomFor(name, [x, y], points, least, most) {
  * @param {{ left: number, top: number, right: number, bottom: number }} box
  * @param {number[]} place
  */
-function within({ left, top, right, bottom }, [x, y]) {
+function isIn({ left, top, right, bottom }, [x, y]) {
   return left < x && x < right && top < y && y < bottom;
 }
 
