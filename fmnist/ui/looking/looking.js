@@ -50,12 +50,13 @@ export default function ({ element }) {
     awaited = Math.max(0, awaited - 1);
     wait();
   });
-  for (const name of ["failed", "unanswered"])
-    document.addEventListener(name, () => {
-      failed = true;
-      awaited = 0; // gradio forgets the later one
-      wait();
-    });
+  function lost() {
+    failed = true;
+    awaited = 0; // gradio forgets the later one
+    wait();
+  }
+  // Captured, so before those who then ask once more.
+  for (const name of ["failed", "unanswered"]) document.addEventListener(name, lost, true);
 
   // gradio 6.31 shows why only for requests in its queue.
   const { fetch } = window;
