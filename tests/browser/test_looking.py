@@ -52,7 +52,7 @@ def test_a_refusal_is_explained_and_the_older_answer_stays_faded(page, wrong):
     expect(page.locator("#bench.stale")).to_have_count(1)
     draw(page, SEVEN)
     says(page, "7")
-    expect(page.get_by_role("alert")).to_be_empty()
+    expect(page.get_by_role("alert")).to_be_empty(timeout=15_000)  # it can be read for ten seconds
     expect(page.locator("#bench.stale")).to_have_count(0)
     assert all("503" in wrong.pop() for _ in range(2))
 

@@ -41,7 +41,6 @@ export default function ({ element }) {
   }
 
   hear("asked", () => {
-    why.textContent = "";
     failed = false;
     awaited = Math.min(2, awaited + 1);
     if (awaited === 1) wait();
