@@ -85,6 +85,9 @@ def build() -> Page:
                 with gr.Tab("Classify", id="classify", elem_id="classify"):
                     network, one = classify.tab()
                     choices = inputs.choices(network)
+                    # Before all that ask the server when a choice changes: gradio calls the
+                    # listeners of an event one by one, and the answer must not wait for tables.
+                    wiring.tell_choices(choices, inputs.photo, views)
                     test_image = truth.note()
                     link = share.bar(choices, served)
                     teach.control(choices)
@@ -102,7 +105,6 @@ def build() -> Page:
             looking.note()
             pictures = examples.gallery(elem_id="examples")
         gr.HTML(sources(page.space_id), apply_default_css=False)
-        wiring.tell_choices(choices, inputs.photo, views)
         wiring.open_links(link, test_image, choices, inputs.photo)
         wiring.answer(choices, inputs, one, both)
         wiring.show_example(choices, inputs.photo, pictures)

@@ -248,6 +248,26 @@ def test_another_data_set_has_other_filters(clothing):
     assert count(clothing) == ((small != truth) & (large != truth)).sum()
 
 
+def test_the_answer_does_not_wait_for_the_tables(page):
+    draw(page, SEVEN)
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#confusions th").last).to_have_text("9")
+    held = []
+
+    def hold_tables(route):
+        if '"opened"' in route.request.post_data:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/run/predict*", hold_tables)
+    page.get_by_label("Clothing", exact=True).check()
+    expect(page.locator("#answers .verdict", has_text="switch to Digits").first).to_be_visible()
+    expect(page.locator("#confusions th").last).to_have_text("9")
+    held.pop().continue_()
+    expect(page.locator("#confusions th").last).to_have_text("Ankle boot")
+
+
 def test_the_last_choice_stays_when_an_older_one_is_answered_late(clothing):
     clothing.evaluate("""() => {
         window.seen = new Set();
