@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from fmnist.data import datasets
 from helpers.browser import SEVEN, choose, draw, images, says
 
 
@@ -90,3 +91,46 @@ def test_nothing_is_said_once_the_answer_is_there(page):
     expect(page.locator("#answer .hint")).to_be_visible()
     expect(note(page)).to_be_empty()
     expect(page.locator("#bench.stale")).to_have_count(0)
+
+
+def hold(page, text):
+    """The first request that contains this text is held back, and put into the list returned."""
+    held = []
+
+    def either(route):
+        if text in route.request.post_data and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/run/**", either)
+    return held
+
+
+def until(page, held):
+    """Wait until a request is held back."""
+    while not held:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def test_what_is_wanted_since_a_refusal_is_looked_into(page, wrong):
+    held = hold(page, '"pixels"')
+    page.locator("#inside summary").first.click()
+    until(page, held)
+    draw(page, [(0.3, 0.5), (0.7, 0.5)])  # across the seven
+    held[0].fulfill(status=503, json={"error": BUSY})
+    expect(page.locator("#inside .why strong")).to_have_text("7")
+    assert "503" in wrong.pop()
+
+
+def test_another_test_image_opens_though_the_one_before_was_refused(page, wrong):
+    page.get_by_role("tab", name="Compare").click()
+    held = hold(page, '"number"')
+    images(page).nth(0).click()
+    until(page, held)
+    images(page).nth(1).click()
+    number = int(images(page).nth(1).get_attribute("data-number"))
+    held[0].fulfill(status=503, json={"error": BUSY})
+    truth = datasets.test_set("mnist").labels[number]
+    expect(page.locator("#truth [role=status]")).to_have_text(f"It is: {truth}")
+    assert "503" in wrong.pop()

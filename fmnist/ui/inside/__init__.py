@@ -24,7 +24,7 @@ from fmnist.pictures.pixels import SIDE
 from fmnist.pictures.preprocessing import MOST_VIEWS
 from fmnist.runs import records
 from fmnist.ui.component import templates
-from fmnist.ui.events import QUIETLY
+from fmnist.ui.events import QUIETLY, telling
 from fmnist.ui.inside import breaking, sums
 
 MANY = 64  # maps: of a layer with more, only the
@@ -42,13 +42,8 @@ def view(dataset: gr.Radio, network: gr.Radio) -> None:
         seeds=breaking.SEEDS,
         elem_id="inside",
     )
-    inside.input(
-        look,
-        [dataset, network],
-        inside,
-        trigger_mode="multiple",
-        **QUIETLY,
-    )
+    asked = inside.input(look, [dataset, network], inside, trigger_mode="multiple", **QUIETLY)
+    asked.failure(None, js=telling("unseen"), **QUIETLY)
 
 
 def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:

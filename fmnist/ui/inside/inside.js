@@ -14,6 +14,7 @@ import {
 } from "../canvas.js";
 import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
+import { inTurns } from "../turns.js";
 import breaking from "./breaking.js";
 import filterPanel from "./filter.js";
 import { gridSlider } from "./grid.js";
@@ -22,7 +23,6 @@ const REST = 50; // milliseconds from an answer to the request for its maps: new
 const OFTEN = 200; // milliseconds between two such requests, so that maps do not delay answers
 const PAUSE = 300; // milliseconds without a new answer before asking for an explanation
 const SHARP = 560; // pixels of a side of the drawing behind the squares
-const PATIENCE = 10_000; // milliseconds until a request is considered lost
 const WORDS = {
   first: (layer) =>
     `${layer.of} filters, each a small pattern of ${layer.side}×${layer.side} weights, slide over the image. A filter fires where the image resembles its pattern: an edge, say, or a slanting line.`,
@@ -52,46 +52,32 @@ export default function ({ element, props, trigger, watch }) {
   let photo = null; // an image, if the answer is to one
   let width = 0; // of the component, to which everything is drawn
   let pauses = [];
-  let asked = 0; // the number of the pending request, or 0
   let askedAt = -OFTEN; // when the last one was sent
   let requests = 0;
   let fresh = 0; // the number of the first request since all was hidden
-  let later = null; // what to ask for next
   let coming = Promise.resolve(); // fulfilled once the answer on its way, if any, is shown
-  let patience = null;
   const broken = breaking({ element, props }, () => ask(true));
   const panelOfMap = filterPanel(colours, (at) => {
     wanted.at = at;
     ask(false);
   });
 
-  // One request at a time; the last one wins. gradio's "always_last" would send the previous one's
-  // event data.
-  function ask(why) {
-    if (asked) {
-      later = { why: why || later?.why };
-    } else if (answer) {
-      asked = ++requests;
-      askedAt = performance.now();
-      patience = setTimeout(answered, PATIENCE);
-      const other = told.by.network === network ? {} : { map: null, at: null, damage: null };
-      trigger("input", {
-        ...wanted,
-        pixels: image().views,
-        why,
-        damage: broken.damage(),
-        ...other, // of another network, whose layers are not these
-        number: asked,
-      });
-    }
-  }
+  const turns = inTurns(({ why }) => {
+    askedAt = performance.now();
+    const other = told.by.network === network ? {} : { map: null, at: null, damage: null };
+    trigger("input", {
+      ...wanted,
+      pixels: image().views,
+      why,
+      damage: broken.damage(),
+      ...other, // of another network, whose layers are not these
+      number: ++requests,
+    });
+  }, "unseen");
 
-  function answered() {
-    clearTimeout(patience);
-    asked = 0;
-    const next = later;
-    later = null;
-    if (next) ask(next.why);
+  /** Ask for the layers, and for an explanation if one is still to come. */
+  function ask(why) {
+    if (answer) turns.ask({ why: why || turns.next()?.why });
   }
 
   // Show nothing of the last picture until there is something to show of the next, but keep its room,
@@ -133,7 +119,7 @@ export default function ({ element, props, trigger, watch }) {
     const isOther = told.by.dataset !== dataset;
     if (!answer || !details.open || isOther) hide();
     dataset = told.by.dataset;
-    later = null;
+    turns.forget();
     if (!details.open) return;
     const rest = Math.max(REST, askedAt + OFTEN - performance.now());
     // The explanation stands above the layers. While one draws it has its room, and comes later.
@@ -459,7 +445,7 @@ export default function ({ element, props, trigger, watch }) {
   }
 
   watch("value", () => {
-    if (props.value?.number === asked) answered();
+    if (props.value?.number === requests) turns.ended();
     show();
   });
   let told = { by: {}, answer: null };

@@ -18,7 +18,7 @@ from fmnist.networks.forward import ForwardPass
 from fmnist.runs import records
 from fmnist.ui import classify
 from fmnist.ui.component import templates
-from fmnist.ui.events import QUIETLY
+from fmnist.ui.events import QUIETLY, telling
 from fmnist.ui.inside import packed, signed, views_sent
 from fmnist.ui.learn import sentences
 from fmnist.ui.markup import likelihood
@@ -31,13 +31,8 @@ DAMAGED = "Some of the saved moments of the training are missing or damaged: see
 def view(dataset: gr.Radio) -> None:
     """Lay it out, for the data set chosen."""
     shown = gr.HTML(None, **templates(__file__), apply_default_css=False, elem_id="learn")
-    shown.input(
-        learn,
-        dataset,
-        shown,
-        trigger_mode="multiple",
-        **QUIETLY,
-    )
+    asked = shown.input(learn, dataset, shown, trigger_mode="multiple", **QUIETLY)
+    asked.failure(None, js=telling("unlearned"), **QUIETLY)
 
 
 def learn(dataset: str, event: gr.EventData) -> dict[str, Any]:

@@ -4,9 +4,9 @@
 
 import { create, sized, squares, thumbnail, unpacked } from "../canvas.js";
 import { hear } from "../events.js";
+import { inTurns } from "../turns.js";
 
 const PACE = 900; // milliseconds for each moment while it plays
-const PATIENCE = 10_000; // milliseconds until a request is considered lost
 const NEAR = "300px"; // from the screen's edge: then it is asked for
 const SEEN = 0.5; // of the moments must be on the screen, so that they play by themselves
 const LINES = 10; // of dots for each class of the test images, and one between classes
@@ -19,9 +19,7 @@ export default function ({ element, props, trigger, watch }) {
   let strokes = []; // on the pad
   let near = false; // whether this is on the screen, or almost
   let outdated = true; // whether the picture is another than the one shown
-  let asked = 0; // the number of the pending request, or 0
-  let requests = 0;
-  let patience = null;
+  let requests = 0; // so far; their numbers count from 1
   let seen = null; // the server's last response
   let tests = null; // its part on the test images and the filters, unpacked
   let step = null; // the timer, while it plays
@@ -29,25 +27,24 @@ export default function ({ element, props, trigger, watch }) {
 
   // Asking.
 
-  function ask() {
-    if (!near || !outdated || asked) return;
-    outdated = false;
-    asked = ++requests;
-    patience = setTimeout(() => {
-      outdated = true; // the request or its answer was lost
-      answered();
-    }, PATIENCE);
-    const pixels = image()?.views ?? null;
-    // Drawings of clothing are scaled in their own way; on an empty pad an example is answered.
-    const drawn = told.by.source === "draw" && strokes.length > 0;
-    const known = tests && tests.dataset === told.by.dataset;
-    trigger("input", { pixels, drawn, tests: !known, number: asked });
-  }
+  const turns = inTurns(
+    () => {
+      const pixels = image()?.views ?? null;
+      // Drawings of clothing are scaled in their own way; on an empty pad an example is answered.
+      const drawn = told.by.source === "draw" && strokes.length > 0;
+      const known = tests && tests.dataset === told.by.dataset;
+      trigger("input", { pixels, drawn, tests: !known, number: ++requests });
+    },
+    "unlearned",
+    () => {
+      outdated = true; // until the next answer, or until this is scrolled to again
+    },
+  );
 
-  function answered() {
-    clearTimeout(patience);
-    asked = 0;
-    ask();
+  function ask() {
+    if (!near || !outdated) return;
+    outdated = false;
+    turns.ask(true);
   }
 
   function renew() {
@@ -297,7 +294,7 @@ export default function ({ element, props, trigger, watch }) {
       if (response.tests) layOutTests();
       show();
     }
-    if (response.number === asked) answered();
+    if (response.number === requests) turns.ended();
   }
 
   watch("value", receive);

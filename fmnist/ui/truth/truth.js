@@ -2,6 +2,7 @@
 // those in Compare.
 
 import { hear, tell } from "../events.js";
+import { inTurns } from "../turns.js";
 
 /** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
@@ -21,14 +22,25 @@ export default function ({ element, props, trigger, watch }) {
     chosen.dataset === image.dataset &&
     chosen.photo === image.url;
 
+  const turns = inTurns(
+    ({ dataset, number, network }) => trigger("input", { dataset, number, network }),
+    "unopened",
+    (image) => {
+      if (image !== wanted) return; // another one is wanted by now
+      wanted = null;
+      show();
+    },
+  );
+
   hear("open", (image) => {
     [wanted, coming] = [image, null];
-    if (!image) return;
-    const { dataset, number, network } = image;
-    trigger("input", { dataset, number, network });
+    if (image) turns.ask(image);
+    else turns.forget();
   });
   watch("value", () => {
     const answer = JSON.parse(props.value);
+    props.value = ""; // so that the same answer is noticed again
+    turns.ended();
     // Another one may be wanted by now, or none.
     if (!["dataset", "number", "network"].every((key) => answer[key] === wanted?.[key])) return;
     const { dataset, network, path } = answer;
@@ -38,10 +50,6 @@ export default function ({ element, props, trigger, watch }) {
     trigger("select");
     if (wanted.above) goUp();
     wanted = null;
-  });
-  document.addEventListener("unopened", () => {
-    wanted = null;
-    show();
   });
 
   function goUp() {
