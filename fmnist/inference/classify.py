@@ -93,7 +93,7 @@ def compare(image: Picture, dataset: str = "mnist", **overrides: Any) -> dict[st
 
 def disagree(results: dict[str, Result]) -> bool:
     """Whether all networks have an answer to the picture, and not all the same."""
-    known = all(result.verdict != "unknown" for result in results.values())
+    known = all(result.verdict != "unknown" and not result.other for result in results.values())
     return known and len({result.label for result in results.values()}) > 1
 
 
