@@ -39,7 +39,7 @@ class Images(NamedTuple):
 
 
 class Views(NamedTuple):
-    """Test-time augmentation (TTA): an answer is the mean over the image and these views of it.
+    """Test-time augmentation (TTA): an answer is the mean over an image and these views.
 
     mirrored: whether the mirror image is a view
     turned: the angle in degrees of two more views, turned left and right; 0 means none

@@ -48,6 +48,9 @@ def served_probabilities(
     predict: a network, (m, 28, 28) uint8 -> (m, 10); called once, with all views of all images
     tta: which views to add to these
     scaling: the network's; UNSCALED before it is fitted
+
+    The answers are averaged as logits, which is the geometric mean of their probabilities: a view
+    that rules a class out has more say (docs/experiments.md, "Which mean over the views?").
     """
     height, width = images.shape[-2:]
     views = images.reshape(len(images), -1, height, width).swapaxes(0, 1)
@@ -57,8 +60,8 @@ def served_probabilities(
         sides = [_turned(views, degrees, tta.pivot) for degrees in (tta.turned, -tta.turned)]
         views = np.concatenate([views, *sides])
     each = predict(views.reshape(-1, height, width)).reshape(len(views), len(images), 10)
-    mean = each.mean(axis=0)
-    return scale(mean, scaling)
+    powers = np.exp(np.log(np.maximum(each, SMALLEST)).mean(axis=0))
+    return scale(powers / powers.sum(axis=-1, keepdims=True), scaling)
 
 
 def views_of(dataset: str, tta: bool) -> Views:

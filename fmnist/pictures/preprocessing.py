@@ -1,8 +1,8 @@
 """Turn a picture into an image like those of its data set, by the steps that made the data set.
 
 Constants were chosen on 600 photos of clothing-dataset-small (A. Grigorev) and on 6,366 digits of
-UNIPEN, by the share that the networks get right. After changing
-one, calibrate and evaluate the networks again.
+UNIPEN, by the share that the networks get right. After changing one, calibrate and evaluate the
+networks again.
 """
 
 import json

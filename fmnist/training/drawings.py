@@ -1,8 +1,8 @@
 """Drawings to learn from: people's strokes, drawn anew each time with another pen.
 
 Also garments that people drew rarely or never, traced from outlines of photographed ones: dresses,
-shirts with buttons, boots, and coats other than jackets. Magnitudes are standard
-deviations, shares are of the drawings, ranges are uniform.
+shirts with buttons, boots, and coats other than jackets. Magnitudes are standard deviations, shares
+are of the drawings, ranges are uniform.
 """
 
 import functools

@@ -33,7 +33,7 @@ def test_the_last_moment_answers_as_the_shipped_network_does(run, images, drawn)
 def test_at_first_it_guesses_and_then_it_is_right_ever_more_often(run):
     truth = datasets.test_set(run.dataset).labels
     right = (test_answers.of_served(run.dataset, run.network).learned == truth).mean(axis=1)
-    assert (np.diff(right) > -0.002).all()  # early ones go a little back and forth
+    assert (np.diff(right) > -0.005).all()  # early ones go a little back and forth
     assert right[0] < 0.15 and right[1] > 0.85 and right[-1] == right.max()
     assert right[-1] == pytest.approx(run.test["accuracy"], abs=0.001)
 

@@ -29,7 +29,7 @@ def correctly_named(dataset, network, count):
 def test_the_pixels_add_up_to_the_evidence(dataset, network):
     """The axiom that the authors call completeness."""
     forward = forward_pass(dataset, network)
-    images, labels = correctly_named(dataset, network, 6)
+    images, labels = correctly_named(dataset, network, 30)
     blank = saliency.evidence(forward, np.zeros((1, 28, 28), np.uint8))[0]
     errors = []
     for image, label in zip(images, labels, strict=True):
@@ -37,7 +37,7 @@ def test_the_pixels_add_up_to_the_evidence(dataset, network):
         gained = saliency.evidence(forward, image[None])[0, label] - blank[label]
         errors.append(abs(pixels.sum() - gained) / abs(gained))
         assert (pixels[image == 0] == 0).all()
-    assert np.median(errors) < 0.1
+    assert np.median(errors) < 0.15
 
 
 def alike(one, other, images):

@@ -34,7 +34,7 @@ const WORDS = {
     before?.kind === "Dense"
       ? `${layer.of} units add up the ${before.of} above in the same way.`
       : `${layer.of} units, one bar each, add up all values of all maps above, each unit with its own weights. From here on it no longer matters where something is, only what it might be.`,
-  last: "One last sum for each answer: its logit. The highest wins, and a formula called softmax turns all ten into probabilities. Only how far apart they are counts, so they are shown as differences from their mean. The answer’s percentages differ from these: they average the network’s answers to several views of the picture, and are then scaled (Platt scaling) to how often it was right about people’s pictures.",
+  last: "One last sum for each answer: its logit. The highest wins, and a formula called softmax turns all ten into probabilities. Only how far apart they are counts, so they are shown as differences from their mean. The answer’s percentages differ from these: they come from the average of the logits for several views of the picture, and are then scaled (Platt scaling) to how often it was right about people’s pictures.",
 };
 
 /** @param {Component} component */
