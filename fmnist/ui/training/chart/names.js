@@ -52,9 +52,9 @@ function isIn({ left, top, right, bottom }, [x, y]) {
   return left < x && x < right && top < y && y < bottom;
 }
 
-/** Points all over a box, more than a curve has there: names should not overlap. */
+/** Points all over a box, in a corner of it still more than curves have: names should not overlap. */
 export function filled({ left, top, right, bottom }) {
-  const shares = Array.from({ length: 12 }, (_, i) => (i + 0.5) / 12);
+  const shares = Array.from({ length: 36 }, (_, i) => (i + 0.5) / 36);
   return shares.flatMap((a) =>
     shares.map((b) => [left + a * (right - left), top + b * (bottom - top)]),
   );
