@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import fmnist
 from fmnist.ui import examples, several
 from fmnist.ui.server import checks
 from helpers import EXAMPLES
@@ -187,10 +188,11 @@ def test_uploads_wait_for_no_answer_and_the_server_gets_no_more_to_answer_than_i
 def test_the_table_is_sorted_as_chosen_by_answer_and_by_how_sure_it_is(page, files):
     three, broken, dress = (file.name for file in files)
     seven = SEVEN.name
+    answers = {seven: "7", three: "3", dress: fmnist.classify(DRESS, "mnist", "small").label}
     show(page, [SEVEN, *files])
     expect(names(page)).to_have_text([seven, three, broken, dress])
     for column, order in {
-        "Answer of the small network": [broken, three, seven, dress],
+        "Answer of the small network": [broken, *sorted(answers, key=answers.__getitem__)],
         "How sure the large network is": [broken, dress],
         "As chosen": [seven, three, broken, dress],
     }.items():

@@ -136,7 +136,8 @@ def test_a_broken_network_is_told_of_but_not_explained(look):
 
 def test_a_broken_large_network_is_tried_on_fewer_images(look):
     told = look("mnist", "large", damage={"off": [3, 63], "blur": True})["broken"]["told"]
-    assert re.search(r"Of 200 test images, it gets \d+ right; intact, it got 200\.", told)
+    right, intact = re.search(r"Of 200 .* gets (\d+) right; intact, it got (\d+)\.", told).groups()
+    assert int(right) < 180 and int(intact) > 195
 
 
 def test_without_the_file_of_the_test_images_a_sentence_says_so(monkeypatch):
