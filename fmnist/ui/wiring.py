@@ -26,10 +26,11 @@ CHOSEN = f"""({NAMES}, photo) => {{
 NEEDED = f"""({NAMES}, sketch, photo) => source === "{panel.DRAW}"
     ? [{NAMES}, sketch, null]
     : [{NAMES}, "", photo]"""
-ANSWERED, FAILED, UNANSWERED, ARRIVED, FOLLOWED, UNOPENED = (
-    telling(name)
-    for name in ("answered", "failed", "unanswered", "arrived", "followed", "unopened")
+ANSWERED, FAILED, UNANSWERED, ARRIVED = (
+    telling(name) for name in ("answered", "failed", "unanswered", "arrived")
 )
+FOLLOWED, UNOPENED = telling("followed"), telling("unopened")
+SHOWN, UNSHOWN = telling("shown"), telling("unshown")
 Results = dict[str, fmnist.Result]  # all networks' answers to a picture, by the network's name
 IN_SIGHT = """() => {
     if (document.querySelector("#answer").getBoundingClientRect().top < 0) window.scrollTo(0, 0);
@@ -99,13 +100,17 @@ def answer(choices: Choices[gr.Radio], inputs: Panel, one: gr.HTML, both: gr.HTM
 
 def show_example(choices: Choices[gr.Radio], photo: gr.Image, pictures: gr.HTML) -> None:
     """Show an example when it is clicked."""
-    pictures.click(
+    asked = pictures.click(
         examples.clicked,
         None,
         [choices.dataset, choices.source, photo],
         api_name="example",
+        trigger_mode="multiple",
         **QUIETLY,
-    ).then(None, js=IN_SIGHT, **QUIETLY)
+    )
+    for js in (IN_SIGHT, SHOWN):
+        asked.success(None, js=js, **QUIETLY)
+    asked.failure(None, js=UNSHOWN, **QUIETLY)
 
 
 def show_on_the_pad(drawings: gr.HTML, source: gr.Radio) -> None:

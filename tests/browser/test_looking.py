@@ -58,6 +58,15 @@ def test_a_refusal_is_explained_and_the_older_answer_stays_faded(page, wrong):
     assert all("503" in wrong.pop() for _ in range(2))
 
 
+def test_after_an_example_that_was_refused_another_can_be_clicked(page, wrong):
+    refuse(page, "**/run/predict*", times=1)
+    page.get_by_role("button", name="Example: Ankle boot").click()
+    expect(page.get_by_role("alert")).to_have_text(BUSY)
+    page.get_by_role("button", name="Example: Three in red").click()
+    says(page, "3")
+    assert "503" in wrong.pop()
+
+
 def test_the_last_picture_is_answered_though_the_one_before_was_refused(page, wrong):
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#answer .hint")).to_be_visible()

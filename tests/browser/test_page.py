@@ -245,6 +245,22 @@ def test_examples_of_both_kinds_can_be_clicked(page):
     expect(page.get_by_label("Digits", exact=True)).to_be_checked()
 
 
+def test_of_examples_clicked_in_haste_the_last_is_shown(page):
+    held = []
+    page.route("**/run/predict*", lambda route: held.append(route), times=1)
+    boot, shirt, three = (
+        page.get_by_role("button", name=f"Example: {name}")
+        for name in ("Ankle boot", "T-shirt", "Three in red")
+    )
+    with page.expect_request("**/run/predict*"):
+        boot.click()
+    shirt.click()
+    three.click()
+    held[0].continue_()
+    says(page, "3")
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("three"))
+
+
 def test_a_text_named_png_gets_a_sentence_and_the_page_goes_on(page, tmp_path, sneaker):
     text = tmp_path / "text.png"
     text.write_text("no picture")
