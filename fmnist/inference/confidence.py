@@ -4,6 +4,7 @@ Probabilities here are (n, 10) and sum to 1 along the last axis. Classes are (n,
 for each right class.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,8 +15,8 @@ from fmnist.data.datasets import AS_IT_IS, Views, named
 
 NAMED_BUT_UNKNOWN = 0.02  # share of "unknown" where one of the two likeliest classes is right
 SMALLEST = 1e-12  # replaces a probability of 0, which has no logarithm
-OUTLIERS = 0.02  # assumed share when the scaling is fitted; chosen by calibration error
-DRAWN_OUTLIERS = 0.4  # when the threshold for drawings of clothing is: people draw all sorts
+OUTLIERS = 0.02  # assumed share of pictures; chosen by the calibration error
+DRAWN_OUTLIERS_SURE = 0.04  # at most, of what people draw under Clothing that is no clothing
 MOST = 0.8  # of RESAMPLED groups of people
 RESAMPLED = 1000
 
@@ -108,7 +109,7 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     """
     _, odds, _ = _likeliest(probabilities)
     log_odds = np.log(odds)
-    weights = _weights(classes, OUTLIERS)
+    weights = _weights(classes)
     signs = np.where(is_right(probabilities, classes), -1, 1)[:, np.newaxis]
     offsets = np.linspace(-4, 4, 161)
 
@@ -121,10 +122,10 @@ def fit_scaling(probabilities: np.ndarray, classes: np.ndarray) -> Scaling:
     return Scaling(round(float(slopes[slope]), 3), round(float(offsets[offset]), 2))
 
 
-def _weights(classes: np.ndarray, outliers: float) -> np.ndarray:
-    """(n,) how much each picture counts, so that those without a class are this share."""
+def _weights(classes: np.ndarray) -> np.ndarray:
+    """(n,) how much each picture counts, so that those without a class are a share of OUTLIERS."""
     known = classes.any(axis=1)
-    share = outliers / (1 - outliers) * known.sum() / max(1, (~known).sum())
+    share = OUTLIERS / (1 - OUTLIERS) * known.sum() / max(1, (~known).sum())
     return np.where(known, 1, share)
 
 
@@ -138,7 +139,7 @@ def thresholds(
     classes: np.ndarray,
     people: np.ndarray,
     right: float,
-    outliers: float = OUTLIERS,
+    outliers_sure: float = 1.0,
 ) -> tuple[float, float]:
     """The least confidence of a "sure" answer, and the least probability of a "perhaps".
 
@@ -146,43 +147,53 @@ def thresholds(
 
     people: (n,) whose picture each is
     right: the share of sure answers that must be right; as many are sure as this allows
-    outliers: the assumed share of pictures that have no right class; an answer to them is wrong
+    outliers_sure: the share of the pictures without a right class that may be sure
 
-    Other people's pictures are not these, so sure answers must be that right in most of the groups
-    that could have been drawn of these people (bootstrap: B. Efron 1979).
+    Other people's pictures are not these, so both shares must hold in most of the groups that could
+    have been drawn of these people (bootstrap: B. Efron 1979).
 
     Both are rounded down to six digits, as further digits depend on the number of processors.
     """
-    confidence, correct = probabilities.max(axis=1), is_right(probabilities, classes)
-    answered = surest_for_most(confidence, correct, _weights(classes, outliers), people, right)
-    sure = confidence[answered[-1]] if len(answered) else 1.0
+    confidence, outlier = probabilities.max(axis=1), ~classes.any(axis=1)
+    excess = _weights(classes) * (is_right(probabilities, classes) - right)
+    sure = max(
+        least_for_most(confidence, excess, people),
+        least_for_most(confidence, np.where(outlier, -1, 0), people, spare=outliers_sure * outlier),
+    )
     named = np.argsort(probabilities, axis=1)[:, -2:]
     is_named = np.take_along_axis(classes, named, axis=1).any(axis=1)
     perhaps = np.quantile(of_two_likeliest(probabilities[is_named]), NAMED_BUT_UNKNOWN)
-    return float(np.floor(sure * 1e6) / 1e6), float(np.floor(perhaps * 1e6) / 1e6)
+    return _rounded_down(sure), _rounded_down(perhaps)
 
 
-def surest_for_most(
+def least_for_most(
     confidence: np.ndarray,
-    correct: np.ndarray,
-    weights: np.ndarray,
+    excess: np.ndarray,
     people: np.ndarray,
-    right: float,
-) -> np.ndarray:
-    """As `surest`, but right in a share of MOST of the groups resampled from the people.
+    spare: np.ndarray | float = 0.0,
+) -> float:
+    """The least confidence down to which the answers' excess adds up to 0 or more.
 
-    weights, people: (n,), how much each answer counts, and whose it is
+    It does so in a share of MOST of the groups resampled from the people. 1 if no answer is so.
+
+    excess, people: (n,), what each answer adds, and whose it is
+    spare: (n,), what each of a person's answers adds from the start, sure or not
     """
     order = np.argsort(-confidence, kind="stable")
     whose = np.unique(people[order], return_inverse=True)[1]
-    margin = np.zeros((whose.max() + 1, len(order)))
-    margin[whose, np.arange(len(order))] = weights[order] * (correct[order] - right)
-    margin = margin.cumsum(axis=1)
-    chance = np.full(len(margin), 1 / len(margin))
-    groups = np.random.default_rng(0).multinomial(len(margin), chance, RESAMPLED)
-    at_least = groups @ margin > -1e-9  # where exactly as many are right, rounding has no say
+    totals = np.zeros((whose.max() + 1, len(order)))
+    totals[whose, np.arange(len(order))] = excess[order]
+    totals = totals.cumsum(axis=1)
+    totals += np.bincount(whose, np.broadcast_to(spare, order.shape)[order])[:, np.newaxis]
+    chance = np.full(len(totals), 1 / len(totals))
+    groups = np.random.default_rng(0).multinomial(len(totals), chance, RESAMPLED)
+    at_least = groups @ totals > -1e-9  # where it is exactly 0, rounding has no say
     enough = np.flatnonzero(at_least.mean(axis=0) >= MOST)
-    return order[: enough[-1] + 1 if len(enough) else 0]
+    return float(confidence[order[enough[-1]]]) if len(enough) else 1.0
+
+
+def _rounded_down(probability: float) -> float:
+    return math.floor(float(probability) * 1e6) / 1e6
 
 
 def of_two_likeliest(probabilities: np.ndarray) -> np.ndarray:

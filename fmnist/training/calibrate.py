@@ -25,8 +25,8 @@ def calibrate(run: records.Run, *, weights_dir: Path) -> records.Run:
         drawings = people.load(dataset.drawings, "validation")
         # Who drew them is not known: many did, so let each be another person's.
         drawings = drawings._replace(people=np.arange(len(drawings.people)))
-        right, outliers = dataset.right_when_sure, confidence.DRAWN_OUTLIERS
-        found["drawings"] = _found(predict, drawings, right, outliers)
+        right, outliers_sure = dataset.right_when_sure, confidence.DRAWN_OUTLIERS_SURE
+        found["drawings"] = _found(predict, drawings, right, outliers_sure)
     settings = classify.settings(run.dataset, run.recipe.tta)
     return records.update(run, weights_dir, settings=settings, **found)
 
@@ -35,13 +35,13 @@ def _found(
     predict: Callable[[np.ndarray], np.ndarray],
     pictures: people.Examples,
     right: float,
-    outliers: float = confidence.OUTLIERS,
+    outliers_sure: float = 1.0,
 ) -> records.Confidence:
     unscaled, known = predict(pictures.views), pictures.known
     scaling = confidence.fit_scaling(unscaled, pictures.classes)
     scaled = confidence.scale(unscaled, scaling)
     sure, perhaps = confidence.thresholds(
-        scaled, pictures.classes, pictures.people, right, outliers
+        scaled, pictures.classes, pictures.people, right, outliers_sure
     )
     return records.Confidence(
         slope=scaling.slope,

@@ -93,6 +93,17 @@ def test_outliers_raise_the_threshold():
     assert with_them[0] > without[0]
 
 
+def test_few_outliers_are_sure_even_among_other_people():
+    shares, classes = honest(3000)
+    classes[:1000] = 0
+    asked, outliers = np.arange(3000), shares[:1000].max(axis=1)
+    least, _ = confidence.thresholds(shares, classes, asked, right=0.5, outliers_sure=0.1)
+    margin = 0.84 * (0.1 * 0.9 / 1000) ** 0.5  # of a normal distribution 80 % lie above
+    assert (outliers >= least).mean() == pytest.approx(0.1 - margin, abs=0.003)
+    none, _ = confidence.thresholds(shares, classes, asked, right=0.5, outliers_sure=0)
+    assert none > outliers.max()
+
+
 def test_calibration_error_by_hand():
     # Three bins of 15: 0.95 and 1 are right twice in three, 0.65 always, 0.55 never.
     confidences = np.array([0.95, 1, 0.95, 0.65, 0.65, 0.55])
