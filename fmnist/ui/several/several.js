@@ -11,20 +11,20 @@ const CUT_OFF = "The connection was lost: choose this picture again.";
 const ORDER = new Intl.Collator("en", { numeric: true });
 
 /**
- * A function that runs tasks in the order in which they come, at most `most` at a time. Once they
- * are not wanted any more, those that wait fail.
+ * A function that runs tasks in the order in which they come, at most `most` at a time. Once
+ * stopped, those that wait fail.
  *
  * @param {number} most
- * @param {() => boolean} wanted
+ * @param {AbortSignal} stopped
  */
-function turns(most, wanted) {
+function turns(most, stopped) {
   const waiting = [];
   let free = most;
   return async (task) => {
     if (free) free--;
     else await new Promise((called) => waiting.push(called));
     try {
-      if (!wanted()) throw new Error("Stopped.");
+      stopped.throwIfAborted();
       return await task();
     } finally {
       if (waiting.length) waiting.shift()();
@@ -51,13 +51,14 @@ export default function ({ element, props, watch }) {
   let triesExamples = false;
   let leftOut = "";
   let summary = "";
-  let round = 0; // choosing new pictures or another data set ends the previous round
+  let round = new AbortController(); // choosing new pictures or another data set ends the last one
 
   class Refusal extends Error {} // its message is shown
 
   async function fetched(path, options) {
+    const { signal } = round;
     for (;;) {
-      const response = await fetch(`gradio_api/${path}`, options);
+      const response = await fetch(`gradio_api/${path}`, { ...options, signal });
       if (response.ok) return response;
       const seconds = Number(response.headers.get("Retry-After"));
       if (!seconds) throw new Refusal((await response.json()).detail);
@@ -138,7 +139,9 @@ export default function ({ element, props, watch }) {
   }
 
   async function answer() {
-    const mine = ++round;
+    round.abort();
+    round = new AbortController();
+    const stopped = round.signal;
     let [done, unread] = [0, 0];
     summary = "";
     rows = [];
@@ -151,16 +154,14 @@ export default function ({ element, props, watch }) {
       state.textContent = `Reading picture ${done + unread + 1} of ${files.length} …`;
     };
     // A large picture takes much memory while it is made small; uploads share the line.
-    const [making, uploading, asking] = [1, 1, props.answered].map((most) =>
-      turns(most, () => mine === round),
-    );
+    const [making, uploading, asking] = [1, 1, props.answered].map((most) => turns(most, stopped));
     async function answered(chosen, number) {
       const row = await settled(
         making(() => smallFile(chosen))
           .then((file) => uploading(() => uploaded(file)))
           .then((path) => asking(() => rowOf(path))),
       );
-      if (mine !== round) return;
+      if (stopped.aborted) return;
       add(number, row.value, row.problem);
       row.problem ? unread++ : done++;
       summary = `${done} answered${unread ? `, ${unread} could not be read` : ""}.`;
@@ -168,7 +169,7 @@ export default function ({ element, props, watch }) {
     }
     if (files.length) tell();
     await Promise.all(files.map(answered));
-    if (mine !== round) return;
+    if (stopped.aborted) return;
     progress.hidden = true;
     state.textContent = files.length ? `${summary} ${leftOut}` : "";
   }
@@ -183,7 +184,7 @@ export default function ({ element, props, watch }) {
   }
 
   function stop() {
-    round++;
+    round.abort();
     progress.hidden = true;
     state.textContent = `Stopped. ${summary}`;
   }
