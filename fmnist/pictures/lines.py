@@ -53,8 +53,10 @@ def _lines_across(mask: np.ndarray) -> np.ndarray:
     sheared = _sheared(mask, slope)
     full = sheared.sum(axis=1) >= spans
     near = cv2.dilate(full.astype(np.uint8)[:, None], np.ones((5, 1), np.uint8))[:, 0] > 0
-    # A line is thin: what stands higher than it is a stroke that crosses it.
-    high = cv2.morphologyEx(sheared, cv2.MORPH_OPEN, np.ones((most + 2, 1), np.uint8))
+    # What stands higher than the lines are thick is a stroke that crosses one or runs along it.
+    edges = np.flatnonzero(np.diff(full, prepend=False, append=False))
+    thick = min(most, int(np.median(edges[1::2] - edges[::2])))
+    high = cv2.morphologyEx(sheared, cv2.MORPH_OPEN, np.ones((thick + 3, 1), np.uint8))
     lines = sheared * near[:, None].astype(np.uint8) * (1 - high)
     return _sheared(lines, -slope, back=(height, width)) & mask
 

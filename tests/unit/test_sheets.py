@@ -40,6 +40,7 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
         *("08-squared-paper-5.jpg", "11-page-on-dark-table-5.jpg", "14-bold-serif-4.png"),
         *("14-bold-serif-8.png", "22-round-sticker-5.png"),
         *("24-screenshot-of-a-plot-3.png", "27-phone-shadow-on-page-5.jpg", "30-underlined-5.jpg"),
+        "31-stroke-along-a-line-9.jpg",
     ],
 )
 def test_both_networks_read_the_digit(case):
