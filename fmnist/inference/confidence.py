@@ -188,8 +188,10 @@ def least_for_most(
     chance = np.full(len(totals), 1 / len(totals))
     groups = np.random.default_rng(0).multinomial(len(totals), chance, RESAMPLED)
     at_least = groups @ totals > -1e-9  # where it is exactly 0, rounding has no say
-    enough = np.flatnonzero(at_least.mean(axis=0) >= MOST)
-    return float(confidence[order[enough[-1]]]) if len(enough) else 1.0
+    ranked = confidence[order]
+    is_last = np.append(ranked[1:] < ranked[:-1], True)  # of those that are equally sure
+    enough = np.flatnonzero((at_least.mean(axis=0) >= MOST) & is_last)
+    return float(ranked[enough[-1]]) if len(enough) else 1.0
 
 
 def _rounded_down(probability: float) -> float:

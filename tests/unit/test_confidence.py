@@ -104,6 +104,15 @@ def test_few_outliers_are_sure_even_among_other_people():
     assert none > outliers.max()
 
 
+def test_those_that_are_equally_sure_are_sure_together():
+    shares = np.tile([0.9, *[0.1 / 9] * 9], (200, 1))
+    classes = one_hot(np.repeat([0, 1], 100))  # half of the answers are right, and these come first
+    assert confidence.thresholds(shares, classes, np.arange(200), right=0.9)[0] == 1
+    classes[100:] = 0  # now they are outliers
+    some = {"right": 0.5, "outliers_sure": 0.5}
+    assert confidence.thresholds(shares, classes, np.arange(200), **some)[0] == 1
+
+
 def test_calibration_error_by_hand():
     # Three bins of 15: 0.95 and 1 are right twice in three, 0.65 always, 0.55 never.
     confidences = np.array([0.95, 1, 0.95, 0.65, 0.65, 0.55])
