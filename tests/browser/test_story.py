@@ -17,7 +17,7 @@ from fmnist.runs import authors, records
 from fmnist.training import figures
 from fmnist.ui.markup import percent
 from helpers import ROOT
-from helpers.browser import open_training
+from helpers.browser import open_page, open_training
 from helpers.server import running
 
 RECORDED, OTHER = "mnist-small-robust", "mnist-small-published"
@@ -452,11 +452,35 @@ def test_the_chart_is_saved_with_what_it_shows(visit, tmp_path):
     assert (pixels == ImageColor.getrgb(figures.GOOD)).all(axis=2).any()
 
 
+# A busy browser tells in one call that something was out of sight and that it came into sight.
+TOLD_LATE = """window.IntersectionObserver = class extends IntersectionObserver {
+    constructor(callback, options) {
+        const entries = [];
+        super((more) => {
+            entries.push(...more);
+            if (entries.at(-1).isIntersecting) callback(entries.splice(0));
+        }, options);
+    }
+};"""
+
+
+def test_a_busy_browser_shows_the_tab_as_well(browser, url):
+    context = browser.new_context()
+    context.add_init_script(TOLD_LATE)
+    page = open_page(context, url, size=(1280, 600))  # the details are below it
+    page.get_by_role("tab", name="Training").click()
+    chart(page).locator(".curve").first.wait_for()
+    page.locator("#story").scroll_into_view_if_needed()
+    page.locator("#story details").first.wait_for()
+    context.close()
+
+
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
 def test_the_tab_is_short_when_opened_and_never_wider_than_the_screen(visit, dataset):
     page = visit(size=(1280, 900))
     page.get_by_label(dataset.shows, exact=True).check()
     page.get_by_role("tab", name="Training").click()
+    chart(page).locator(".curve").first.wait_for()  # asked for when seen, so before scrolling on
     page.locator("#story").scroll_into_view_if_needed()
     page.locator("#story details").first.wait_for()
     assert page.evaluate("document.documentElement.scrollHeight") <= 2500

@@ -79,7 +79,7 @@ export default function ({ element, props, trigger, watch }) {
       choose(slider.closest("article"), slider.valueAsNumber);
     }
   });
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    if (isIntersecting && !props.value) trigger("seen");
+  new IntersectionObserver((entries) => {
+    if (entries.some((each) => each.isIntersecting) && !props.value) trigger("seen");
   }).observe(element);
 }

@@ -120,7 +120,7 @@ function table(runs) {
 /** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
   watch("value", () => element.querySelectorAll("section").forEach(start));
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    if (isIntersecting && !props.value) trigger("seen");
+  new IntersectionObserver((entries) => {
+    if (entries.some((each) => each.isIntersecting) && !props.value) trigger("seen");
   }).observe(element);
 }
