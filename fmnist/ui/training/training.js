@@ -3,6 +3,7 @@
 // can be saved.
 
 import { savePicture } from "./picture.js";
+import { whenSeen } from "./seen.js";
 
 function choose(article, epoch) {
   const row = article.querySelector("table.numbers").rows[epoch]; // row 0 is the header
@@ -79,7 +80,7 @@ export default function ({ element, props, trigger, watch }) {
       choose(slider.closest("article"), slider.valueAsNumber);
     }
   });
-  new IntersectionObserver((entries) => {
-    if (entries.some((each) => each.isIntersecting) && !props.value) trigger("seen");
-  }).observe(element);
+  whenSeen(element, () => {
+    if (!props.value) trigger("seen");
+  });
 }

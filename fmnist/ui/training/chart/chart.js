@@ -5,6 +5,7 @@
 import { csv } from "../../csv.js";
 import { save } from "../../save.js";
 import { savePicture } from "../picture.js";
+import { whenSeen } from "../seen.js";
 import { draw, errors, nameOf, percent, sample } from "./draw.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [800, 450, 16]; // of the picture that is saved
@@ -120,7 +121,7 @@ function table(runs) {
 /** @param {Component} component */
 export default function ({ element, props, trigger, watch }) {
   watch("value", () => element.querySelectorAll("section").forEach(start));
-  new IntersectionObserver((entries) => {
-    if (entries.some((each) => each.isIntersecting) && !props.value) trigger("seen");
-  }).observe(element);
+  whenSeen(element, () => {
+    if (!props.value) trigger("seen");
+  });
 }
