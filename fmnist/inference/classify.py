@@ -25,6 +25,9 @@ from fmnist.runs import records
 if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of it
     from keras import Model
 
+TOUCHING = "Some digits seem to touch: leave gaps between them."
+MAYBE_SEVERAL = "It does not look like a digit: if it is several, leave gaps between them."
+
 
 @dataclass(frozen=True)
 class Result:
@@ -107,14 +110,19 @@ def _answers(
     unexplained = []
     for network, result in results.items():
         if not result.sure:
-            results[network] = replace(result, reason=_hard_to_read(result.digits) or known)
-            if not results[network].reason:
+            reason = _hard_to_read(result.digits, preprocessed.digits) or known
+            results[network] = replace(result, reason=reason)
+            if not reason:
                 unexplained.append(network)
     other = _other_kind(picture, dataset) if unexplained else None
     if other:
         reason = f"{other.likeness}: {other.switching}."
         for network in unexplained:
             results[network] = replace(results[network], reason=reason, other=other.name)
+    elif preprocessed.wide:
+        for network in unexplained:
+            if results[network].verdict == "unknown":
+                results[network] = replace(results[network], reason=MAYBE_SEVERAL)
     return results
 
 
@@ -136,10 +144,12 @@ def _of_several(figures: int, dataset: str) -> str | None:
     return None
 
 
-def _hard_to_read(digits: tuple[Result, ...]) -> str | None:
+def _hard_to_read(digits: tuple[Result, ...], preprocessed: tuple[Preprocessed, ...]) -> str | None:
     hard = [str(place) for place, digit in enumerate(digits, 1) if not digit.sure]
     if not hard:
         return None
+    if any(preprocessed[int(place) - 1].wide for place in hard):
+        return TOUCHING
     *others, last = hard
     if not others:
         return f"Digit {last} of {len(digits)} is hard to read: write it more clearly."

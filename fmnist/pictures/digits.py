@@ -40,6 +40,7 @@ FIGURE_HEIGHT = 0.4  # of the tallest figure's: lower ones are strokes of anothe
 BESIDE = 0.5  # of the lower figure's height is beside the other
 MOST_DIGITS = 12  # that are read as a number
 DOT = 0.75  # of the pen's width, across: smaller ones are dirt
+WIDE = 1.1  # times as wide as high: 3 % of digits are, and nearly all that touch each other
 ONE_PEN = 2.4  # times as wide may one figure's strokes be as another's: a shadow's are three times
 FRAMED = "Something is drawn around the digit: leave that out, or move closer."
 BESIDE_DIGIT = (
@@ -109,7 +110,7 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     if row and not _is_number(row, parts, among & ~large):
         row = []
     digits = tuple(_digit(found.ink, parts, each.labels) for each in row)
-    return Preprocessed(pixels[np.newaxis], steps, frame, figures, digits, doubt)
+    return Preprocessed(pixels[np.newaxis], steps, frame, figures, digits, _is_wide(kept), doubt)
 
 
 def _digit(ink: np.ndarray, parts: Parts, labels: tuple[int, ...]) -> Preprocessed:
@@ -117,7 +118,13 @@ def _digit(ink: np.ndarray, parts: Parts, labels: tuple[int, ...]) -> Preprocess
     own = _masked(ink, parts, np.isin(np.arange(len(parts.areas)), labels))
     strokes = _even_strokes(own)
     pixels = centred_digit(strokes)
-    return Preprocessed(pixels[np.newaxis], {}, _digit_frame(own, strokes, pixels))
+    frame = _digit_frame(own, strokes, pixels)
+    return Preprocessed(pixels[np.newaxis], {}, frame, wide=_is_wide(own))
+
+
+def _is_wide(ink: np.ndarray) -> bool:
+    height, width = cropped(ink).shape
+    return width > WIDE * height
 
 
 def _on_the_ground(found: "_Ink", parts: Parts) -> tuple[Parts, np.ndarray, str | None]:

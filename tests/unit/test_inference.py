@@ -176,6 +176,25 @@ def test_a_number_is_no_surer_than_its_digits(network):
     assert result.reason == "Digit 2 of 2 is hard to read: write it more clearly."
 
 
+SEVEN_AND_ZERO = [  # which touch
+    [(0.44, 0.3), (0.56, 0.3), (0.5, 0.7)],
+    [(0.62 + 0.06 * np.sin(turn), 0.5 + 0.2 * np.cos(turn)) for turn in np.linspace(0, 6.28, 20)],
+]
+
+
+@pytest.mark.parametrize("network", ["small", "large"])
+def test_what_may_be_digits_that_touch_is_to_be_drawn_with_gaps(network):
+    number, alone = (
+        fmnist.classify(sketch(*strokes), "mnist", network)
+        for strokes in ([ONE, *SEVEN_AND_ZERO], SEVEN_AND_ZERO)
+    )
+    assert not number.sure and not alone.sure
+    assert number.reason == "Some digits seem to touch: leave gaps between them."
+    assert (
+        alone.reason == "It does not look like a digit: if it is several, leave gaps between them."
+    )
+
+
 @pytest.mark.parametrize(
     "mark",
     [[(0.43, 0.78), (0.44, 0.79)], [(0.4, 0.5), (0.5, 0.5)]],
