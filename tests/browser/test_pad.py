@@ -224,6 +224,14 @@ def test_the_eraser_works_by_keyboard(pad):
     assert len(pad.drawing) == 3
 
 
+def test_who_leaves_the_pad_lifts_the_pen(pad):
+    pad.keys("ArrowUp*12", "Space", "ArrowDown*24")
+    says(pad.page, "1")
+    assert not pad.drawings  # the pen is still down
+    pad.page.keyboard.press("Tab")
+    assert len(pad.drawing) == 1
+
+
 @EITHER
 def test_the_bucket_fills_what_lines_enclose(pad):
     pad.along(BOX)

@@ -403,6 +403,9 @@ export default function ({ element, props, trigger }) {
   }
 
   canvas.addEventListener("keydown", pressed);
+  canvas.addEventListener("blur", () => {
+    if (pointer === null) lift(); // who leaves the pad by keyboard may not have lifted the pen
+  });
   document.addEventListener("keydown", pressedAnywhere);
   element.addEventListener("click", ({ target }) => {
     const name = /** @type {HTMLElement} */ (target).closest("button")?.dataset.do;
