@@ -46,7 +46,7 @@ def test_drawn_digits_are_read_without_a_button(page):
             expect(page.locator("#answer .hint")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("width", [320, 375, 1280])
 def test_a_number_is_read_digit_by_digit_and_moves_nothing(visit, width):
     page = visit(size=(width, 812))
     below = page.locator("#inside")
@@ -57,6 +57,8 @@ def test_a_number_is_read_digit_by_digit_and_moves_nothing(visit, width):
     digits = page.locator("#answer .digits tr")
     expect(digits.locator("th")).to_have_text(["1", "7"])
     assert below.bounding_box()["y"] == pytest.approx(before, abs=1)
+    cut_off = "rows => rows.filter((row) => row.scrollWidth > row.clientWidth).length"
+    assert digits.evaluate_all(cut_off) == 0
     page.get_by_role("tab", name="Compare").click()
     expect(page.locator("#answers .verdict strong")).to_have_text(["17", "17"])
 
@@ -356,7 +358,7 @@ def test_nothing_moves_when_the_verdict_changes(page):
         room[width] = page.locator("#answer .hint").bounding_box()["height"]
     longest = np.eye(10, dtype=np.float32)[datasets.FASHION_MNIST.labels.index("Trouser")]
     longest[datasets.FASHION_MNIST.labels.index("Ankle boot")] = 0.5
-    two_digits = "There seem to be 2 digits side by side: show one at a time."
+    two_digits = "There seem to be 2 digits: write at most 12 in a row, and nothing else."
     switch = "This looks like clothing: switch to Clothing."
     for verdict, confidence, reason, other in (
         ("sure", 0.9, None, None),
