@@ -97,9 +97,18 @@ export default function ({ longest }) {
     details.querySelector("summary").focus({ preventScroll: true });
   });
 
-  // Pictures that are pasted or dropped anywhere on the page go to the photo input.
-  function take(file) {
+  // Pictures that are pasted or dropped anywhere on the page go to the photo input, or to the tab
+  // for many while that is open.
+  function take(pictures) {
+    const [file] = pictures;
     if (!file) return;
+    const many = document.querySelector(".several-choose");
+    if (many?.checkVisibility()) {
+      const input = many.querySelector("input");
+      input.files = pictures;
+      input.dispatchEvent(new Event("change"));
+      return;
+    }
     document.querySelector('#source input[value="photo"]').click();
     if (!document.querySelector("#source").checkVisibility())
       document.querySelector('#views [role="tab"]').click();
@@ -136,10 +145,10 @@ export default function ({ longest }) {
   );
 
   document.addEventListener("paste", (event) => {
-    const [file] = event.clipboardData.files;
-    if (!file) return;
+    const { files } = event.clipboardData;
+    if (!files.length) return;
     event.preventDefault();
-    take(file);
+    take(files);
   });
 
   // gradio's upload button only discards the picture, to make room for the next. Its camera shows
@@ -149,7 +158,7 @@ export default function ({ longest }) {
   camera.accept = "image/*";
   camera.setAttribute("capture", "environment"); // the one on the back
   camera.addEventListener("change", () => {
-    if (camera.files.length) take(camera.files[0]);
+    take(camera.files);
     camera.value = ""; // so that each photo is a change
   });
 
@@ -179,11 +188,9 @@ export default function ({ longest }) {
     (event) => {
       if (!dragged(event)) return;
       mark(false);
-      // “Many pictures” has a place of its own for drops, which takes them all.
-      if (/** @type {HTMLElement} */ (event.target).closest(".several-choose")) return;
       event.preventDefault();
       event.stopPropagation(); // otherwise gradio's own input takes it again
-      take(event.dataTransfer.files[0]);
+      take(event.dataTransfer.files);
     },
     true,
   );

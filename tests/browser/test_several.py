@@ -13,7 +13,7 @@ import fmnist
 from fmnist.ui import examples, several
 from fmnist.ui.server import checks
 from helpers import EXAMPLES
-from helpers.browser import DRESS, THREE, nothing_is_cut_off, open_page, rows, show
+from helpers.browser import DRESS, THREE, hand_over, nothing_is_cut_off, open_page, rows, show
 
 SEVEN = EXAMPLES / "mnist" / "seven-with-a-bar.png"
 WIDTHS = pytest.mark.parametrize("width", [1280, 375])
@@ -100,9 +100,10 @@ def test_a_busy_server_is_asked_again_when_it_says(browser, url, files):
     page.context.close()
 
 
-def test_pictures_can_be_dropped_where_the_page_says_so(page, files):
+@pytest.mark.parametrize("where", [".several-choose", "h1"], ids=["there", "elsewhere"])
+def test_pictures_can_be_dropped_anywhere(page, files, where):
     page.get_by_role("tab", name="Many pictures").click()
-    box = page.locator(".several-choose").bounding_box()
+    box = page.locator(where).bounding_box()
     dragged = {
         "x": box["x"] + box["width"] / 2,
         "y": box["y"] + box["height"] / 2,
@@ -113,6 +114,13 @@ def test_pictures_can_be_dropped_where_the_page_says_so(page, files):
         browser.send("Input.dispatchDragEvent", {"type": kind, **dragged})
     expect(rows(page)).to_have_count(3)
     expect(page.get_by_role("tab", name="Many pictures")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_picture_can_be_pasted(page):
+    page.get_by_role("tab", name="Many pictures").click()
+    hand_over(page, "paste", "body", THREE)
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page).first).to_contain_text(THREE.name)
 
 
 def test_the_table_can_be_taken_away_as_csv(page, files):
