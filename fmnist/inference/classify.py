@@ -17,6 +17,7 @@ from fmnist.data.datasets import DATASETS, Dataset
 from fmnist.inference.confidence import Scaling, of_two_likeliest, served_probabilities, views_of
 from fmnist.networks.definitions import NETWORKS
 from fmnist.networks.forward import ForwardPass
+from fmnist.pictures.digits import MOST_DIGITS
 from fmnist.pictures.opening import PictureError, open_picture
 from fmnist.pictures.pixels import WHOLE, Frame, Preprocessed
 from fmnist.pictures.preprocessing import Picture, preprocess_opened, settings_of
@@ -106,7 +107,7 @@ def _answers(
     picture = open_picture(image)
     preprocessed = preprocess_opened(picture, dataset, **overrides)
     results = {network: _result(preprocessed, dataset, network) for network in networks}
-    known = preprocessed.doubt or _of_several(preprocessed.figures, dataset)
+    known = preprocessed.doubt or _of_several(preprocessed.figures)
     unexplained = []
     for network, result in results.items():
         if not result.sure:
@@ -137,24 +138,31 @@ def _other_kind(picture: Image.Image, dataset: str) -> Dataset | None:
     return None
 
 
-def _of_several(figures: int, dataset: str) -> str | None:
+def _of_several(figures: int) -> str | None:
     if figures > 1:
-        items = DATASETS[dataset].items
-        return f"There seem to be {figures} {items} side by side: show one at a time."
+        return (
+            f"There seem to be {figures} digits: write at most {MOST_DIGITS} in a row, and "
+            "nothing else."
+        )
     return None
 
 
 def _hard_to_read(digits: tuple[Result, ...], preprocessed: tuple[Preprocessed, ...]) -> str | None:
-    hard = [str(place) for place, digit in enumerate(digits, 1) if not digit.sure]
+    hard = [place for place, digit in enumerate(digits) if not digit.sure]
     if not hard:
         return None
-    if any(preprocessed[int(place) - 1].wide for place in hard):
+    if any(preprocessed[place].wide for place in hard):
         return TOUCHING
-    *others, last = hard
+    *others, last = (_ordinal(place + 1) for place in hard)
     if not others:
-        return f"Digit {last} of {len(digits)} is hard to read: write it more clearly."
+        return f"The {last} digit is hard to read: write it more clearly, and leave gaps."
     which = f"{', '.join(others)} and {last}"
-    return f"Digits {which} of {len(digits)} are hard to read: write them more clearly."
+    return f"The {which} digits are hard to read: write them more clearly, and leave gaps."
+
+
+def _ordinal(number: int) -> str:
+    """Of 1 to MOST_DIGITS: 2 -> "2nd"."""
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number, 'th') }"
 
 
 def _result(preprocessed: Preprocessed, dataset: str, network: str) -> Result:
@@ -202,27 +210,25 @@ def _of(
 ) -> Result:
     """The result for the probabilities of one image."""
     index = int(probabilities.argmax())
-    confidence = float(probabilities[index])
     found = records.served_run(dataset, network).confidence_in(drawn=preprocessed.drawn)
-    if preprocessed.doubt:
-        verdict = "unknown"
-    elif confidence >= found["sure"]:
-        verdict = "sure"
-    elif of_two_likeliest(probabilities) >= found["perhaps"]:
-        verdict = "perhaps"
-    else:
-        verdict = "unknown"
     return Result(
         label=DATASETS[dataset].labels[index],
         probabilities=probabilities,
-        confidence=confidence,
-        verdict=verdict,
+        confidence=float(probabilities[index]),
+        verdict="unknown" if preprocessed.doubt else verdict(probabilities, found),
         reason=None,
         views=preprocessed.views,
         steps=preprocessed.steps,
         seconds=0,
         frame=preprocessed.frame,
     )
+
+
+def verdict(probabilities: np.ndarray, found: records.Confidence) -> str:
+    """What is to be trusted of (10,) probabilities, by a record's thresholds; see `Result`."""
+    if probabilities.max() >= found["sure"]:
+        return "sure"
+    return "perhaps" if of_two_likeliest(probabilities) >= found["perhaps"] else "unknown"
 
 
 def load_model(dataset: str, network: str) -> "Model":

@@ -110,7 +110,8 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     if row and not _is_number(row, parts, among & ~large):
         row = []
     digits = tuple(_digit(found.ink, parts, each.labels) for each in row)
-    return Preprocessed(pixels[np.newaxis], steps, frame, figures, digits, _is_wide(kept), doubt)
+    wide = figures == 1 and _is_wide(kept)
+    return Preprocessed(pixels[np.newaxis], steps, frame, figures, digits, wide, doubt)
 
 
 def _digit(ink: np.ndarray, parts: Parts, labels: tuple[int, ...]) -> Preprocessed:

@@ -49,7 +49,7 @@ def test_each_digit_of_a_number_is_looked_at(visit):
     open_inside(page)
     answer, choice = page.locator("#inside .why strong"), page.get_by_label("Look at digit")
     expect(answer).to_have_text("1")
-    choice.select_option("7, number 2 from the left")
+    choice.select_option("7 (2 of 2)")
     expect(answer).to_have_text("7")
     page.get_by_role("button", name="Clear").click()
     draw(page, SEVEN)
@@ -310,7 +310,7 @@ def test_what_is_broken_changes_the_answer_the_maps_and_what_it_gets_right(page)
         lambda: page.get_by_label("Switched off").select_option("Convolution 1, filter 9"),
         lambda: page.get_by_label("Without biases").select_option("Convolution 1"),
         lambda: page.get_by_label("a tenth of its weights lost").check(),
-        lambda: page.get_by_role("button", name="Lose another tenth").click(),
+        lambda: page.get_by_role("button", name="Lose a different tenth").click(),
         lambda: page.get_by_label("noise on the image").check(),
         lambda: page.get_by_label("a blurred image").check(),
     ):

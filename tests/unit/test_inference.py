@@ -173,7 +173,7 @@ CROSS = [[(0.55, 0.2), (0.85, 0.8)], [(0.85, 0.2), (0.55, 0.8)]]
 def test_a_number_is_no_surer_than_its_digits(network):
     result = fmnist.classify(sketch(ONE, *CROSS), "mnist", network)
     assert not result.sure
-    assert result.reason == "Digit 2 of 2 is hard to read: write it more clearly."
+    assert result.reason == "The 2nd digit is hard to read: write it more clearly, and leave gaps."
 
 
 SEVEN_AND_ZERO = [  # which touch
@@ -195,6 +195,9 @@ def test_what_may_be_digits_that_touch_is_to_be_drawn_with_gaps(network):
     )
 
 
+NO_NUMBER = "There seem to be {} digits: write at most 12 in a row, and nothing else."
+
+
 @pytest.mark.parametrize(
     "mark",
     [[(0.43, 0.78), (0.44, 0.79)], [(0.4, 0.5), (0.5, 0.5)]],
@@ -203,14 +206,14 @@ def test_what_may_be_digits_that_touch_is_to_be_drawn_with_gaps(network):
 def test_a_number_with_something_between_is_not_read_without_it(mark):
     result = fmnist.classify(sketch(ONE, mark, SEVEN), "mnist")
     assert not result.sure and not result.digits
-    assert result.reason == "There seem to be 2 digits side by side: show one at a time."
+    assert result.reason == NO_NUMBER.format(2)
 
 
 def test_more_digits_than_one_writes_are_not_read():
     strokes = [[(0.05 + 0.06 * place, 0.3), (0.05 + 0.06 * place, 0.7)] for place in range(15)]
     result = fmnist.classify(sketch(*strokes), "mnist")
     assert not result.sure and not result.digits
-    assert result.reason == "There seem to be 15 digits side by side: show one at a time."
+    assert result.reason == NO_NUMBER.format(15)
 
 
 def shirt():

@@ -76,3 +76,5 @@ STORIES = {
 def test_what_it_would_have_said_is_one_sentence(said):
     story = sentences.story(EPOCHS, [f"a {digit}" for digit in said], 0.987)
     assert story == f"{STORIES[said]} In the end it is 98.7\u00a0% sure."
+    unsure = sentences.story(EPOCHS, [f"a {digit}" for digit in said], None)
+    assert unsure == f"{STORIES[said]} In the end it is not sure."

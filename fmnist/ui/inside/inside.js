@@ -105,7 +105,7 @@ export default function ({ element, props, trigger, watch }) {
     find(".which").hidden = !labels.length;
     if (String(labels) === String(digits)) return;
     digits = labels;
-    const options = labels.map((label, place) => `${label}, number ${place + 1} from the left`);
+    const options = labels.map((label, place) => `${label} (${place + 1} of ${labels.length})`);
     find(".which select").replaceChildren(...options.map((option) => new Option(option)));
   }
 

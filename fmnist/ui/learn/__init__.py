@@ -13,6 +13,7 @@ import numpy as np
 
 from fmnist.data.datasets import DATASETS, Dataset, test_set
 from fmnist.inference import moments, test_answers
+from fmnist.inference.classify import verdict
 from fmnist.networks.definitions import NETWORKS
 from fmnist.networks.forward import ForwardPass
 from fmnist.runs import records
@@ -89,13 +90,14 @@ def _answers(run: records.Run, views: np.ndarray, *, drawn: bool) -> dict[str, A
             }
             for epoch, shares in zip(then, answers, strict=True)
         ],
-        "story": _story(of, list(then), answers),
+        "story": _story(of, list(then), answers, run.confidence_in(drawn=drawn)),
     }
 
 
-def _story(of: Dataset, epochs: list[int], answers: np.ndarray) -> str:
+def _story(of: Dataset, when: list[int], answers: np.ndarray, found: records.Confidence) -> str:
     said = [of.phrases[best] for best in answers.argmax(axis=1)]
-    return sentences.story(epochs, said, float(answers[-1].max()))
+    is_known = verdict(answers[-1], found) != "unknown"
+    return sentences.story(when, said, float(answers[-1].max()) if is_known else None)
 
 
 @functools.cache

@@ -61,7 +61,9 @@ export default function ({ element, props, trigger, watch }) {
   /** Offer the digits of a number to choose from. */
   function offer() {
     const digits = told.answer?.digits ?? [];
-    const options = digits.map(({ label }, place) => new Option(`${label}, number ${place + 1}`));
+    const options = digits.map(
+      ({ label }, place) => new Option(`${label} (${place + 1} of ${digits.length})`),
+    );
     find(".which select").replaceChildren(...options);
     find(".which").hidden = !digits.length;
   }

@@ -17,15 +17,15 @@ def epochs(count: int) -> str:
     return f"{count} epoch{'s' if count > 1 else ''}"
 
 
-def story(when: list[int], said: list[str], confidence: float) -> str:
+def story(when: list[int], said: list[str], confidence: float | None) -> str:
     """The answers in their order; those that stay the same are told together.
 
     when: numbers of epochs, 0 for untrained
     said: the answer after each: "a 7"
-    confidence: of the last one
+    confidence: of the last one; None if that is not to be trusted
     """
     groups = [list(group) for _, group in itertools.groupby(zip(when, said, strict=True), _what)]
-    sure = f"In the end it is {likelihood(confidence)} sure."
+    sure = f"In the end it is {'not' if confidence is None else likelihood(confidence)} sure."
     if len(groups) == 1:
         return f"By chance it would have called this {said[0]} even untrained. {sure}"
     first, *between, last = groups
