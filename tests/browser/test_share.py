@@ -153,8 +153,32 @@ def test_back_and_forward_go_through_opened_test_images(visit, width, slow):
 
 
 @pytest.mark.parametrize("width", [1280, 375])
+def test_back_from_a_test_image_leads_to_where_it_was_opened(visit, width):
+    page = opened(visit, width, query="#dataset=fashion_mnist&network=large&tab=compare")
+    images(page).first.wait_for()
+    pager = page.get_by_label("Pages of images")
+    pager.get_by_role("button", name="Next").click()
+    expect(pager).to_contain_text("Page 2 of")
+    tenth = images(page).nth(9)
+    number = int(tenth.get_attribute("data-number"))
+    tenth.click()
+    is_shown(page, number, "fashion_mnist")
+    page.go_back()
+    is_tab(page, "Compare")
+    expect(tenth).to_be_focused()
+    expect(tenth).to_be_in_viewport()
+    assert int(tenth.get_attribute("data-number")) == number
+    expect(pager).to_contain_text("Page 2 of")
+
+
+@pytest.mark.parametrize("width", [1280, 375])
 def test_a_test_image_is_shown_again_by_a_reload_and_by_a_sent_link(visit, url, width):
-    page = opened(visit, width, query="#dataset=fashion_mnist&network=small&image=12")
+    page = opened(
+        visit,
+        width,
+        query="#dataset=fashion_mnist&network=small&image=12",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
     is_shown(page, 12, "fashion_mnist")
     page.reload()
     is_shown(page, 12, "fashion_mnist")
@@ -167,7 +191,14 @@ def test_a_test_image_is_shown_again_by_a_reload_and_by_a_sent_link(visit, url, 
     images(page).nth(3).wait_for()
     page.get_by_role("tab", name="Classify").click()
     is_shown(page, 12, "fashion_mnist")
+    expect(page.get_by_text("sees a negative")).to_be_hidden()
+    expect(page.get_by_text("A link cannot hold a photo")).to_be_hidden()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".share-said")).to_contain_text("sees this image and its answer")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url and "image=12" in copied
     hand_over(page, "paste", "body", SHIRT)
+    expect(page.get_by_text("sees a negative")).to_be_visible()
     expect(page).not_to_have_url(re.compile("image="))
     expect(page.locator("#truth .truth")).to_be_hidden()
 
@@ -620,6 +651,7 @@ def test_what_a_person_said_stays_marked_with_another_network_and_not_on_another
     expect(seven).to_have_attribute("aria-pressed", "true")
     draw(page, ONE)  # besides
     expect(seven).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".teach-said")).to_have_text("1 picture is kept in this tab.")
 
 
 def test_pictures_stay_in_their_tab_until_they_are_deleted(visit):

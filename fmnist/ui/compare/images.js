@@ -32,9 +32,10 @@ export default function ({ element, props, trigger }) {
     changed();
   });
   hear("filter", (told) => {
+    const same = Object.entries(told.filters).every(([name, value]) => filters[name] === value);
     filters = { ...filters, ...told.filters };
     leads = told.leads ?? false;
-    changed();
+    if (!same || leads) changed(); // otherwise one is back on the page that one left
   });
   document.addEventListener("filtered", () => {
     asking = false;

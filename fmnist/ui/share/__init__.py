@@ -52,7 +52,8 @@ def on_picture(results: dict[str, Result], network: str, dataset: str) -> dict[s
 
 def _shares(result: Result, dataset: str) -> list[tuple[str, float, str]]:
     told = classify.told(result, dataset)
-    each = [(digit.name, digit.share) for digit in told.digits] or sorted(
-        ((name, float(share)) for name, share, _ in told.shares), key=lambda of: -of[1]
-    )
-    return [(name, round(share, 4), likelihood(share)) for name, share in each[:BARS]]
+    each = [(name, float(share)) for name, share, _ in told.shares]
+    if result.digits:
+        each = [(result.label, result.confidence)]  # which is all that there is room for
+    likeliest = sorted(each, key=lambda of: -of[1])[:BARS]
+    return [(name, round(share, 4), likelihood(share)) for name, share in likeliest]

@@ -115,17 +115,22 @@ export default function ({ element, props, trigger }) {
     if (named(tab) === "compare") tell("filter", { filters: Object.fromEntries(filtered) });
     shown = place(named(tab));
     tab.click();
+    // Back from a test image, one is where one opened it.
+    if (last && !wanted)
+      requestAnimationFrame(() =>
+        document.querySelector(`#mistakes [data-number="${last.number}"]`)?.focus(),
+      );
   }
 
   async function copy() {
-    if (code() === null) {
+    if (code() === null && !image) {
       say("This drawing has too many strokes for a link: save it as a picture.");
       return;
     }
     write();
     try {
       await navigator.clipboard.writeText(location.href);
-      say("Link copied: whoever opens it sees this drawing and its answer.");
+      say(`Link copied: whoever opens it sees this ${image ? "image" : "drawing"} and its answer.`);
     } catch {
       prompt("Your browser does not let this page copy, so here is the link:", location.href);
     }

@@ -93,6 +93,7 @@ export default function ({ element, props }) {
 
   function changed() {
     current = null;
+    tell(""); // what was said is of the last picture
     show();
   }
 
