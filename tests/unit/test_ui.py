@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import jinja2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import fmnist
 from fmnist.data import datasets
@@ -19,7 +19,7 @@ from fmnist.networks import definitions
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase
 from fmnist.training import report
-from fmnist.ui import changes, classify, compare, markup, pad, page, several, training
+from fmnist.ui import changes, classify, compare, markup, pad, page, several, share, training
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import Filters
 from fmnist.ui.training import epochs, sentences
@@ -32,6 +32,18 @@ def drawing(size=(pad.SIDE, pad.SIDE), kind="PNG", colour=(0, 0, 0, 0)):
     file = io.BytesIO()
     Image.new("RGBA", size, colour).save(file, kind)
     return pad.PREFIX + base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_picture_to_save_of_a_number_shows_all_of_it():
+    ones = Image.new("RGBA", (500, 300))
+    for place in range(4):
+        left = 60 + 110 * place
+        ImageDraw.Draw(ones).line([(left, 60), (left, 240)], fill="black", width=20)
+    found = share.on_picture(fmnist.compare(ones), "large", "mnist")
+    assert found["label"] == "1111"
+    for network in found["networks"]:
+        ((name, confidence, _),) = network["shares"]
+        assert name == "1111" and confidence > 0.9
 
 
 def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
