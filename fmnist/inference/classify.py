@@ -27,7 +27,8 @@ if TYPE_CHECKING:  # importing Keras takes seconds, and answering needs none of 
     from keras import Model
 
 TOUCHING = "Some digits seem to touch: leave gaps between them."
-MAYBE_SEVERAL = "It does not look like a digit: if it is several, leave gaps between them."
+MAYBE_SEVERAL = "It does not look like a digit: if there are several, leave gaps between them."
+NO_ROW = "Digits are read in one row only: write nothing between them or beside them."
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,9 @@ def _other_kind(picture: Image.Image, dataset: str) -> Dataset | None:
 
 
 def _of_several(figures: int) -> str | None:
-    if figures > 1:
-        return (
-            f"There seem to be {figures} digits: write at most {MOST_DIGITS} in a row, and "
-            "nothing else."
-        )
-    return None
+    if figures > MOST_DIGITS:
+        return f"There seem to be {figures} digits: write at most {MOST_DIGITS}."
+    return NO_ROW if figures > 1 else None
 
 
 def _hard_to_read(digits: tuple[Result, ...], preprocessed: tuple[Preprocessed, ...]) -> str | None:

@@ -94,7 +94,7 @@ def preprocess_garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Pr
         grey = np.asarray(picture.convert("L"))
         whole = 0, grey.shape[0], 0, grey.shape[1]
         frame = _garment_frame(whole, grey.shape, picture)
-        return Preprocessed(_squared(grey)[np.newaxis], {"Picture": picture}, frame)
+        return Preprocessed(_squared(grey)[np.newaxis], {}, frame)
     garments = _cut_outs(picture, cut_out, SETTINGS.grabcuts)
     on_white = [_on_white_ground(garment) for garment in garments]
     softness = SETTINGS.softness if garments[0].is_phone_photo else 0

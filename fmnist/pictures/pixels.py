@@ -27,9 +27,10 @@ class Preprocessed:
     `frame`: where the first view's left, top, right and bottom edge lie in the picture sent, in
     shares of its width and height; outside of it where they are below 0 or above 1. `figures`: how
     many drawings there are, side by side. `digits`: each of these as an image of its own, from left
-    to right, where they are several in a row. `wide`: whether it is wider than a digit, as several
-    that touch are. `doubt`: a sentence on why no answer is to be trusted, and what to do, where
-    something is wrong with the picture. `drawn`: whether it is a drawing of clothing and no photo.
+    to right, where they are several in a row. `wide`: whether it is one figure that is wider than
+    most digits, as several that touch are. `doubt`: a sentence on why no answer is to be trusted,
+    and what to do, where something is wrong with the picture. `drawn`: whether it is a drawing of
+    clothing and no photo.
     """
 
     views: np.ndarray

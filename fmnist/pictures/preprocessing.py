@@ -46,7 +46,7 @@ def preprocess_opened(
         raise ValueError(f"There is no ink {ink!r}: choose auto, dark or light.")
     steps = _preprocessing(dataset).steps
     if ink == "auto" and cut_out is None and _is_test_image(picture, dataset):
-        return Preprocessed(np.asarray(picture)[np.newaxis], {"Picture": picture})
+        return Preprocessed(np.asarray(picture)[np.newaxis], {})
     return steps(picture, ink=ink, cut_out=cut_out)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
-import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
@@ -246,14 +245,10 @@ def _evidence(results: dict[str, Result], dataset: str, network: str) -> dict[st
     `beside` holds what they show of the other networks' results.
     """
     result = results[network]
-    # An image of the data set is shown to the network as it is.
-    as_it_is = any(
-        np.array_equal(np.asarray(step), result.pixels) for step in result.steps.values()
-    )
     seen = {
         "picture": Image.fromarray(result.pixels),
         "twice": len(result.views) > 1,
-        "negative": DATASETS[dataset].is_negative and not as_it_is,
+        "negative": DATASETS[dataset].is_negative,
     }
     first, *_ = result.digits or [result]
     return {

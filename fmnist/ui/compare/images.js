@@ -35,7 +35,8 @@ export default function ({ element, props, trigger }) {
     const same = Object.entries(told.filters).every(([name, value]) => filters[name] === value);
     filters = { ...filters, ...told.filters };
     leads = told.leads ?? false;
-    if (!same || leads) changed(); // otherwise one is back on the page that one left
+    // Otherwise one is back on the page that one left, if that ever came.
+    if (!same || leads || !element.querySelector("[role=status]")) changed();
   });
   document.addEventListener("filtered", () => {
     asking = false;

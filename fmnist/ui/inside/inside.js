@@ -16,6 +16,7 @@ import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
 import { inTurns } from "../turns.js";
 import breaking from "./breaking.js";
+import { optionsOf } from "./digits.js";
 import filterPanel from "./filter.js";
 import { gridSlider } from "./grid.js";
 
@@ -105,8 +106,7 @@ export default function ({ element, props, trigger, watch }) {
     find(".which").hidden = !labels.length;
     if (String(labels) === String(digits)) return;
     digits = labels;
-    const options = labels.map((label, place) => `${label} (${place + 1} of ${labels.length})`);
-    find(".which select").replaceChildren(...options.map((option) => new Option(option)));
+    find(".which select").replaceChildren(...optionsOf(labels));
   }
 
   find(".which select").addEventListener("change", () => ask(true));

@@ -4,6 +4,7 @@
 
 import { create, sized, squares, thumbnail, unpacked } from "../canvas.js";
 import { hear } from "../events.js";
+import { optionsOf } from "../inside/digits.js";
 import { inTurns } from "../turns.js";
 
 const PACE = 900; // milliseconds for each moment while it plays
@@ -61,10 +62,7 @@ export default function ({ element, props, trigger, watch }) {
   /** Offer the digits of a number to choose from. */
   function offer() {
     const digits = told.answer?.digits ?? [];
-    const options = digits.map(
-      ({ label }, place) => new Option(`${label} (${place + 1} of ${digits.length})`),
-    );
-    find(".which select").replaceChildren(...options);
+    find(".which select").replaceChildren(...optionsOf(digits.map(({ label }) => label)));
     find(".which").hidden = !digits.length;
   }
 

@@ -404,7 +404,8 @@ export default function ({ element, props, trigger }) {
 
   canvas.addEventListener("keydown", pressed);
   canvas.addEventListener("blur", () => {
-    if (pointer === null) lift(); // who leaves the pad by keyboard may not have lifted the pen
+    const stays = document.activeElement === canvas; // it is another window that was gone to
+    if (pointer === null && !stays) lift(); // who leaves by keyboard may not have lifted the pen
   });
   document.addEventListener("keydown", pressedAnywhere);
   element.addEventListener("click", ({ target }) => {

@@ -39,7 +39,10 @@ def bar(choices: Choices[gr.Radio], runs: dict[str, Runs]) -> gr.HTML:
 
 
 def on_picture(results: dict[str, Result], network: str, dataset: str) -> dict[str, Any]:
-    """What the picture shows beside the answer: its label, and each network's likeliest answers."""
+    """What the picture shows beside the answer: its label, and each network's likeliest answers.
+
+    For a number there is room for one.
+    """
     chosen = results[network]
     return {
         "label": "" if chosen.verdict == "unknown" else chosen.label,
@@ -53,7 +56,7 @@ def on_picture(results: dict[str, Result], network: str, dataset: str) -> dict[s
 def _shares(result: Result, dataset: str) -> list[tuple[str, float, str]]:
     told = classify.told(result, dataset)
     each = [(name, float(share)) for name, share, _ in told.shares]
-    if result.digits:
-        each = [(result.label, result.confidence)]  # which is all that there is room for
     likeliest = sorted(each, key=lambda of: -of[1])[:BARS]
+    if result.digits:
+        likeliest = [(result.label, result.confidence)]
     return [(name, round(share, 4), likelihood(share)) for name, share in likeliest]

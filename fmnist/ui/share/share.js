@@ -118,7 +118,9 @@ export default function ({ element, props, trigger }) {
     // Back from a test image, one is where one opened it.
     if (last && !wanted)
       requestAnimationFrame(() =>
-        document.querySelector(`#mistakes [data-number="${last.number}"]`)?.focus(),
+        document
+          .querySelector(`#mistakes [data-dataset="${last.dataset}"][data-number="${last.number}"]`)
+          ?.focus(),
       );
   }
 

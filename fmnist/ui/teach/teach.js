@@ -51,7 +51,8 @@ export default function ({ element, props }) {
 
   function tell(first) {
     const count = kept.length === 1 ? "1 picture is" : `${kept.length} pictures are`;
-    said.textContent = `${first} ${kept.length ? `${count} kept in this tab.` : ""}`.trim();
+    const words = `${first} ${kept.length ? `${count} kept in this tab.` : ""}`.trim();
+    if (words !== said.textContent) said.textContent = words; // screen readers would repeat it
   }
 
   /** The current picture as a data URL: the drawing as sent, or the photo at its working size. */
@@ -137,8 +138,8 @@ export default function ({ element, props }) {
   element.querySelector(".teach-zip").addEventListener("click", download);
   element.querySelector(".teach-delete").addEventListener("click", () => {
     keep([]);
-    tell("All deleted.");
     changed();
+    tell("All deleted.");
     element.querySelector("summary").focus(); // the button that had focus is gone
   });
   show();
