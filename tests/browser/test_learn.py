@@ -195,7 +195,7 @@ def test_each_digit_of_a_number_can_be_watched(visit):
     learn = open_training(page)
     last = learn.locator(".moments strong").last
     expect(last).to_have_text("1")
-    learn.get_by_label("Digit").select_option("7, number 2")
+    learn.get_by_label("Digit").select_option("7 (2 of 2)")
     expect(last).to_have_text("7")
 
 

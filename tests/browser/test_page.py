@@ -490,7 +490,7 @@ def test_each_selector_of_the_style_sheet_matches_an_element(page, tmp_path):
     page.locator("#answers .verdict button").first.wait_for()
     see()
     page.locator("#mistakes li button").first.click()
-    page.locator("#answer .steps").wait_for()
+    page.locator("#truth .truth").wait_for()
     see()
     page.get_by_role("tab", name="Many pictures").click()
     see()
