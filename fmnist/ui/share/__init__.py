@@ -10,7 +10,6 @@ import gradio as gr
 from fmnist.data.datasets import DATASETS
 from fmnist.inference.classify import Result
 from fmnist.networks.definitions import NETWORKS
-from fmnist.ui import classify
 from fmnist.ui.compare.images import Filters, known
 from fmnist.ui.compare.tables import Runs
 from fmnist.ui.component import templates
@@ -54,9 +53,9 @@ def on_picture(results: dict[str, Result], network: str, dataset: str) -> dict[s
 
 
 def _shares(result: Result, dataset: str) -> list[tuple[str, float, str]]:
-    told = classify.told(result, dataset)
-    each = [(name, float(share)) for name, share, _ in told.shares]
-    likeliest = sorted(each, key=lambda of: -of[1])[:BARS]
     if result.digits:
-        likeliest = [(result.label, result.confidence)]
+        each = [(result.label, result.confidence)]
+    else:
+        each = list(zip(DATASETS[dataset].names, result.probabilities.tolist(), strict=True))
+    likeliest = sorted(each, key=lambda of: -of[1])[:BARS]
     return [(name, round(share, 4), likelihood(share)) for name, share in likeliest]
