@@ -16,7 +16,7 @@ import { hear } from "../events.js";
 import { paint } from "../pad/paint.js";
 import { inTurns } from "../turns.js";
 import breaking from "./breaking.js";
-import { optionsOf } from "./digits.js";
+import { offerDigits } from "./digits.js";
 import filterPanel from "./filter.js";
 import { gridSlider } from "./grid.js";
 
@@ -48,7 +48,6 @@ export default function ({ element, props, trigger, watch }) {
   let explained = null; // the last answer with `why`
   let dataset = null; // of the last answer
   let answer = null; // the last one, null if there is none
-  let digits = []; // of a number: the labels
   let strokes = [];
   let photo = null; // an image, if the answer is to one
   let width = 0; // of the component, to which everything is drawn
@@ -100,21 +99,12 @@ export default function ({ element, props, trigger, watch }) {
     return answer.digits[find(".which select").selectedIndex] ?? answer;
   }
 
-  /** Offer the digits of a number to choose from. */
-  function offer() {
-    const labels = answer ? answer.digits.map((digit) => digit.label) : [];
-    find(".which").hidden = !labels.length;
-    if (String(labels) === String(digits)) return;
-    digits = labels;
-    find(".which select").replaceChildren(...optionsOf(labels));
-  }
-
   find(".which select").addEventListener("change", () => ask(true));
 
   function renew(told) {
     for (const pause of pauses) clearTimeout(pause);
     answer = told.answer;
-    offer();
+    offerDigits(find(".which"), answer);
     find(".empty").hidden = Boolean(answer);
     const isOther = told.by.dataset !== dataset;
     if (!answer || !details.open || isOther) hide();

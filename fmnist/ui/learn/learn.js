@@ -4,7 +4,7 @@
 
 import { create, sized, squares, thumbnail, unpacked } from "../canvas.js";
 import { hear } from "../events.js";
-import { optionsOf } from "../inside/digits.js";
+import { offerDigits } from "../inside/digits.js";
 import { inTurns } from "../turns.js";
 
 const PACE = 900; // milliseconds for each moment while it plays
@@ -57,13 +57,6 @@ export default function ({ element, props, trigger, watch }) {
   function image() {
     const place = /** @type {HTMLSelectElement} */ (find(".which select")).selectedIndex;
     return told.answer?.digits[place] ?? told.answer;
-  }
-
-  /** Offer the digits of a number to choose from. */
-  function offer() {
-    const digits = told.answer?.digits ?? [];
-    find(".which select").replaceChildren(...optionsOf(digits.map(({ label }) => label)));
-    find(".which").hidden = !digits.length;
   }
 
   // Playing.
@@ -303,7 +296,7 @@ export default function ({ element, props, trigger, watch }) {
   });
   hear("answer", (next) => {
     told = next;
-    offer();
+    offerDigits(find(".which"), told.answer);
     renew();
   });
   find(".which select").addEventListener("change", renew);
