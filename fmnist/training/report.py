@@ -85,7 +85,7 @@ def _measure(measure: records.Measure | None, of_all: bool) -> str:
         return "–"
     text = f"{100 * measure['value']:.1f} %"
     if "interval" in measure:
-        text += " ({:.0f}–{:.0f})".format(*(100 * end for end in measure["interval"]))
+        text += " ({:.1f}–{:.1f})".format(*(100 * end for end in measure["interval"]))
     return text if of_all else f"{text}, n = {measure['n']:,}"
 
 

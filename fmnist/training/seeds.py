@@ -115,7 +115,8 @@ def claim() -> str:
         f"The author of the large network reports {authors.ACCURACY[dataset, network]} on "
         f"{FASHION_MNIST.title}; the same recipe gives us {percent(statistics.mean(test))} (mean "
         f"of {len(test)} seeds, standard deviation {100 * statistics.stdev(test):.2f}). "
-        "Initialisers, validation images, epsilon, scaling and precision do not explain the gap; "
+        "The initialisers, the choice of validation images, Adam's epsilon, the scaling of the "
+        "pixels and the precision do not explain the gap; "
         "[the early files of the data set](docs/results.md#what-we-could-not-reproduce), in which "
         "some images were in both the training and the test part, probably do."
     )
