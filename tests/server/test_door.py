@@ -268,6 +268,11 @@ def test_pages_for_ever_new_hosts_keep_nobody_out(server):
     assert refusal(server, "GET", "/assets/./index.js")[0] == 404
 
 
+def test_a_path_of_one_that_is_none_holds_nobody_up(server):
+    for path in (f"/assets/{'a' * 50}!", f"/assets/{'a.' * 25}!", f"/static/{'a/' * 5_000}!"):
+        assert refusal(server, "GET", path)[0] == 404
+
+
 def test_announced_bodies_of_one_keep_nobody_else_out(server):
     start = b"POST /gradio_api/run/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n"
     with contextlib.ExitStack() as stack:
@@ -409,6 +414,13 @@ def test_each_host_name_is_told_its_own_addresses(server):
     for host in ("one.example", "two.example"):
         page = said(server, "GET", "/", Host=host)[2].decode()
         assert f'content="http://{host}/preview.png"' in page and f'"root":"http://{host}"' in page
+
+
+def test_no_page_is_kept_for_another_host_than_it_was_made_for(server):
+    other = {"Host": "other.example", "X-Gradio-Server": "http://three.example/"}
+    assert said(server, "GET", "/", **other)[0] == 200
+    page = said(server, "GET", "/", Host="three.example")[2].decode()
+    assert '"root":"http://three.example"' in page
 
 
 def test_an_event_that_is_over_is_not_waited_for(server):

@@ -28,7 +28,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {  # best first
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 PASSED_ON = b"host", b"x-forwarded-host", b"x-forwarded-proto"  # headers that an address depends on
-PLAIN = re.compile(r"/([\w-]+(\.[\w-]+)*/?)*", re.ASCII)
+PLAIN = re.compile(r"(/[\w-]+(\.[\w-]+)*)*/?", re.ASCII)  # each part begins with its own slash
 CHANGING = "no-cache"  # browsers revalidate it each time
 NAMED_BY_CONTENT = "public, max-age=31536000, immutable"
 
@@ -66,10 +66,11 @@ class Made:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         path, address = scope["path"], ""
+        plain = _plain(scope)
         if not PLAIN.fullmatch(path):  # "/./" would be another name for the same path
             raise Refusal(*NOTHING)
         if self.with_address and isinstance(self.app, App):
-            address = get_root_url(request, path, self.app.root_path)
+            address = get_root_url(Request(plain), path, self.app.root_path)
         answer: Answer | Response | None = _kept.get((path, address))
         if not answer:
             client = client_of(request)
@@ -77,7 +78,7 @@ class Made:
                 with _waiting.place(client):
                     async with _makers.turn(client):
                         answer = _kept.get((path, address))
-                        answer = answer or await self._made(scope, receive, address)
+                        answer = answer or await self._made(plain, receive, address)
             except Full:
                 raise Refusal(*BUSY) from None
         if isinstance(answer, Response):
@@ -94,7 +95,7 @@ class Made:
         await Response(answer.bodies[encoding], headers=headers)(scope, receive, send)
 
     async def _made(self, scope: Scope, receive: Receive, address: str) -> Answer | Response:
-        """The app's response, cached if its status is 200."""
+        """The app's response to a plain request, cached if its status is 200."""
         status, given, body = await _asked(self.app, scope, receive)
         if status != 200:
             return Response(body, status, dict(given))
@@ -124,8 +125,17 @@ def _accepts(accepted: str, encoding: str) -> bool:
     return not encoding or bool(found and not found[1])
 
 
+def _plain(scope: Scope) -> Scope:
+    """The request as a GET with nothing that differs by client, but what its address depends on.
+
+    What a response is cached under must come from nothing else than what it is made of.
+    """
+    headers = [(key, value) for key, value in scope["headers"] if key in PASSED_ON]
+    return {**scope, "method": "GET", "query_string": b"", "headers": headers}
+
+
 async def _asked(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
-    """Status, headers and body of an app's answer to a plain GET."""
+    """Status, headers and body of an app's answer."""
     start: Message = {}
     body = bytearray()
 
@@ -134,6 +144,5 @@ async def _asked(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, Hea
             start.update(message)
         body.extend(message.get("body", b""))
 
-    headers = [(key, value) for key, value in scope["headers"] if key in PASSED_ON]
-    await app({**scope, "method": "GET", "query_string": b"", "headers": headers}, receive, send)
+    await app(scope, receive, send)
     return start["status"], Headers(raw=start["headers"]), bytes(body)
