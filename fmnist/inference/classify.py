@@ -48,6 +48,7 @@ class Result:
     steps: the pictures between the one sent and these, by name, in their order
     seconds: how long the network took, without the steps from picture to image
     frame: where the image lies in the picture, as in `fmnist.pictures.pixels.Preprocessed`
+    drawn: whether it is a drawing of clothing, whose confidence is scaled in its own way
     digits: the results for the digits of a number, from left to right, or none if the picture shows
         only one; then label, confidence and verdict are those of the whole number, which is sure if
         each digit is, and probabilities and views are those of the picture as one image
@@ -62,6 +63,7 @@ class Result:
     steps: dict[str, Image.Image]
     seconds: float
     frame: Frame = WHOLE
+    drawn: bool = False
     digits: tuple["Result", ...] = ()
     other: str | None = None
 
@@ -219,6 +221,7 @@ def _of(
         steps=preprocessed.steps,
         seconds=0,
         frame=preprocessed.frame,
+        drawn=preprocessed.drawn,
     )
 
 

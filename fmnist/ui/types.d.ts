@@ -38,8 +38,10 @@ interface Answer {
     views: string;
     /** The first view's place in the picture: left, top, right, bottom, as fractions. */
     frame: number[];
+    /** Whether it is a drawing of clothing, whose answers are scaled in their own way. */
+    drawn: boolean;
     /** The same of each digit of a number; otherwise none. */
-    digits: { label: string; views: string; frame: number[] }[];
+    digits: { label: string; views: string; frame: number[]; drawn: boolean }[];
   };
 }
 

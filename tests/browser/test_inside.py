@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from helpers.browser import ONE, SEVEN, draw, open_inside
 
 THREE = [(0.3, 0.2), (0.6, 0.15), (0.68, 0.3), (0.5, 0.47), (0.7, 0.6), (0.65, 0.82), (0.3, 0.85)]
+GOWN = [(0.4, 0.15), (0.6, 0.15), (0.6, 0.3), (0.8, 0.85), (0.2, 0.85), (0.4, 0.3), (0.4, 0.15)]
 NARROW = {"width": 375, "height": 812}
 
 
@@ -333,6 +334,19 @@ def test_what_is_broken_changes_the_answer_the_maps_and_what_it_gets_right(page)
     expect(left).to_be_hidden()
     expect(why).to_be_visible()
     assert first.evaluate("canvas => canvas.toDataURL()") == intact
+
+
+def test_what_is_said_of_drawn_clothing_intact_is_what_was_answered(visit):
+    page = visit()
+    page.get_by_label("Clothing", exact=True).check()
+    page.get_by_label("Draw", exact=True).check()
+    draw(page, GOWN)
+    open_inside(page)
+    answered = re.search(r"[\d.]+", page.locator("#inside .now").inner_text())[0]
+    page.locator("#inside .break summary").click()
+    page.get_by_label("a blurred image").check()
+    told = re.compile(rf"intact, it said .* \({answered}.%\)")
+    expect(page.locator("#inside .left p")).to_have_text(told)
 
 
 def test_the_large_network_can_be_broken_too_and_keeps_what_is_broken_of_both(page):

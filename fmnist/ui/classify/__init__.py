@@ -220,8 +220,8 @@ def for_scripts(result: Result, dataset: str) -> dict[str, Any]:
     """A result for the page's scripts: the answer in words, its views, and its frame.
 
     `views` holds the bytes of the (n, 28, 28) views in base64; `frame` is the place of the first in
-    the picture: left, top, right and bottom, as fractions of its size. `digits` holds the same for
-    each digit of a number, and its label.
+    the picture: left, top, right and bottom, as fractions of its size; `drawn` is as in `Result`.
+    `digits` holds the same for each digit of a number, and its label.
     """
     of = told(result, dataset)
     return {
@@ -236,6 +236,7 @@ def _place(result: Result) -> dict[str, Any]:
     return {
         "views": base64.b64encode(result.views.tobytes()).decode(),
         "frame": [round(edge, 4) for edge in result.frame],
+        "drawn": result.drawn,
     }
 
 

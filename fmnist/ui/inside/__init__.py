@@ -50,18 +50,19 @@ def look(dataset: str, network: str, event: gr.EventData) -> dict[str, Any]:
     """What a network computes from an image, for inside.js to draw.
 
     The event has `pixels`, the bytes of an image's views in base64, of which the first is used;
-    `all`, whether to send every map; `map`, the numbers of a layer and of one of its maps, or null;
-    `at`, the row and column of a value of that map, or null for its highest;
-    `why`, whether to explain the answer; `rival`, the class to explain it against, or null for the
-    runner-up; `damage`, what is broken, or null; and `number`, which is returned. Of a broken
-    network nothing is explained. Raises PictureError if it is invalid.
+    `drawn`, as in `fmnist.Result`; `all`, whether to send every map; `map`, the numbers of a layer
+    and of one of its maps, or null; `at`, the row and column of a value of that map, or null for
+    its highest; `why`, whether to explain the answer; `rival`, the class to explain it against, or
+    null for the runner-up; `damage`, what is broken, or null; and `number`, which is returned. Of a
+    broken network nothing is explained. Raises PictureError if it is invalid.
     """
     asked = event._data if isinstance(event._data, dict) else {}
     views = views_sent(asked.get("pixels"))
     forward = served_network(dataset, network)
     damage = breaking.damage(asked.get("damage"), forward)
-    told = breaking.told(dataset, network, damage, views) if damage else None
+    told, drawn = None, asked.get("drawn") is True
     if damage:
+        told = breaking.told(dataset, network, damage, views, drawn=drawn)
         forward, views = breaking.network_with(dataset, network, damage), spoiled(views, damage)
     outputs = [output[0] for _, output in forward.activations(views[:1])]
     chosen, rival, number = asked.get("map"), asked.get("rival"), asked.get("number")

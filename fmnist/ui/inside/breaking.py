@@ -66,15 +66,15 @@ def network_with(dataset: str, network: str, damage: Damage) -> ForwardPass:
     return broken(served_network(dataset, network), damage)
 
 
-def told(dataset: str, network: str, damage: Damage, views: np.ndarray) -> str:
+def told(dataset: str, network: str, damage: Damage, views: np.ndarray, *, drawn: bool) -> str:
     """What the network says with this damage, and without it.
 
-    views: (n, 28, 28) uint8, undamaged
+    views: (n, 28, 28) uint8, undamaged; drawn: as in `fmnist.Result`
     """
     run = records.served_run(dataset, network)
-    predict = predictor_with(run, network_with(dataset, network, damage), drawn=False)
+    predict = predictor_with(run, network_with(dataset, network, damage), drawn)
     now = predict(spoiled(views, damage)[np.newaxis])[0]
-    intact = predictor(dataset, network)(views[np.newaxis])[0]
+    intact = predictor(dataset, network, drawn=drawn)(views[np.newaxis])[0]
     right, before = (_right(dataset, network, each) for each in (damage, Damage()))
     return (
         f"It now says {_words(dataset, now)}; intact, it said {_words(dataset, intact)}. "

@@ -68,6 +68,7 @@ export default function ({ element, props, trigger, watch }) {
     trigger("input", {
       ...wanted,
       pixels: image().views,
+      drawn: image().drawn,
       why,
       damage: broken.damage(),
       ...other, // of another network, whose layers are not these

@@ -17,7 +17,6 @@ export default function ({ element, props, trigger, watch }) {
   const find = (selector) => element.querySelector(selector);
   const slider = /** @type {HTMLInputElement} */ (find("input"));
   let told = { by: { source: "" }, answer: null }; // the last answer on the page
-  let strokes = []; // on the pad
   let near = false; // whether this is on the screen, or almost
   let outdated = true; // whether the picture is another than the one shown
   let requests = 0; // so far; their numbers count from 1
@@ -30,11 +29,9 @@ export default function ({ element, props, trigger, watch }) {
 
   const turns = inTurns(
     () => {
-      const pixels = image()?.views ?? null;
-      // Drawings of clothing are scaled in their own way; on an empty pad an example is answered.
-      const drawn = told.by.source === "draw" && strokes.length > 0;
+      const { views = null, drawn = false } = image() ?? {};
       const known = tests && tests.dataset === told.by.dataset;
-      trigger("input", { pixels, drawn, tests: !known, number: ++requests });
+      trigger("input", { pixels: views, drawn, tests: !known, number: ++requests });
     },
     "unlearned",
     () => {
@@ -291,9 +288,6 @@ export default function ({ element, props, trigger, watch }) {
   }
 
   watch("value", receive);
-  hear("drawn", (drawing) => {
-    strokes = drawing.strokes;
-  });
   hear("answer", (next) => {
     told = next;
     offerDigits(find(".which"), told.answer);
