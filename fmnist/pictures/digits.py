@@ -102,10 +102,8 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
     if doubt is None and found.is_photo and is_box(kept > 127):
         doubt = FRAMED
     steps = {"Ink": Image.fromarray(_only(found.ink, parts, among))}
-    strokes = _even_strokes(kept)
+    strokes, pixels, frame = _redrawn(kept)
     steps["Even strokes"] = Image.fromarray(strokes)
-    pixels = centred_digit(strokes)
-    frame = _digit_frame(kept, strokes, pixels)
     figures, row = _figures(parts, keep)
     if row and not _is_number(row, parts, among & ~large):
         row = []
@@ -117,10 +115,15 @@ def preprocess_digit(picture: Image.Image, *, ink: str, **_) -> Preprocessed:
 def _digit(ink: np.ndarray, parts: Parts, labels: tuple[int, ...]) -> Preprocessed:
     """One digit of several: the image of these parts of the ink alone."""
     own = _masked(ink, parts, np.isin(np.arange(len(parts.areas)), labels))
-    strokes = _even_strokes(own)
-    pixels = centred_digit(strokes)
-    frame = _digit_frame(own, strokes, pixels)
+    _, pixels, frame = _redrawn(own)
     return Preprocessed(pixels[np.newaxis], {}, frame, wide=_is_wide(own))
+
+
+def _redrawn(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, Frame]:
+    """A digit's ink in even strokes, the (28, 28) image of it, and where that lies in the ink."""
+    strokes = _even_strokes(ink)
+    pixels = centred_digit(strokes)
+    return strokes, pixels, _digit_frame(ink, strokes, pixels)
 
 
 def _is_wide(ink: np.ndarray) -> bool:
@@ -300,8 +303,10 @@ def _on_sheet(pixels: np.ndarray, sheet: np.ndarray, polarity: str) -> _Ink:
     within = np.s_[top:bottom, left:right]
     found = _on_paper(np.ascontiguousarray(only[within]), polarity)
     ink = np.zeros(sheet.shape, np.uint8)
-    ink[within] = found.ink
-    return _Ink(np.where(inner, ink, 0).astype(np.uint8), inner, True)
+    ink[within] = np.where(inner[within], found.ink, 0)
+    if not (ink > 127).any():  # what there is lies beside the sheet
+        raise PictureError(NO_DIGIT)
+    return _Ink(ink, inner, True)
 
 
 def _on_paper(pixels: np.ndarray, polarity: str) -> _Ink:
@@ -331,7 +336,7 @@ def _difference(pixels: np.ndarray, background: np.ndarray, polarity: str) -> np
     if polarity == "light":
         difference = -difference
     elif background.ndim == 3:  # ink reflects a share of the light, which is less in a shadow
-        light = _highest(background)[..., np.newaxis]
+        light = np.maximum(_highest(background)[..., np.newaxis], 1)  # black paper reflects none
         difference = difference * (light.max() / np.maximum(light, light.max() / 4))
     # The channel that differs most: yellow ink on white is as bright as the paper, but not as blue.
     return _highest(difference).clip(0, 255).astype(np.uint8)
@@ -431,10 +436,7 @@ def _no_specks(parts: Parts, among: np.ndarray) -> np.ndarray:
 
 def _only(ink: np.ndarray, parts: Parts, keep: np.ndarray) -> np.ndarray:
     """The ink of the parts to keep, with the soft pixel around them."""
-    if keep[1:].all():
-        return ink
-    kept = np.append(False, keep[1:])[parts.labels].astype(np.uint8)
-    return ink * cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    return ink if keep[1:].all() else _masked(ink, parts, keep)
 
 
 def _masked(ink: np.ndarray, parts: Parts, keep: np.ndarray) -> np.ndarray:

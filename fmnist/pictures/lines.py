@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from fmnist.pictures.pixels import Parts
+from fmnist.pictures.pixels import Parts, cropped
 
 SPANS = 0.7  # of the picture's side: a printed line is no shorter
 TURNED = 8  # degrees at most, by which a sheet with lines is turned
@@ -128,8 +128,7 @@ def no_underlines(parts: Parts, keep: np.ndarray) -> np.ndarray:
 
 def is_box(mask: np.ndarray) -> bool:
     """Whether all four sides of what is in the mask are straight lines."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    inside = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    inside = cropped(mask)
     deep = max(2, round(0.06 * max(inside.shape)))
     if min(inside.shape) < 4 * deep:
         return False

@@ -259,6 +259,20 @@ def test_an_empty_canvas_is_refused_for_digits(blank):
     assert str(caught.value).endswith(".") and ". " not in str(caught.value)
 
 
+def on_sticker(colour: int, ink: int) -> Image.Image:
+    """A diamond in a transparent picture, whose right half has the colour of ink."""
+    y, x = np.mgrid[-70:71, -70:71]
+    grey = np.where(x > 10, ink, colour)
+    opaque = np.where(np.abs(x) + np.abs(y) <= 50, 255, 0)
+    return Image.fromarray(np.stack([grey, grey, grey, opaque], axis=2).astype(np.uint8))
+
+
+@pytest.mark.parametrize(("colour", "ink"), [(150, 255), (0, 255)])
+def test_a_sticker_without_ink_of_the_chosen_kind_is_refused(colour, ink):
+    with pytest.raises(PictureError, match="No digit stands out"):
+        preprocess(on_sticker(colour, ink), "mnist", ink="dark")
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "RGB", "L", "1"])
 def test_a_blank_picture_is_refused_for_clothing(mode):
     for size in ((1, 1), (28, 28), (300, 200)):
