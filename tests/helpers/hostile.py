@@ -25,7 +25,7 @@ def png_with(extra: bytes) -> bytes:
     """A PNG as the pad sends it, but for chunks between its header and its pixels."""
     from fmnist.ui.pad import SIDE
 
-    png = saved(Image.new("L", (SIDE, SIDE)), "PNG")
+    png = saved(Image.new("RGBA", (SIDE, SIDE)), "PNG")
     return png[:33] + extra + png[33:]
 
 

@@ -23,6 +23,7 @@ from fmnist.ui import changes, classify, compare, markup, pad, page, several, sh
 from fmnist.ui.compare import images, tables
 from fmnist.ui.compare.images import Filters
 from fmnist.ui.training import epochs, sentences
+from helpers.hostile import chunk, png_with
 from helpers.results import result
 
 UNKNOWN = "It does not look like any digit the network knows."
@@ -62,8 +63,9 @@ def test_a_drawing_of_the_pad_becomes_a_picture_in_black():
         drawing()[:-300],
         drawing((9000, 9000)),
         drawing(kind="GIF"),
+        pad.PREFIX + base64.b64encode(png_with(chunk(b"IDAT") * 200)).decode(),
     ],
-    ids=["other URL", "long", "no base64", "no picture", "cut short", "large", "no PNG"],
+    ids=["other URL", "long", "no base64", "no picture", "cut short", "large", "no PNG", "chunks"],
 )
 def test_anything_else_is_refused_with_a_sentence(sent):
     with pytest.raises(fmnist.PictureError, match="drawing"):
