@@ -50,7 +50,7 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-dir",
         type=Path,
-        default=given and Path(given),
+        default=Path(given) if given else None,
         help=f"the folder with {' and '.join(f'{name}/*.gz' for name in datasets.DATASETS)} "
         f"(default: $FMNIST_DATA_DIR, else downloaded once into {download.CACHE})",
     )

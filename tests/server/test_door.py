@@ -31,7 +31,7 @@ from starlette.testclient import TestClient
 
 from fmnist.ui.examples import FILES
 from fmnist.ui.server import receiving
-from fmnist.ui.server.address import address_of, listening_at
+from fmnist.ui.server.address import address_of, listening, listening_at
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.limits import (
     BODY_SECONDS,
@@ -820,6 +820,12 @@ def test_a_port_that_is_none_is_named_in_a_sentence(port):
         listening_at("127.0.0.1", port)
     assert is_sentence(ended.value.code)
     assert f"“{port}”" in ended.value.code and "GRADIO_SERVER_PORT" in ended.value.code
+
+
+def test_an_empty_setting_does_not_serve_the_page_to_the_whole_network(monkeypatch):
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "")
+    with listening() as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])

@@ -19,7 +19,7 @@ def listening() -> socket.socket:
     By default at 127.0.0.1:7860. If the port is taken, at the next free one, which it prints. Exits
     with a sentence if it cannot listen.
     """
-    return listening_at(os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), SERVER_PORT)
+    return listening_at(os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", SERVER_PORT)
 
 
 def listening_at(host: str, port: str) -> socket.socket:
