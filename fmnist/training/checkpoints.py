@@ -66,7 +66,8 @@ class MadeBy:
 
     recipe: Recipe
     seed: int
-    keras: str
+    compute_dtype: str
+    keras: str = field(default_factory=keras.version)
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,15 @@ def in_a_row(model: keras.Model) -> np.ndarray:
 class Checkpoint:
     """The state after the last finished epoch, in a folder of its own.
 
-    It is empty at first, and if the folder holds that of another recipe. Raises TrainingError if it
-    is damaged.
+    It is empty at first, and if what the folder holds was made otherwise. Raises TrainingError if
+    that is damaged.
     """
 
-    def __init__(self, weights_dir: Path, name: str, recipe: Recipe, seed: int):
+    def __init__(self, weights_dir: Path, name: str, made_by: MadeBy):
         self.name = name
-        self.seed = seed
+        self.seed = made_by.seed
         self.folder = weights_dir / FOLDER / name
         self.file = self.folder / "state.json"
-        made_by = MadeBy(recipe, seed, keras.version())
         self.state = State(made_by, weights={}, history=[])
         if self.file.exists() and (state := self._read()).made_by == made_by:
             self.state = state
@@ -167,7 +167,7 @@ class Checkpoint:
         return f"epoch-{epoch}.npy"
 
     def discard(self) -> None:
-        """Delete it, unless it belongs to another recipe or seed."""
+        """Delete it, unless it was made otherwise."""
         if self.history:
             shutil.rmtree(self.folder)
 
@@ -179,7 +179,8 @@ def discard(finished: list[records.Run], weights_dir: Path) -> None:
     """
     for run in finished:
         with contextlib.suppress(TrainingError), at_work(run.name, weights_dir) as lock:
-            Checkpoint(weights_dir, run.name, run.recipe, run.seed).discard()
+            made_by = MadeBy(run.recipe, run.seed, run.compute_dtype)
+            Checkpoint(weights_dir, run.name, made_by).discard()
             lock.unlink()
     with contextlib.suppress(OSError):  # other runs may still have theirs
         (weights_dir / FOLDER).rmdir()

@@ -25,7 +25,7 @@ from fmnist.networks.definitions import build
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase, Recipe
 from fmnist.training import own
-from fmnist.training.checkpoints import Checkpoint, at_work, in_a_row, writing
+from fmnist.training.checkpoints import Checkpoint, MadeBy, at_work, in_a_row, writing
 from fmnist.training.fourier import FourierConv2D
 from fmnist.training.mixtures import Targets, one_hot
 from fmnist.training.muon import Muon
@@ -59,7 +59,7 @@ def train(
     images, validation = recipe.split(training_set)
     cv2.setNumThreads(1)  # more threads would only wait, and take processors from training
     with writing(weights_dir), at_work(name, weights_dir):
-        checkpoint = Checkpoint(weights_dir, name, recipe, seed)
+        checkpoint = Checkpoint(weights_dir, name, MadeBy(recipe, seed, compute_dtype))
         keras.utils.clear_session()  # number layers from 1, whatever was trained before
         keras.utils.set_random_seed(seed)
         model = build(network, recipe.dropout, Conv2D=FourierConv2D)

@@ -13,7 +13,7 @@ from fmnist.data import datasets
 from fmnist.runs import records
 from fmnist.runs.recipes import RECIPES
 from fmnist.training import cli, loop, own
-from fmnist.training.checkpoints import Checkpoint
+from fmnist.training.checkpoints import Checkpoint, MadeBy
 from fmnist.ui import training as tab
 from helpers.drawings import draw
 
@@ -104,7 +104,8 @@ def test_other_pictures_do_not_go_on_from_an_interrupted_training(tmp_path, monk
         return recipe, run
 
     def begun(recipe):
-        return len(Checkpoint(tmp_path, "mnist-small-own", recipe, seed=1).history)
+        made_by = MadeBy(recipe, 1, "float32")
+        return len(Checkpoint(tmp_path, "mnist-small-own", made_by).history)
 
     first, second = (own.read(draw(tmp_path / str(n), each=3, first=n))["mnist"] for n in (0, 1))
     recipe, run = teach(first)

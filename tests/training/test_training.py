@@ -21,7 +21,7 @@ from fmnist.networks.definitions import build
 from fmnist.runs import records
 from fmnist.runs.recipes import Phase, recipe_for
 from fmnist.training import checkpoints, cli, evaluate, loop
-from fmnist.training.checkpoints import Checkpoint, TrainingError
+from fmnist.training.checkpoints import Checkpoint, MadeBy, TrainingError
 from helpers import ROOT, little
 
 # Importing Keras takes seconds, so what ends no process is trained in that of the tests.
@@ -345,12 +345,16 @@ def test_bfloat16_gives_float32_weights_and_is_recorded(tmp_path):
     assert {weight.dtype for weight in records.load_network(run, tmp_path).weights} == {"float32"}
 
 
-def test_checkpoint_of_another_recipe_is_not_used(interrupted, tmp_path):
+def test_a_checkpoint_that_was_made_otherwise_is_not_used(interrupted, tmp_path):
     name, recipe = interrupted.name, interrupted.recipe
     other = dataclasses.replace(recipe, dropout=0.5)
-    assert len(Checkpoint(tmp_path, name, recipe, seed=1).history) == 1
-    assert Checkpoint(tmp_path, name, recipe, seed=2).history == []
-    assert Checkpoint(tmp_path, name, other, seed=1).history == []
+
+    def begun(*made_by) -> int:
+        return len(Checkpoint(tmp_path, name, MadeBy(*made_by)).history)
+
+    assert begun(recipe, 1, "float32") == 1
+    assert begun(recipe, 2, "float32") == begun(other, 1, "float32") == 0
+    assert begun(recipe, 1, "bfloat16") == 0
 
 
 def test_damaged_checkpoint_is_refused_with_the_way_out(interrupted, tmp_path):
