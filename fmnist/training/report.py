@@ -4,6 +4,7 @@ It also draws the curves beside the records, for the Training tab, and finds the
 Compare tab, which takes minutes.
 """
 
+import io
 import json
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fmnist.data import files
 from fmnist.data.datasets import DATASETS, FASHION_MNIST, MNIST, Images, test_set
 from fmnist.networks.definitions import NETWORKS
 from fmnist.runs import authors, records
@@ -164,10 +166,12 @@ PICTURES: dict[Path, Callable[[], str]] = {  # by file: the function that makes 
 def write() -> None:
     """Bring tables and figures up to date."""
     for page in PAGES:
-        page.write_text(with_tables(page), encoding="utf-8")
+        files.write(page, with_tables(page).encode())
     for picture, make in PICTURES.items():
-        picture.write_text(make(), encoding="utf-8")
+        files.write(picture, make().encode())
     for picture, dataset in MIXTURES.items():
-        Image.fromarray(mixture(dataset)).save(picture)
-    DISAGREEMENTS.write_text(drawings(), encoding="utf-8")
+        png = io.BytesIO()
+        Image.fromarray(mixture(dataset)).save(png, "PNG")
+        files.write(picture, png.getvalue())
+    files.write(DISAGREEMENTS, drawings().encode())
     figures.write(records.WEIGHTS_DIR)
