@@ -86,7 +86,7 @@ class ClothingSettings:
 SETTINGS = ClothingSettings()
 
 
-def preprocess_garment(picture: Image.Image, *, cut_out: bool | None, **_) -> Preprocessed:
+def preprocess_garment(picture: Image.Image, *, cut_out: bool, **_) -> Preprocessed:
     picture = shrunk(picture)
     if _is_blank(picture):
         raise PictureError("This picture is blank: choose one that shows clothing.")
@@ -140,7 +140,7 @@ def garment_cut_out(image) -> np.ndarray:
     picture = shrunk(open_picture(image))
     if _is_fashion_image(picture):
         return np.asarray(picture.convert("L"))
-    (garment,) = _cut_outs(picture, None, [SETTINGS.grabcut_in_training])
+    (garment,) = _cut_outs(picture, True, [SETTINGS.grabcut_in_training])
     return np.maximum(_negated(garment.pixels), 1) * garment.mask
 
 
@@ -163,16 +163,14 @@ def _on_white_ground(garment: _Garment) -> np.ndarray:
     return _sleeves_in(pixels) if garment.is_phone_photo and not has_handle else pixels
 
 
-def _cut_outs(
-    picture: Image.Image, cut_out: bool | None, grabcuts: Sequence[GrabCut]
-) -> list[_Garment]:
+def _cut_outs(picture: Image.Image, cut_out: bool, grabcuts: Sequence[GrabCut]) -> list[_Garment]:
     """What is cut out in each of these ways, or once where GrabCut is not needed."""
     pixels = np.asarray(over_white(picture))
     background = plain_background(pixels, share=SETTINGS.garment_edge, within=SETTINGS.retouched)
     is_phone_photo, doubt = False, None
     if picture.mode == "RGBA":
         masks = [np.asarray(picture.getchannel("A")) > 127]
-    elif cut_out is False:
+    elif not cut_out:
         masks = [np.ones(pixels.shape[:2], bool)]
     elif background is not None:
         difference = np.abs(pixels - background).max(axis=2)

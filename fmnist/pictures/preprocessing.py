@@ -23,13 +23,13 @@ Picture = str | Path | Image.Image | np.ndarray  # what `open_picture` takes
 
 
 def preprocess(
-    picture: Picture, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
+    picture: Picture, dataset: str, *, ink: str = "auto", cut_out: bool = True
 ) -> Preprocessed:
     """Turn a picture into an image of "mnist", "fashion_mnist" or another of DATASETS.
 
     ink: for digits, whether the ink is "dark"er or "light"er than the background, or "auto"; on a
         transparent canvas the ink is what is not transparent
-    cut_out: for clothing, True takes the background away, False leaves it in, None decides
+    cut_out: for clothing, True takes the background away where there is any, False leaves it in
 
     Images of the data sets come out as they went in. Raises PictureError if there is nothing to
     see, and ValueError if dataset or ink is not one of these.
@@ -38,14 +38,14 @@ def preprocess(
 
 
 def preprocess_opened(
-    picture: Image.Image, dataset: str, *, ink: str = "auto", cut_out: bool | None = None
+    picture: Image.Image, dataset: str, *, ink: str = "auto", cut_out: bool = True
 ) -> Preprocessed:
     """The same of what `open_picture` has given."""
     named(dataset)
     if ink not in ("auto", "dark", "light"):
         raise ValueError(f"There is no ink {ink!r}: choose auto, dark or light.")
     steps = _preprocessing(dataset).steps
-    if ink == "auto" and cut_out is None and _is_test_image(picture, dataset):
+    if ink == "auto" and cut_out and _is_test_image(picture, dataset):
         return Preprocessed(np.asarray(picture)[np.newaxis], {})
     return steps(picture, ink=ink, cut_out=cut_out)
 

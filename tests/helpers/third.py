@@ -93,7 +93,7 @@ def page() -> dict[str, str]:
         "config": json.dumps(config, default=str, ensure_ascii=False),
         "preview": preview.tags("https://example.org"),
         "hint": panel.hint("letters", panel.DRAW),
-        "overrides": json.dumps(panel.overrides("letters", "dark", "on")),
+        "overrides": json.dumps(panel.overrides("letters", "dark", "off")),
         "Classify": one,
         "Compare": every,
         "waiting": compare.waiting("letters", panel.DRAW),
@@ -104,7 +104,7 @@ def page() -> dict[str, str]:
         "found": json.dumps([images.find(runs, each).tolist() for each in (filters, alone)]),
         "Several": several.row(picture, "letters"),
         "Training": chart.content(recorded) + training.content(recorded),
-        "API": json.dumps(list(api.compare(picture, "letters", "dark", "on"))),
+        "API": json.dumps(list(api.compare(picture, "letters", "dark", "off"))),
     }
 
 

@@ -307,13 +307,11 @@ def product_photo(image: np.ndarray) -> Image.Image:
     return photo.convert("RGB")
 
 
-def test_product_photos_on_white_are_recognised_cut_out_or_not():
+def test_product_photos_on_white_are_recognised():
     images, labels = (part[:100] for part in shipped_test_set("fashion_mnist"))
     photos = [product_photo(image) for image in images]
     found = images_of(photos, "fashion_mnist")
     assert share_right("fashion_mnist", found, labels) > 0.8
-    for photo, pixels in zip(photos[:10], found, strict=False):
-        assert np.array_equal(preprocess(photo, "fashion_mnist", cut_out=True).pixels, pixels)
 
 
 @pytest.mark.parametrize("at", [(0, 60), (160, 60), (80, 0), (80, 120)])
@@ -347,7 +345,6 @@ def test_a_garment_is_cut_out_of_its_floor():
     pixels = preprocess(photo, "fashion_mnist").pixels
     assert difference(pixels, expected) < 0.1
     assert pixels[-1, 0] == pixels[-1, -1] == 0 and pixels[14, 14] > 100
-    assert np.array_equal(preprocess(photo, "fashion_mnist", cut_out=True).pixels, pixels)
     left_in = preprocess(photo, "fashion_mnist", cut_out=False).pixels
     assert (left_in[:, 4:24] > 0).all()
 

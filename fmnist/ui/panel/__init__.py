@@ -13,7 +13,7 @@ from fmnist.ui.pad import pad
 from fmnist.ui.server.checks import upload
 
 DRAW, PHOTO = "draw", "photo"
-CUT_OUT = {"auto": None, "on": True, "off": False}
+CUT_OUT = {"auto": True, "off": False}
 
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def panel() -> Panel:
             elem_classes=words.only_of(words.taking("ink")),
         )
         cut_out = gr.Radio(
-            [("if needed", "auto"), ("always", "on"), ("never", "off")],
+            [("if needed", "auto"), ("never", "off")],
             value="auto",
             label="Remove the background",
             elem_id="cut_out",
