@@ -71,7 +71,7 @@ class Epoch(TypedDict):
 class Confidence(TypedDict):
     """What `python -m fmnist calibrate` found on the validation people's pictures."""
 
-    slope: Annotated[float, Field(gt=0)]  # both: `fmnist.confidence.Scaling`
+    slope: Annotated[float, Field(gt=0)]  # both: `fmnist.inference.confidence.Scaling`
     offset: float
     sure: float  # answers with at least this confidence are trusted
     perhaps: float  # answers whose two likeliest classes total less than this are "unknown"
@@ -199,17 +199,21 @@ def _write_moments(run: Run, moments: Mapping[int, np.ndarray], weights_dir: Pat
 
 def answers_file(run: Run) -> str:
     """The name of the file that `fmnist.inference.test_answers` makes with these weights."""
-    return f"{run.name}.{run.weights['sha256'][:8]}.{ANSWERS}"
+    return _beside(run, ANSWERS)
 
 
 def moments_file(run: Run) -> str:
     """The name of the file with the weights after some epochs of that training."""
-    return f"{run.name}.{run.weights['sha256'][:8]}.{MOMENTS}"
+    return _beside(run, MOMENTS)
 
 
 def curves_file(run: Run) -> str:
     """The name of the file with the curves of the training that made the weights."""
-    return f"{run.name}.{run.weights['sha256'][:8]}.{CURVES}"
+    return _beside(run, CURVES)
+
+
+def _beside(run: Run, kind: str) -> str:
+    return f"{run.name}.{run.weights['sha256'][:8]}.{kind}"
 
 
 def update(run: Run, weights_dir: Path, **fields: Any) -> Run:

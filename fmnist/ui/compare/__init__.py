@@ -48,9 +48,7 @@ def tab(runs: dict[str, Runs], dataset: gr.Radio, itself: gr.Tab) -> tuple[gr.HT
             elem_id="confusions",
         )
         images.browser(runs, dataset.value)
-        opened = checked(
-            gr.HTML("", html_template="", visible="hidden"), lambda _, sent: bool(sent)
-        )
+        opened = checked(gr.HTML("", html_template="", visible="hidden"), bool)
 
     def shown(opened: bool, name: str) -> list[str]:
         networks = runs[name]

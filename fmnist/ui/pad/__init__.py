@@ -42,7 +42,7 @@ def pad(**kwargs: Any) -> gr.HTML:
     return checked(html, accepted)
 
 
-def accepted(component: object, value: object) -> str:
+def accepted(value: object) -> str:
     """Check a value that a caller sends for the pad. Raises PictureError if it is invalid."""
     if value is None:
         return ""

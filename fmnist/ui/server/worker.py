@@ -65,9 +65,9 @@ CALLS = {  # needed to compute, to receive a picture and to answer; numbers in <
 def main(server: socket.socket) -> None:
     """Read each picture that the server passes as an open file, until the server is gone.
 
-    The answer is a line of JSON: the mode, the size and the number of bytes of the pixels, which
-    follow; or the sentence of a refusal; or the name of an unexpected error. A picture that takes
-    too much time or memory ends the process, since nothing else stops a decoder.
+    The answer is a line of JSON: the mode and the size of the picture, whose pixels follow; or the
+    sentence of a refusal; or the name of an unexpected error. A picture that takes too much time or
+    memory ends the process, since nothing else stops a decoder.
     """
     warnings.simplefilter("ignore")
     Image.init()
