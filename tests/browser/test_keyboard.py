@@ -13,6 +13,7 @@ from helpers.browser import (
     THREE,
     draw,
     images,
+    open_inside,
     open_training,
     rows,
     say,
@@ -122,8 +123,7 @@ def test_the_tab_key_reaches_every_control_which_shows_it(page):
     page.locator("#changes summary").click()
     expect(page.locator("#changes li")).not_to_have_count(0)
     say(page, "1")
-    page.locator("#inside summary").first.click()
-    expect(page.locator("#inside .why")).to_be_visible()
+    open_inside(page)
     found = walk(page, "a drawing")
     page.get_by_role("tab", name="Compare").click()
     images(page).first.wait_for()

@@ -1,6 +1,7 @@
 """What the page says while an answer is awaited, in headless Chromium."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -118,7 +119,9 @@ def hold(page, text):
 
 def until(page, held):
     """Wait until a request is held back."""
+    deadline = time.monotonic() + 60
     while not held:
+        assert time.monotonic() < deadline, "It asked for nothing."
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
 

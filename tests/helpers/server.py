@@ -123,12 +123,12 @@ def running(log: Path, *script: str, python: str | Path = sys.executable, **opti
         port = free.getsockname()[1]
     own = {"GRADIO_TEMP_DIR": str(log.parent)}  # other servers here delete what is old in theirs
     options = {"cwd": ROOT, "env": os.environ | own} | options
-    options["env"] = options["env"] | {"GRADIO_SERVER_PORT": str(port)}
+    told = {"GRADIO_SERVER_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    options["env"] = options["env"] | told
     with log.open("w") as out:
         app = subprocess.Popen([python, *(script or ["app.py"])], stdout=out, stderr=out, **options)
-    url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 240
-    while not _answers(url):
+    while not (url := _address(log)) or not _answers(url):
         assert app.poll() is None, f"app.py ended:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"app.py does not answer:\n{log.read_text()}"
         time.sleep(0.02)
@@ -149,6 +149,12 @@ def running(log: Path, *script: str, python: str | Path = sys.executable, **opti
 def is_sentence(text) -> bool:
     """Whether this is for people to read: one sentence, and a short one."""
     return isinstance(text, str) and text.endswith(".") and "\n" not in text and len(text) < 250
+
+
+def _address(log: Path) -> str | None:
+    """Where the app serves, once it says so: the port that was free may be taken by then."""
+    said = re.search(r"^(Open|\* Running on local URL:) +http://\S+:(\d+)", log.read_text(), re.M)
+    return f"http://127.0.0.1:{said[2]}" if said else None
 
 
 def _answers(url):

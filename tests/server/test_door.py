@@ -525,7 +525,8 @@ def test_bodies_that_do_not_come_keep_nobody_out(server):
             )
             stack.enter_context(connected(server, "127.0.0.2")).sendall(upload)
         assert server.ask("drawn", *CLASSIFY, "")[0]
-        assert server.ask("classify", server.upload(saved(noise(99, 99, "L"), "PNG")), *CLASSIFY)
+        upload = server.upload(saved(noise(99, 99, "L"), "PNG"))
+        assert server.ask("classify", upload, *CLASSIFY)[0]
 
 
 def test_results_that_nobody_fetches_are_forgotten_and_of_sessions_there_are_few(server):
@@ -564,14 +565,21 @@ def test_expensive_requests_of_one_do_not_hold_up_the_drawings_of_another(server
 @pytest.mark.parametrize(("name", "most"), [("drawn", 4), ("work", 2)])
 def test_so_many_answers_are_worked_on_at_a_time_and_no_more(name, most):
     """Of drawings four, and two of what takes longer, so that drawings keep half of two cores."""
-    together = threading.Barrier(most + 1)  # passed if one more is there
+    counting, full = threading.Lock(), threading.Event()
+    now = highest = 0
 
     def work() -> str:
-        try:
-            together.wait(0.3)
-        except threading.BrokenBarrierError:
-            return "alone"
-        return "one too many"
+        nonlocal now, highest
+        with counting:
+            now += 1
+            highest = max(highest, now)
+            if now == most:
+                full.set()
+        assert full.wait(60)
+        time.sleep(0.1)  # in which one too many would come in
+        with counting:
+            now -= 1
+        return "done"
 
     with Page() as page:
         gr.Button().click(work, None, gr.HTML(), api_name=name, queue=False)
@@ -579,7 +587,8 @@ def test_so_many_answers_are_worked_on_at_a_time_and_no_more(name, most):
     with TestClient(application(page, settings)) as client, ThreadPoolExecutor(8) as callers:
         ask = functools.partial(client.post, f"/gradio_api/run/{name}", json={"data": []})
         answers = list(callers.map(lambda _: ask().json()["data"], range(8)))
-    assert answers == [["alone"]] * 8
+    assert answers == [["done"]] * 8
+    assert highest == most
 
 
 @pytest.mark.parametrize(
@@ -780,9 +789,10 @@ def test_when_it_is_told_to_end_running_answers_finish_and_uploads_go(
         slow = noise(4000, 3000, "RGB")  # a second or so
         upload = server.upload(saved(slow, "JPEG"))
         with connected(server), busy(server), ThreadPoolExecutor(1) as asking:
-            clothing = ("fashion_mnist", "large", "auto", "on")
+            clothing = ("fashion_mnist", "large", "auto", "auto")
             answer = asking.submit(server.ask, "classify", upload, *clothing)
             while not server.workers:  # until one reads the picture
+                assert not answer.done()
                 time.sleep(0.001)
             status, seconds = ended(server.process, number)
             assert answer.result()[0], answer.result()
