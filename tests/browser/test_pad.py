@@ -232,6 +232,37 @@ def test_who_leaves_the_pad_lifts_the_pen(pad):
     assert len(pad.drawing) == 1
 
 
+def test_a_pad_that_goes_from_under_the_pen_ends_the_stroke(pad):
+    start, end, after = pad.places((0.3, 0.3), (0.3, 0.6), (0.6, 0.6))
+    pad.page.mouse.move(*start)
+    pad.page.mouse.down()
+    pad.page.mouse.move(*end)
+    pad.page.get_by_role("tab", name="Training").evaluate("tab => tab.click()")
+    expect(pad.canvas).to_be_hidden()
+    pad.page.mouse.move(*after)
+    pad.page.mouse.up()
+    ((stroke,),) = pad.drawings
+    assert max(max(point) for point in stroke["points"]) < 0.65
+
+
+def test_the_pen_says_whether_it_is_down(pad):
+    said = pad.page.locator(".pad-said")
+    pad.keys("Space")
+    expect(said).to_have_text("Pen down")
+    pad.keys("ArrowRight*3", "Space")
+    expect(said).to_have_text("Pen up")
+
+
+def test_the_pad_is_painted_in_the_pixels_of_the_screen_that_it_is_moved_to(pad):
+    pad.along(ACROSS)
+    side = pad.canvas.evaluate("canvas => canvas.width")
+    screen = pad.page.context.new_cdp_session(pad.page)
+    finer = {"width": 1281, "height": 900, "deviceScaleFactor": 2, "mobile": False}
+    screen.send("Emulation.setDeviceMetricsOverride", finer)
+    expect(pad.canvas).to_have_js_property("width", 2 * side)
+    assert pad.ink(MIDDLE) == [255]
+
+
 @EITHER
 def test_the_bucket_fills_what_lines_enclose(pad):
     pad.along(BOX)

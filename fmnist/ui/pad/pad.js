@@ -6,7 +6,7 @@
 // "example", which shows strokes that are no drawing while the pad is empty.
 
 import { hear, tell } from "../events.js";
-import { THICKEST } from "./curve.js";
+import { apart, THICKEST } from "./curve.js";
 import { box, erased, nudged, scaled, strokeAt, turned } from "./drawing.js";
 import { areas, enclosed, isFill, obstacle, withFills } from "./fill.js";
 import { mark, paint, picture } from "./paint.js";
@@ -14,6 +14,7 @@ import { mark, paint, picture } from "./paint.js";
 // Fractions of the side; medium is about as wide as strokes in MNIST's 20×20 box.
 const WIDTHS = { thin: 0.045, medium: 0.075, thick: THICKEST };
 const PAUSE = 100; // milliseconds between two pictures sent while drawing
+const SPACING = 0.005; // of the side, at least, from point to point: mice tell up to 1,000 a second
 const STEP = 0.025; // of the side, per press of an arrow key
 const NEAR = 0.03; // of the side: a click this close to a stroke selects it
 const TURN = 5; // degrees
@@ -259,7 +260,8 @@ export default function ({ element, props, trigger }) {
 
   function move(place) {
     if (tool === "pen") {
-      strokes.at(-1).points.push(place);
+      const { points } = strokes.at(-1);
+      if (apart(points.at(-1), place) >= SPACING) points.push(place);
     } else if (tool === "eraser") {
       strokes = erased(strokes, at, place, WIDTHS[width] / 2);
     } else if (tool === "select" && chosen !== null) {
@@ -304,7 +306,9 @@ export default function ({ element, props, trigger }) {
   });
 
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId === pointer) {
+    if (!canvas.clientWidth) {
+      lift(); // the pad has gone from under the pen
+    } else if (event.pointerId === pointer) {
       const events = event.getCoalescedEvents?.() ?? [];
       const earlier = strokes;
       (events.length ? events : [event]).map(place).forEach(move);
@@ -386,6 +390,7 @@ export default function ({ element, props, trigger }) {
     } else if (key === " ") {
       before === null ? setDown(at) : lift();
       if (tool === "fill") lift();
+      else say(`${tool === "pen" ? "Pen" : "Eraser"} ${before === null ? "up" : "down"}`);
     } else if (key in OTHER_KEYS) {
       act(OTHER_KEYS[key]);
     } else {
@@ -431,8 +436,16 @@ export default function ({ element, props, trigger }) {
   tell("ready");
 
   hear("theme", show);
-  new ResizeObserver(() => {
+  function fit() {
     canvas.width = canvas.height = Math.round(canvas.clientWidth * window.devicePixelRatio);
     show();
-  }).observe(canvas);
+  }
+  new ResizeObserver(fit).observe(canvas);
+  /** Also when the page is zoomed, or moved to a screen with other pixels: no size changes then. */
+  function fitToPixels() {
+    fit();
+    const pixels = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    pixels.addEventListener("change", fitToPixels, { once: true });
+  }
+  fitToPixels();
 }
