@@ -152,6 +152,22 @@ def test_back_and_forward_go_through_opened_test_images(visit, width, slow):
     is_shown(page, one)
 
 
+def test_back_from_a_test_image_there_is_the_photo_again(visit):
+    page = opened(visit)
+    page.get_by_label("Clothing", exact=True).check()
+    hand_over(page, "paste", "body", SHIRT)
+    photo = page.locator("#photo img")
+    before = photo.get_attribute("src")
+    page.get_by_role("tab", name="Compare").click()
+    has_link(page, "&tab=compare")
+    images(page).first.click()
+    expect(photo).not_to_have_attribute("src", before)
+    has_link(page, "&image=")
+    page.go_back()
+    expect(photo).to_have_attribute("src", before)
+    expect(page.locator("#truth .truth")).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 def test_back_from_a_test_image_leads_to_where_it_was_opened(visit, width):
     page = opened(visit, width, query="#dataset=fashion_mnist&network=large&tab=compare")
@@ -440,7 +456,7 @@ def test_a_link_to_a_place_on_the_page_is_no_damaged_one(visit):
     says(page, "1")
 
 
-def test_a_drawing_of_too_many_strokes_has_no_link_but_a_picture(page):
+def test_a_drawing_of_too_much_detail_has_no_link_but_a_picture(page):
     rng = random.Random(0)
     strokes = [
         {"width": 0.02, "points": [[rng.random(), rng.random()] for _ in range(4)]}
@@ -451,7 +467,24 @@ def test_a_drawing_of_too_many_strokes_has_no_link_but_a_picture(page):
     draw_strokes(page, strokes)
     expect(page).not_to_have_url(re.compile("drawing="))
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator(".share-said")).to_contain_text("too many strokes for a link")
+    expect(page.locator(".share-said")).to_contain_text("too much detail for a link")
+
+
+def test_what_a_quick_mouse_draws_has_a_link(page):
+    box = page.locator("#sketch canvas").bounding_box()
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    page.locator("#sketch canvas").evaluate(
+        """(canvas, { x, y }) => {
+            for (let i = 0; i < 5000; i++) {
+                const place = { clientX: x + 50 + i / 20, clientY: y + 50 + 20 * Math.sin(i / 200) };
+                canvas.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, ...place }));
+            }
+        }""",
+        box,
+    )
+    page.mouse.up()
+    has_link(page, "drawing=")
 
 
 def test_the_link_is_copied(visit):

@@ -32,6 +32,16 @@ const spiral = (turns, count, width = 0.045) => ({
   }),
 });
 
+test("of fills, which take time to paint, a code has no more than forty", () => {
+  /** @type {Stroke[]} */
+  const fills = Array.from({ length: 40 }, () => ({ width: 0, points: [[0.5, 0.5]] }));
+  assert.equal(decode(encode([...SEVEN, ...fills])).length, 41);
+  assert.equal(encode([...SEVEN, ...fills, fills[0]]), null);
+  const one = encode([...SEVEN, ...fills.slice(0, 2)]);
+  const more = one.slice(-4).repeat(40); // the second fill, from where the first one is
+  assert.equal(decode(one + more), null);
+});
+
 test("a code is short, and made of what an address takes as it is", () => {
   const code = encode(SEVEN);
   assert.match(code, /^1[\w-]+$/);

@@ -9,6 +9,7 @@ const CLOSE = 0.001; // of the drawing's longer side, which becomes 20 pixels: 0
 const CLOSE_ENOUGH = 0.01; // 0.2 of such a pixel
 const LONGEST = 2000; // characters of a code; some messengers cut longer addresses
 const MOST = 3000; // points; thinning more would take too long
+const MOST_FILLS = 40; // painting one takes some milliseconds
 const VERSION = "1";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -35,13 +36,20 @@ function thinned(points, tolerance) {
   return points.filter((_, i) => kept.has(i));
 }
 
+/** @type {(strokes: Stroke[]) => boolean} */
+const hasTooManyFills = (strokes) => strokes.filter(isFill).length > MOST_FILLS;
+
 /**
- * A drawing as letters, digits, - and _; null if it has too many strokes.
+ * A drawing as letters, digits, - and _; null if it has too much detail.
  *
  * @param {Stroke[]} strokes
  */
 export function encode(strokes) {
-  if (strokes.reduce((sum, { points }) => sum + points.length, 0) > MOST) return null;
+  if (
+    strokes.reduce((sum, { points }) => sum + points.length, 0) > MOST ||
+    hasTooManyFills(strokes)
+  )
+    return null;
   const lines = strokes.map(({ points }) => along(points));
   const { left, top, right, bottom } = box(strokes);
   const extent = Math.max(right - left, bottom - top);
@@ -89,6 +97,7 @@ export function decode(code) {
     }
     strokes.push({ width: width / GRID, points });
   }
+  if (hasTooManyFills(strokes)) return null;
   return strokes.every(isFill) ? null : strokes; // without lines, nothing shows
 }
 

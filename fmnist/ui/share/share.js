@@ -11,6 +11,11 @@ const QUIET = 200; // milliseconds without a change before the address is update
 const READ = 4000; // milliseconds for which it says what was done
 const FILTER = "filter-"; // before a filter's name in the address, as there are two networks
 const KEPT = { __type__: "update" }; // gradio's word for a value that stays
+const FILE = { _type: "gradio.FileData" }; // and for one that is a file
+
+/** gradio's value of an image that is at this address on the server; null for none. */
+const uploaded = (url) =>
+  url ? { url, path: decodeURIComponent(url.split("file=")[1]), meta: FILE } : null;
 
 /** @param {Component} component */
 export default function ({ element, props, trigger }) {
@@ -19,7 +24,7 @@ export default function ({ element, props, trigger }) {
   let strokes = [];
   let answer = null; // the last one
   let image = null; // the test image that is shown, or that a link shows once the server has sent it
-  let before = chosen.source; // until a test image was opened
+  let before = { source: chosen.source, photo: null }; // until a test image was opened
   let shown = null; // what makes the address's entry in the history
   let following = "link"; // or "image", until the page shows what the address says; then ""
   let written = ["", null]; // strokes as JSON, and their code in the address
@@ -106,8 +111,8 @@ export default function ({ element, props, trigger }) {
     } else {
       following = "link";
       tell("open", null); // instead of one that may still be coming
-      const [source, photo] = last && !wanted ? [before, null] : [chosen.source, KEPT];
-      props.value = [dataset, network, drawing.length ? "draw" : source, photo];
+      const now = last && !wanted ? before : { source: chosen.source, photo: KEPT };
+      props.value = [dataset, network, drawing.length ? "draw" : now.source, now.photo];
       trigger("input");
     }
     image = wanted;
@@ -126,7 +131,7 @@ export default function ({ element, props, trigger }) {
 
   async function copy() {
     if (code() === null && !image) {
-      say("This drawing has too many strokes for a link: save it as a picture.");
+      say("This drawing has too much detail for a link: save it as a picture.");
       return;
     }
     write();
@@ -190,7 +195,7 @@ export default function ({ element, props, trigger }) {
     changed();
   });
   hear("open", (wanted) => {
-    if (wanted && !image) before = chosen.source;
+    if (wanted && !image) before = { source: chosen.source, photo: uploaded(chosen.photo) };
   });
   hear("image", (opened) => {
     if (following === "link") return;
