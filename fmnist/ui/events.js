@@ -9,6 +9,17 @@ for (const name of REMEMBERED) {
   document.addEventListener(name, ({ detail }) => Object.assign(last, { [name]: detail }), true);
 }
 
+let coming = Promise.resolve();
+document.addEventListener("asked", () => {
+  coming = new Promise((shown) => {
+    const next = () => requestAnimationFrame(() => setTimeout(shown)); // after gradio's frame
+    document.addEventListener("arrived", next, { once: true });
+  });
+});
+
+/** Fulfilled once the answer on its way, if any, is shown. */
+export const arrival = () => coming;
+
 /**
  * Tell all scripts.
  *

@@ -3,11 +3,14 @@
 import { tell } from "./events.js";
 import { small } from "./panel/small.js";
 
-// gradio's, in the order that fmnist/ui/panel/__init__.py gives
+// gradio's, in gradio's own order
 const BUTTONS = {
   upload: "#photo .source-selection button:nth-of-type(1)",
   camera: "#photo .source-selection button:nth-of-type(2)",
+  paste: "#photo .source-selection button:nth-of-type(3)",
 };
+const NOTHING =
+  "There is no picture to paste: copy one first, and let this page see what you copied.";
 
 const photoInput = () =>
   /** @type {HTMLInputElement} */ (document.querySelector('#photo input[type="file"]'));
@@ -119,6 +122,12 @@ export default function ({ longest }) {
   let last = null; // chosen
   let passing = false;
 
+  // A picture that is still being made small does not replace an example or test image chosen since.
+  for (const name of ["shown", "open"])
+    document.addEventListener(name, () => {
+      last = null;
+    });
+
   async function send(file) {
     last = file;
     const picture = await small(file, longest);
@@ -151,6 +160,15 @@ export default function ({ longest }) {
     take(files);
   });
 
+  // gradio's paste button leaves nowhere for other pictures to go, and does not say what fails.
+  async function paste() {
+    for (const item of await navigator.clipboard.read()) {
+      const type = item.types.find((each) => each.startsWith("image/"));
+      if (type) return send(new File([await item.getType(type)], "pasted", { type }));
+    }
+    throw new Error(NOTHING);
+  }
+
   // gradio's upload button only discards the picture, to make room for the next. Its camera shows
   // what a webcam sees, on the page; a phone has an app for that.
   const camera = document.createElement("input");
@@ -167,6 +185,11 @@ export default function ({ longest }) {
     (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
       const clicked = (name) => target.closest(BUTTONS[name]);
+      if (clicked("paste")) {
+        event.stopPropagation();
+        paste().catch(() => tell("trouble", { said: NOTHING }));
+        return;
+      }
       const input = clicked("upload") ? photoInput() : isPhone && clicked("camera") && camera;
       if (!input) return;
       event.stopPropagation();

@@ -1,6 +1,6 @@
 // Asks the server for what one part of the page shows, one request at a time.
 
-const PATIENCE = 10_000; // milliseconds until a request is considered lost
+const PATIENCE = 60_000; // milliseconds until a request of which gradio tells nothing is lost
 
 /**
  * Of what is wanted during a request, only the last is asked for. gradio's "always_last" would send

@@ -80,6 +80,7 @@ interface Told {
   example: { strokes: Stroke[] };
   chosen: Chosen;
   asked: undefined;
+  trouble: { said: string };
   theme: undefined;
   answer: Answer;
   open: TestImage | null;
@@ -96,6 +97,7 @@ interface DocumentEventMap {
   example: CustomEvent<Told["example"]>;
   chosen: CustomEvent<Told["chosen"]>;
   asked: CustomEvent<Told["asked"]>;
+  trouble: CustomEvent<Told["trouble"]>;
   theme: CustomEvent<Told["theme"]>;
   answer: CustomEvent<Told["answer"]>;
   open: CustomEvent<Told["open"]>;

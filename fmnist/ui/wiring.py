@@ -120,7 +120,10 @@ def show_on_the_pad(drawings: gr.HTML, source: gr.Radio) -> None:
 
 def what_if(choices: Choices[gr.Radio], asks: gr.HTML, told: gr.HTML) -> None:
     """Answer changed drawings, for “What would change the answer?”."""
-    asks.input(changes.what_if, [*choices[:-1], asks], told, trigger_mode="always_last", **QUIETLY)
+    asked = asks.input(
+        changes.what_if, [*choices[:-1], asks], told, trigger_mode="always_last", **QUIETLY
+    )
+    asked.failure(None, js=telling("untold"), **QUIETLY)
 
 
 async def drawn(*values: str) -> tuple[Markup, Markup, str]:

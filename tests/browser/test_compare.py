@@ -145,6 +145,10 @@ def test_pages_have_numbers_and_an_end(clothing):
         if number < last:
             forth.press("Enter")
     expect(forth).to_be_disabled()
+    expect(forth).to_be_focused()
+    status = clothing.locator("#mistakes [role=status]")
+    expect(status).to_contain_text(f"answers first, page {last}")
+    forth.press("Enter")  # which leads nowhere
     assert len(set(shown)) == len(shown) == count(clothing)
     back.click()
     expect(pager).to_contain_text(f"Page {last - 1} of {last}")

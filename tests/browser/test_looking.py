@@ -7,7 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from fmnist.data import datasets
-from helpers.browser import SEVEN, choose, draw, images, says
+from helpers.browser import ONE, SEVEN, choose, draw, images, says
+
+OPEN_FOUR = [(0.3, 0.2), (0.3, 0.5), (0.7, 0.5)]
+UPRIGHT = [(0.65, 0.2), (0.65, 0.85)]
 
 
 @pytest.fixture
@@ -36,6 +39,77 @@ def test_an_older_answer_fades_until_the_new_one_is_there(page):
     held[0].continue_()
     expect(note(page)).to_be_empty()
     expect(page.locator("#answer .hint")).to_be_visible()
+
+
+def test_the_answer_to_a_picture_before_the_last_one_is_faded_too(page):
+    """Or on a slow connection it would flicker while one draws."""
+    held = []
+    page.route("**/gradio_api/run/**", lambda route: held.append(route))
+    page.get_by_role("button", name="Clear").click()
+    expect(note(page)).to_have_text("Looking …")
+    draw(page, ONE)
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const look = () => said.push(document.querySelector("#bench").matches(".stale"));
+            new MutationObserver(look).observe(document.querySelector("#bench"), {
+                attributeFilter: ["class"] });
+        }"""
+    )
+    with page.expect_request("**/gradio_api/run/**"):
+        held[0].continue_()
+    assert page.evaluate("said") == []
+    held[1].continue_()
+    says(page, "1")
+    expect(page.locator("#bench.stale")).to_have_count(0)
+
+
+def test_a_stroke_drawn_during_a_request_is_answered_though_its_answer_came_first(page):
+    page.get_by_role("button", name="Clear").click()
+    draw(page, OPEN_FOUR)
+    held = hold(page, '"small"')
+    page.get_by_label("Small network").check()
+    until(page, held)
+    box = page.locator("#sketch canvas").bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in UPRIGHT]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=4)
+    says(page, "4")  # the answer to the pad's request
+    with page.expect_response("**/gradio_api/run/**"):
+        held[0].continue_()
+    page.mouse.up()
+    says(page, "4")
+    expect(page.locator("#answer .verdict")).to_be_visible()
+    page.wait_for_function("!document.querySelector('#looking [role=status]').textContent")
+    says(page, "4")
+
+
+def test_the_saved_picture_waits_for_the_answer(page):
+    held = hold(page, '"small"')
+    page.get_by_label("Small network").check()
+    until(page, held)
+    page.evaluate(
+        """() => {
+            window.order = [];
+            document.addEventListener("arrived", () => order.push("answer"));
+            const make = URL.createObjectURL;
+            URL.createObjectURL = (file) => (order.push("picture"), make(file));
+        }"""
+    )
+    with page.expect_download():
+        page.get_by_role("button", name="Save as picture").click()
+        page.evaluate("() => new Promise((frame) => setTimeout(frame, 200))")
+        held[0].continue_()
+    assert page.evaluate("order") == ["answer", "picture"]
+
+
+def test_a_part_that_cannot_be_loaded_is_told_of(page, wrong):
+    page.route("**/inside/inside.js", lambda route: route.abort())
+    page.locator("#inside summary").first.click()
+    said = page.get_by_role("alert")
+    expect(said).to_have_text("A part of this page could not be loaded: reload the page.")
+    assert "Failed" in wrong.pop()
 
 
 BUSY = "The server is busy right now: try again in 10 seconds."

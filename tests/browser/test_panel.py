@@ -285,6 +285,55 @@ def test_what_is_light_transparent_or_no_picture_is_sent_as_it_is(page, sent, tm
     assert sent() == [path.read_bytes() for path in (DRESS, clear, text)]
 
 
+COPY = """async (content) => {
+    const picture = await fetch(`data:image/png;base64,${content}`).then((each) => each.blob());
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+}"""
+
+
+def paste_button(page):
+    return page.locator("#photo .source-selection button").nth(2)
+
+
+def test_the_paste_button_takes_what_was_copied(visit):
+    page = visit(alone=True, permissions=["clipboard-read", "clipboard-write"])
+    choose(page, "Clothing")
+    png = io.BytesIO()
+    Image.open(DRESS).save(png, "PNG")
+    page.evaluate(COPY, base64.b64encode(png.getvalue()).decode())
+    paste_button(page).click()
+    says(page, "Dress")
+
+
+def test_where_nothing_can_be_pasted_that_is_said_and_other_ways_stay(page):
+    choose(page, "Clothing")
+    paste_button(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no picture to paste")
+    hand_over(page, "drop", "body", DRESS)
+    says(page, "Dress")
+
+
+def test_a_photo_that_is_still_made_small_does_not_replace_an_example(page, phone_photo):
+    uploads = []
+    page.on("request", lambda request: "/upload?" in request.url and uploads.append(request))
+    page.evaluate(
+        """() => {
+            const { toBlob } = HTMLCanvasElement.prototype;
+            HTMLCanvasElement.prototype.toBlob = function (...given) {
+                window.finish = () => toBlob.apply(this, given);
+            };
+        }"""
+    )
+    hand_over(page, "paste", "body", phone_photo)
+    page.wait_for_function("Boolean(window.finish)")
+    page.get_by_role("button", name="Example: Three in red").click()
+    says(page, "3")
+    page.evaluate("finish()")
+    page.evaluate("() => new Promise((done) => setTimeout(done, 300))")  # in which it would be sent
+    assert not uploads
+    says(page, "3")
+
+
 def test_on_a_phone_a_button_opens_its_own_camera(visit, phone_photo):
     page = visit(size=(375, 611), has_touch=True, is_mobile=True)
     choose(page, "Clothing")

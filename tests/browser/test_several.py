@@ -157,9 +157,11 @@ def test_many_pictures_can_be_stopped_and_what_is_answered_stays(visit, files):
         page.locator("#pictures input").set_input_files([files[0]] * 3)
     bar = page.get_by_role("progressbar", name="Pictures answered")
     expect(bar).to_have_js_property("value", 1)
+    expect(page.locator("#pictures [role=status]")).to_have_text("Reading 3 pictures …")
     with page.expect_event("requestfailed", lambda each: each.url.endswith("/row")):
-        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Stop").press("Enter")
     expect(bar).to_be_hidden()
+    expect(page.get_by_role("button", name="Try it with the examples")).to_be_focused()
     expect(page.locator("#pictures [role=status]")).to_have_text("Stopped. 1 answered.")
     expect(rows(page)).to_have_count(1)
 

@@ -477,8 +477,9 @@ def test_what_a_quick_mouse_draws_has_a_link(page):
     page.locator("#sketch canvas").evaluate(
         """(canvas, { x, y }) => {
             for (let i = 0; i < 5000; i++) {
-                const place = { clientX: x + 50 + i / 20, clientY: y + 50 + 20 * Math.sin(i / 200) };
-                canvas.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, ...place }));
+                const [clientX, clientY] = [x + 50 + i / 20, y + 80 + 20 * Math.sin(i / 200)];
+                const move = { pointerId: 1, clientX, clientY };
+                canvas.dispatchEvent(new PointerEvent("pointermove", move));
             }
         }""",
         box,

@@ -76,12 +76,12 @@ export default function ({ element, props, trigger }) {
     const canvas = item.querySelector("canvas");
     const words = item.querySelector("p");
     const button = item.querySelector("button");
-    const number = `Stroke ${stroke + 1} of ${strokes.length}`;
+    const { strokes: unchanged } = asked; // those of the pad may be others by now
+    const number = `Stroke ${stroke + 1} of ${unchanged.length}`;
     canvas.ariaLabel = stroke === undefined ? "The changed drawing" : number;
     words.append(`${text}: `, document.createElement(same ? "span" : "strong"));
     words.lastChild.textContent = same ? `still ${answer}` : answer;
     button.textContent = action;
-    const { strokes: unchanged } = asked;
     button.addEventListener("click", () => {
       if (strokes === unchanged) tell("draw", { strokes: drawing }); // or what came after is lost
     });
@@ -89,7 +89,7 @@ export default function ({ element, props, trigger }) {
       // once it is on the page and has the page's colours
       const { color, caretColor } = getComputedStyle(canvas);
       paint(canvas, drawing, color);
-      if (stroke !== undefined) mark(canvas, strokes, stroke, caretColor, color);
+      if (stroke !== undefined) mark(canvas, unchanged, stroke, caretColor, color);
     });
     if (stroke !== undefined) {
       // point at it on the pad
@@ -113,6 +113,10 @@ export default function ({ element, props, trigger }) {
   });
   hear("what-if", ({ number, said }) => {
     if (number === String(asked.number)) show(said);
+  });
+  document.addEventListener("untold", () => {
+    show([]); // gradio forgets a later request when one fails
+    if (strokes !== asked.strokes) later();
   });
   later(); // a person may have opened it before this ran
 }

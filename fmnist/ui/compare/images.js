@@ -48,6 +48,7 @@ export default function ({ element, props, trigger }) {
   element.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest("button");
     const { page: to, number, network, dataset } = button?.dataset ?? {};
+    if (button?.ariaDisabled) return; // there is no such page; it keeps the focus
     if (to) {
       page = Number(to);
       ask();

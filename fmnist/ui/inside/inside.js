@@ -12,7 +12,7 @@ import {
   thumbnail,
   unpacked,
 } from "../canvas.js";
-import { hear } from "../events.js";
+import { arrival, hear } from "../events.js";
 import { paint } from "../pad/paint.js";
 import { inTurns } from "../turns.js";
 import breaking from "./breaking.js";
@@ -55,7 +55,6 @@ export default function ({ element, props, trigger, watch }) {
   let askedAt = -OFTEN; // when the last one was sent
   let requests = 0;
   let fresh = 0; // the number of the first request since all was hidden
-  let coming = Promise.resolve(); // fulfilled once the answer on its way, if any, is shown
   const broken = breaking({ element, props }, () => ask(true));
   const panelOfMap = filterPanel(colours, (at) => {
     wanted.at = at;
@@ -399,7 +398,7 @@ export default function ({ element, props, trigger, watch }) {
     const seen = props.value;
     if (!seen?.layers) return;
     const values = await Promise.all(seen.layers.map((layer) => unpacked(layer.values)));
-    await coming; // drawing would hold it up
+    await arrival(); // drawing would hold it up
     // There may be a newer one, or nothing to look at.
     const isOver = () => props.value !== seen || seen.number < fresh || !answer;
     if (isOver()) return;
@@ -445,12 +444,6 @@ export default function ({ element, props, trigger, watch }) {
     const { headline = "", below = "" } = next.answer ?? {};
     find(".now p").textContent = `${headline} – ${below}`;
     renew(told);
-  });
-  hear("asked", () => {
-    coming = new Promise((resolve) => {
-      const shown = () => requestAnimationFrame(() => setTimeout(resolve)); // after gradio's frame
-      document.addEventListener("arrived", shown, { once: true });
-    });
   });
   hear("drawn", (drawn) => {
     strokes = drawn.strokes;

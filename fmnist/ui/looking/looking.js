@@ -37,13 +37,15 @@ export default function ({ element }) {
   function wait() {
     timers.forEach(clearTimeout);
     timers = awaited ? [setTimeout(show, SOON, LOOKING), setTimeout(show, SLOW, STILL)] : [];
-    show("");
+    if (!awaited) show(""); // otherwise what is shown is to an older picture still
   }
 
   hear("asked", () => {
-    failed = false;
     awaited = Math.min(2, awaited + 1);
-    if (awaited === 1) wait();
+    if (awaited > 1) return;
+    failed = false;
+    show("");
+    wait();
   });
   document.addEventListener("arrived", () => {
     awaited = Math.max(0, awaited - 1);
@@ -56,6 +58,8 @@ export default function ({ element }) {
   }
   // Captured, so before those who then ask once more.
   for (const name of ["failed", "unanswered"]) document.addEventListener(name, lost, true);
+
+  hear("trouble", ({ said }) => explain(said));
 
   // gradio 6.31 shows why only for requests in its queue.
   const { fetch } = window;

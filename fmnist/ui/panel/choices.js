@@ -1,6 +1,6 @@
 // Passes on each answer, and requests a new one once for all choices that change together, as an
-// example's do. It asks again if a stroke was finished during a request, whose answer might arrive
-// after the stroke's, or if an answer to a stroke arrives after its choices have changed.
+// example's do. It asks again if the pad asked during a request, whose answer might arrive after the
+// pad's, or if an answer to a stroke arrives after its choices have changed.
 // The page tells "chosen" more often than choices change; after requests, "answered" or "failed".
 
 import { hear, tell } from "../events.js";
@@ -16,9 +16,9 @@ export default function ({ props, trigger, watch }) {
   function ask() {
     later = asking;
     asking = true;
-    outdated = false;
     trigger("input");
     tell("asked");
+    outdated = false; // by this request itself
   }
 
   watch("value", () => {
@@ -36,7 +36,7 @@ export default function ({ props, trigger, watch }) {
     waiting = setTimeout(ask);
   });
   tell("answer", JSON.parse(props.value)); // to the example
-  document.addEventListener("drawn", () => {
+  document.addEventListener("asked", () => {
     outdated = asking;
   });
   document.addEventListener("answered", () => {

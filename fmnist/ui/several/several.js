@@ -149,10 +149,9 @@ export default function ({ element, props, watch }) {
     answers.hidden = true;
     progress.hidden = !files.length;
     bar.max = files.length;
-    const tell = () => {
-      bar.value = done + unread;
-      state.textContent = `Reading picture ${done + unread + 1} of ${files.length} …`;
-    };
+    bar.value = 0;
+    if (files.length)
+      state.textContent = `Reading ${files.length === 1 ? "the picture" : `${files.length} pictures`} …`;
     // A large picture takes much memory while it is made small; uploads share the line.
     const [making, uploading, asking] = [1, 1, props.answered].map((most) => turns(most, stopped));
     async function answered(chosen, number) {
@@ -165,12 +164,11 @@ export default function ({ element, props, watch }) {
       add(number, row.value, row.problem);
       row.problem ? unread++ : done++;
       summary = `${done} answered${unread ? `, ${unread} could not be read` : ""}.`;
-      if (done + unread < files.length) tell();
+      bar.value = done + unread;
     }
-    if (files.length) tell();
     await Promise.all(files.map(answered));
     if (stopped.aborted) return;
-    progress.hidden = true;
+    over();
     state.textContent = files.length ? `${summary} ${leftOut}` : "";
   }
 
@@ -183,9 +181,14 @@ export default function ({ element, props, watch }) {
     }
   }
 
+  function over() {
+    if (progress.contains(document.activeElement)) element.querySelector(".several-try").focus();
+    progress.hidden = true;
+  }
+
   function stop() {
     round.abort();
-    progress.hidden = true;
+    over();
     state.textContent = `Stopped. ${summary}`;
   }
 

@@ -2,7 +2,7 @@
 // filters. So reloads, back and forward, and shared links show it again. The server only gets what it
 // would if a person had just drawn or chosen it.
 
-import { hear, tell } from "../events.js";
+import { arrival, hear, tell } from "../events.js";
 import { save } from "../save.js";
 import { card, drawn, loaded } from "./card.js";
 import { decode, encode } from "./code.js";
@@ -23,6 +23,7 @@ export default function ({ element, props, trigger }) {
   let { chosen, filters } = props; // {dataset, network, source, photo}, and Compare's filters
   let strokes = [];
   let answer = null; // the last one
+  let by = null; // and the choices by which it was given
   let image = null; // the test image that is shown, or that a link shows once the server has sent it
   let before = { source: chosen.source, photo: null }; // until a test image was opened
   let shown = null; // what makes the address's entry in the history
@@ -144,8 +145,9 @@ export default function ({ element, props, trigger }) {
   }
 
   async function picture() {
+    await arrival(); // or it would show an older answer beside what is new
     const shown = chosen.source === "draw" ? drawn(strokes) : await loaded(chosen.photo);
-    return new File([await card(shown, answer, chosen.network)], fileName(), { type: "image/png" });
+    return new File([await card(shown, answer, by.network)], fileName(), { type: "image/png" });
   }
 
   function fileName() {
@@ -184,7 +186,7 @@ export default function ({ element, props, trigger }) {
   const or = (task, failed) => () => task().catch(() => say(failed));
 
   hear("answer", (told) => {
-    answer = told.answer;
+    ({ answer, by } = told);
   });
   hear("drawn", (drawing) => {
     strokes = drawing.strokes;
@@ -218,7 +220,7 @@ export default function ({ element, props, trigger }) {
     .querySelector(".share-card")
     .addEventListener(
       "click",
-      or(keep, "Your browser cannot show this photo: upload it as a JPEG or PNG."),
+      or(keep, "This photo can no longer be shown: upload it again, as a JPEG or PNG."),
     );
   element
     .querySelector(".share-pass")
