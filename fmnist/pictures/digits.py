@@ -159,6 +159,9 @@ def _digit_frame(ink: np.ndarray, strokes: np.ndarray, pixels: np.ndarray) -> Fr
     return in_shares((x, y, x + side, y + side), ink.shape)
 
 
+MOST_PARTS = 300  # of what may be a number; joining thousands into figures takes a second
+
+
 class _Figure(NamedTuple):
     """A figure beside others: its edges in pixels, and the labels of its parts."""
 
@@ -199,7 +202,10 @@ def _figures(parts: Parts, keep: np.ndarray) -> tuple[int, list[_Figure]]:
     above each other belong together, as do a 5 and its loose top.
     """
     figures: list[_Figure] = []
-    for label in np.flatnonzero(keep & (parts.areas > 0)).tolist():
+    labels = np.flatnonzero(keep & (parts.areas > 0)).tolist()
+    if len(labels) > MOST_PARTS:
+        return 1, []
+    for label in labels:
         x, y, width, height = parts.boxes[label].tolist()
         figures.append(_Figure(x, y, x + width, y + height, (label,)))
     figures.sort()

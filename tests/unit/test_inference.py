@@ -13,6 +13,7 @@ import fmnist
 from fmnist.data import datasets
 from fmnist.inference import classify, confidence
 from fmnist.networks.definitions import NETWORKS
+from fmnist.pictures import digits
 from fmnist.runs import records
 from fmnist.ui.examples import FOLDER
 
@@ -46,6 +47,37 @@ def test_clothing_and_its_mirror_image_get_the_same_answer():
         for pixels in (image, np.ascontiguousarray(image[:, ::-1]))
     )
     np.testing.assert_allclose(there, mirrored, atol=1e-5)
+
+
+def crowded() -> Image.Image:
+    """A drawing of 25,000 dots, none of which is far smaller than the largest part."""
+    ink = np.zeros((320, 320), np.uint8)
+    for start, row in enumerate((0, 2, 4)):
+        for left in range(2 * start, 316, 5):
+            ink[row, left : left + 4] = 255
+    for number, row in enumerate(range(6, 310, 2)):
+        ink[row, number % 2 :: 2] = 255
+    for left in range(0, 318, 5):
+        ink[311:314, left : left + 3] = 255
+    drawing = Image.new("RGBA", ink.shape)
+    drawing.putalpha(Image.fromarray(ink))
+    return drawing
+
+
+def test_thousands_of_dots_are_not_joined_into_figures():
+    """It would take a second, in which the server answers nobody else."""
+    joined = 0
+
+    def count(frame, event, _):
+        nonlocal joined
+        joined += event == "call" and frame.f_code is digits._Figure.with_.__code__
+
+    sys.setprofile(count)
+    try:
+        result = fmnist.classify(crowded())
+    finally:
+        sys.setprofile(None)
+    assert result.verdict == "unknown" and joined == 0
 
 
 def test_a_photo_gets_the_mean_of_the_answers_to_its_two_cut_outs():
