@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import functools
+import gzip
 import http.client
 import json
 import os
@@ -32,6 +33,7 @@ from starlette.testclient import TestClient
 from fmnist.ui.examples import FILES
 from fmnist.ui.server import receiving
 from fmnist.ui.server.address import address_of, listening, listening_at
+from fmnist.ui.server.cache import PIECE
 from fmnist.ui.server.checks import Page
 from fmnist.ui.server.limits import (
     BODY_SECONDS,
@@ -42,6 +44,7 @@ from fmnist.ui.server.limits import (
     SessionStreamed,
 )
 from fmnist.ui.server.lines import Full, Places, counted
+from fmnist.ui.server.requests import client_of
 from fmnist.ui.server.scripts import FOLDER, UI
 from fmnist.ui.server.serving import Seldom, application
 from fmnist.ui.server.sessions import EVENTS, EVENTS_EACH, MOST, Sessions
@@ -268,6 +271,78 @@ def test_pages_for_ever_new_hosts_keep_nobody_out(server):
     assert refusal(server, "GET", "/assets/./index.js")[0] == 404
 
 
+def test_head_asks_for_no_stream(server):
+    session = uuid.uuid4().hex
+    server.post("queue/join", empty(server) | {"session_hash": session})
+    for stream in (f"queue/data?session_hash={session}", "call/classify/event"):
+        assert said(server, "HEAD", f"/gradio_api/{stream}")[0] == 404
+
+
+def test_a_request_has_not_too_many_headers_and_not_too_long_ones(server):
+    assert refusal(server, "GET", "/", **{f"A{number}": "a" for number in range(100)})[0] == 431
+    assert refusal(server, "GET", "/", Cookie="a" * 32_000)[0] == 431
+    assert said(server, "GET", "/", Cookie="a" * 8_000)[0] == 200
+
+
+def test_cookies_reach_no_function(bare):
+    def told(request: gr.Request) -> str:
+        return json.dumps([dict(request.headers), dict(request.cookies)])
+
+    with bare as page:
+        gr.Button().click(told, None, gr.HTML(), api_name="told", queue=False)
+    client = TestClient(application(page, {"run_history": False, "ssr_mode": False}))
+    client.cookies["a"] = "\\" * 99
+    answer = client.post("/gradio_api/run/told", json={"data": []}).json()["data"][0]
+    assert "content-type" in answer and "cookie" not in answer and json.loads(answer)[1] == {}
+
+
+def test_what_is_kept_compressed_or_is_a_file_is_not_compressed_for_each(server):
+    page = said(server, "GET", "/")[2].decode()
+    script = re.search(r'src="\./(assets/index-.*?\.js)"', page)[1]
+    assert (
+        "content-encoding" not in said(server, "GET", f"/{script}", Accept_Encoding="gzip;q=0")[1]
+    )
+    path = server.upload(b"ACGT" * 20_000, "a.bin")["path"]
+    status, headers, _ = said(server, "GET", f"/gradio_api/file={path}", Accept_Encoding="gzip")
+    assert status == 200 and "content-encoding" not in headers
+
+
+def test_a_large_body_is_sent_whole_though_in_pieces(server):
+    page = said(server, "GET", "/")[2].decode()
+    script = re.search(r'src="\./(assets/index-.*?\.js)"', page)[1]
+    plain = said(server, "GET", f"/{script}")
+    assert len(plain[2]) == int(plain[1]["content-length"]) > PIECE
+    assert gzip.decompress(said(server, "GET", f"/{script}", Accept_Encoding="gzip")[2]) == plain[2]
+
+
+@pytest.mark.parametrize(
+    ("host", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),  # as some proxies write it (RFC 4291, 2.5.5.2)
+        ("2001:db8::1:2:3:4", "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("a:proxy's word", "a:proxy's word"),
+    ],
+)
+def test_a_client_is_an_address_or_a_household(host, client):
+    assert client_of(SimpleNamespace(client=SimpleNamespace(host=host))) == client
+
+
+@pytest.mark.parametrize("field", ["data", "event_data"])
+def test_lists_of_lists_are_refused_before_gradio_reads_them(server, field):
+    body = empty(server) | {"session_hash": "a"}
+    values = body["data"][1:]
+    body |= {"data": [[[]] * 3_000, *values]} if field == "data" else {}
+    path = "/gradio_api/queue/join"
+    if field == "event_data":
+        path = "/gradio_api/run/predict"
+        look = {"fn_index": server.functions["look"]["id"], "data": ["mnist", "small"]}
+        body = look | {"event_data": {"pixels": [[]] * 3_000}}
+    status, _ = refusal(server, "POST", path, json.dumps(body).encode())
+    assert status == 400
+
+
 def test_a_path_of_one_that_is_none_holds_nobody_up(server):
     for path in (f"/assets/{'a' * 50}!", f"/assets/{'a.' * 25}!", f"/static/{'a/' * 5_000}!"):
         assert refusal(server, "GET", path)[0] == 404
@@ -421,6 +496,9 @@ def test_no_page_is_kept_for_another_host_than_it_was_made_for(server):
     assert said(server, "GET", "/", **other)[0] == 200
     page = said(server, "GET", "/", Host="three.example")[2].decode()
     assert '"root":"http://three.example"' in page
+    for host in ("one.example", "two.example"):
+        told = said(server, "GET", "/gradio_api/info", Host=host)[2].decode()
+        assert f"http://{host}" in told and told.count(".example") == told.count(host)
 
 
 def test_an_event_that_is_over_is_not_waited_for(server):

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
 import brotli
@@ -13,7 +13,7 @@ from gradio.route_utils import get_root_url
 from gradio.routes import App
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fmnist.ui.server.limits import BUSY
@@ -21,6 +21,7 @@ from fmnist.ui.server.lines import Full, Line, Places
 from fmnist.ui.server.requests import NOTHING, Refusal, client_of
 
 MOST_BYTES = 16_000_000  # of all cached responses; a page load takes 0.5 MB
+PIECE = 64_000  # bytes
 SMALL = 1_400  # bytes that fit into one packet need no compression
 TEXT = re.compile(r"text/|application/(javascript|json)|image/svg")
 COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {  # best first
@@ -71,6 +72,7 @@ class Made:
             raise Refusal(*NOTHING)
         if self.with_address and isinstance(self.app, App):
             address = get_root_url(Request(plain), path, self.app.root_path)
+            self.app.api_info = None  # gradio would keep the one made for the first address
         answer: Answer | Response | None = _kept.get((path, address))
         if not answer:
             client = client_of(request)
@@ -92,7 +94,9 @@ class Made:
         if headers["etag"] in request.headers.get("if-none-match", ""):
             await Response(status_code=304, headers=headers)(scope, receive, send)
             return
-        await Response(answer.bodies[encoding], headers=headers)(scope, receive, send)
+        body = answer.bodies[encoding]
+        headers["content-length"] = str(len(body))
+        await StreamingResponse(_pieces(body), headers=headers)(scope, receive, send)
 
     async def _made(self, scope: Scope, receive: Receive, address: str) -> Answer | Response:
         """The app's response to a plain request, cached if its status is 200."""
@@ -117,6 +121,12 @@ class Made:
         ):
             _kept.popitem(last=False)
         return answer
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    """Each is sent once the one before has gone: a client may not read, and copies take memory."""
+    for start in range(0, len(body), PIECE):
+        yield body[start : start + PIECE]
 
 
 def _accepts(accepted: str, encoding: str) -> bool:

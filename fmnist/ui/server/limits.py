@@ -36,9 +36,11 @@ MAX_COMING, MAX_COMING_EACH = (
     20_000_000,
     5_000_000,
 )  # bytes arriving, in all and per client
+MAX_HEADERS, MAX_HEAD = 100, 32_000  # of a request, and how many bytes they may have in all
 RETRY_SECONDS = 10
 BUSY = 503, f"The server is busy right now: try again in {RETRY_SECONDS} seconds."
 SLOW = 408, f"This request took over {BODY_SECONDS} seconds to arrive: send it again."
+LONG = 431, "This request has too many headers, or too long ones: clear this site's cookies."
 LINGER_SECONDS = 2  # a stream stays open after its last event, in case another follows
 LOST = "This answer is no longer available: ask again."
 
@@ -75,6 +77,13 @@ class Net:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        headers = scope["headers"]
+        if len(headers) > MAX_HEADERS or sum(len(b"".join(each)) for each in headers) > MAX_HEAD:
+            await (await refused(Request(scope), Refusal(*LONG)))(scope, receive, send)
+            return
+        # Nobody logs in, and Python before 3.11.10 takes seconds for a cookie of backslashes
+        # (CVE-2024-7592).
+        scope = {**scope, "headers": [each for each in headers if each[0] != b"cookie"]}
         started = ended = False
         unread = scope["method"] == "POST"
 
@@ -111,11 +120,12 @@ class Net:
 
 async def _read_on(request: Request) -> None:
     """Read the rest of a refused body: some clients only listen once they have sent all of it."""
+    if "expect" in request.headers:  # then the client waits for the response before it sends it
+        return
     left = MAX_REST
     with contextlib.suppress(TimeoutError, ClientDisconnect):
         async with asyncio.timeout(REST_SECONDS):
-            # A client that sends "Expect" waits for the response before it sends the body.
-            while left > 0 and "expect" not in request.headers:
+            while left > 0:
                 message = await request.receive()
                 left -= len(message.get("body", b""))
                 if not message.get("more_body"):

@@ -17,6 +17,7 @@ from gradio.blocks import Blocks
 
 MAX_BODY = 200_000  # bytes of a request other than an upload; a drawing has 10,000
 MAX_VALUES = 20  # in "data"; no function takes even half as many
+MAX_VALUE = 5_000  # bytes of one that is no text; what the page sends of a photo has 3,200
 # Of a session or an event; gradio's clients use 10 to 36 characters.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 UNQUEUED = "unqueued"  # the session that all calls without a queue share
@@ -48,9 +49,12 @@ def client_of(request: Any) -> str:
 @functools.lru_cache(1000)
 def _network(host: str) -> str:
     try:
-        return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
+        address = ipaddress.IPv6Address(host.partition("%")[0])
     except ValueError:  # a proxy may name anything as the client
         return host
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def name(value: object) -> str:
@@ -113,16 +117,23 @@ def _number_of(api_name: str, page: Blocks) -> int | None:
 def _checked(asked: dict[str, Any], function: BlockFunction, page: Blocks) -> dict[str, Any]:
     """The part of a call that is passed on. Raises Refusal."""
     data = asked.get("data")
-    if not isinstance(data, list) or len(data) > MAX_VALUES:
+    if not isinstance(data, list) or len(data) > MAX_VALUES or not all(map(_is_plain, data)):
         raise Refusal(*UNCLEAR)
     checked = {"data": data, "fn_index": function._id}
     if (session := asked.get("session_hash")) is not None:
         checked["session_hash"] = name(session)
     if (trigger := asked.get("trigger_id")) is not None:
         checked["trigger_id"] = _number(trigger, page.blocks)
-    if (event := asked.get("event_data")) is not None:
+    if (event := asked.get("event_data")) is not None and function.collects_event_data:
+        if not _is_plain(event):
+            raise Refusal(*UNCLEAR)
         checked["event_data"] = event
     return checked
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is a text, or else short: gradio takes its time for lists of lists."""
+    return isinstance(value, str) or len(orjson.dumps(value)) <= MAX_VALUE
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from gradio.route_utils import CustomCORSMiddleware
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from fmnist.ui.server import decoders, uploads
@@ -39,9 +38,6 @@ DESCRIPTORS = 8_192  # file descriptors to request; each connection takes one
 RESERVED = 200  # of them, for files, workers, and what Python and gradio open
 MIDDLEWARE = [
     Middleware(CustomCORSMiddleware),  # gradio's, for other sites that use the API
-    # Level 9 takes three times as long to save 1 %. What TCP sends at once needs no compression
-    # (RFC 6928).
-    Middleware(GZipMiddleware, minimum_size=14_000, compresslevel=6),
 ]
 # A Space can only be reached through a proxy in its private network (RFC 1918).
 PRIVATE = "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
