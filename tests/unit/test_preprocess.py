@@ -492,7 +492,7 @@ def test_every_constant_of_the_steps_is_among_their_settings(steps):
         if name.isupper() and isinstance(value, int | float | np.ndarray | tuple)
     }
     constants -= {"belongs", "figure_height", "beside"}  # these do not alter an image
-    constants -= {"most_digits", "dot", "wide", "one_pen"}
+    constants -= {"most_digits", "most_parts", "dot", "wide", "one_pen"}
     assert constants <= dataclasses.asdict(steps.SETTINGS).keys()
 
 
