@@ -67,12 +67,11 @@ class Made:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         path, address = scope["path"], ""
-        plain = _plain(scope)
         if not PLAIN.fullmatch(path):  # "/./" would be another name for the same path
             raise Refusal(*NOTHING)
+        plain = _plain(scope)
         if self.with_address and isinstance(self.app, App):
             address = get_root_url(Request(plain), path, self.app.root_path)
-            self.app.api_info = None  # gradio would keep the one made for the first address
         answer: Answer | Response | None = _kept.get((path, address))
         if not answer:
             client = client_of(request)
@@ -100,6 +99,8 @@ class Made:
 
     async def _made(self, scope: Scope, receive: Receive, address: str) -> Answer | Response:
         """The app's response to a plain request, cached if its status is 200."""
+        if isinstance(self.app, App):  # which would keep the one made for the first address
+            self.app.api_info = None
         status, given, body = await _asked(self.app, scope, receive)
         if status != 200:
             return Response(body, status, dict(given))
