@@ -9,6 +9,7 @@ const SOON = 150; // milliseconds without a word: most answers come earlier, and
 const SLOW = 4000; // milliseconds after which it is said that this is unusual
 const READ = 10_000; // milliseconds for which it says why, as long as gradio's messages
 const UNKNOWN = "The server could not answer: try again."; // a proxy, for one, gives no reason
+const UNLOADED = "A part of this page could not be loaded: reload the page.";
 const LOOKING = "Looking …";
 const STILL =
   "Still looking: the connection or the server is slow. This is not yet the answer to your picture.";
@@ -60,6 +61,7 @@ export default function ({ element }) {
   for (const name of ["failed", "unanswered"]) document.addEventListener(name, lost, true);
 
   hear("trouble", ({ said }) => explain(said));
+  document.addEventListener("unloaded", () => explain(UNLOADED));
 
   // gradio 6.31 shows why only for requests in its queue.
   const { fetch } = window;

@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from fmnist.ui.events import telling
 from fmnist.ui.server.requests import NOTHING, Refusal
 
 UI = Path(__file__).parent.parent
@@ -25,21 +26,19 @@ LATER = (  # these scripts load when a tab or a <details> is opened
     "inside/",
     "changes/changes.js",
 )
-UNLOADED = "A part of this page could not be loaded: reload the page."
 FIRST = [f"{FOLDER}/{name}" for name in FILES if not name.startswith(LATER)]
 
 
 def calling(file: Path, *arguments: str) -> str:
-    """JavaScript that calls a script's default export, or tells "trouble" if it cannot be loaded.
+    """JavaScript that calls a script's default export, or tells "unloaded" if it cannot be loaded.
 
     arguments: what to pass to it, in one object: names of variables, or `name: value`
     """
     address = f"{FOLDER}/{file.relative_to(UI).as_posix()}"
     given = f"{{ {', '.join(arguments)} }}" if arguments else ""
-    trouble = f'new CustomEvent("trouble", {{ detail: {{ said: "{UNLOADED}" }} }})'
     return (
         f'import(new URL("{address}", document.baseURI)).then((module) => module.default({given}), '
-        f"() => document.dispatchEvent({trouble}))"
+        f"{telling('unloaded')})"
     )
 
 
