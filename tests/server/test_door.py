@@ -76,6 +76,12 @@ def said(server, method: str, path: str, body=None, **headers) -> tuple[int, dic
     return found
 
 
+def script_of_gradio(server) -> str:
+    """The address of the largest that the page loads."""
+    page = said(server, "GET", "/")[2].decode()
+    return re.search(r'src="\.(/assets/index-.*?\.js)"', page)[1]
+
+
 def refusal(server, method: str, path: str, body=None, **headers) -> tuple[int, str]:
     status, _, content = said(server, method, path, body, **headers)
     told = json.loads(content)
@@ -297,22 +303,18 @@ def test_cookies_reach_no_function(bare):
 
 
 def test_what_is_kept_compressed_or_is_a_file_is_not_compressed_for_each(server):
-    page = said(server, "GET", "/")[2].decode()
-    script = re.search(r'src="\./(assets/index-.*?\.js)"', page)[1]
-    assert (
-        "content-encoding" not in said(server, "GET", f"/{script}", Accept_Encoding="gzip;q=0")[1]
-    )
+    script = script_of_gradio(server)
+    assert "content-encoding" not in said(server, "GET", script, Accept_Encoding="gzip;q=0")[1]
     path = server.upload(b"ACGT" * 20_000, "a.bin")["path"]
     status, headers, _ = said(server, "GET", f"/gradio_api/file={path}", Accept_Encoding="gzip")
     assert status == 200 and "content-encoding" not in headers
 
 
 def test_a_large_body_is_sent_whole_though_in_pieces(server):
-    page = said(server, "GET", "/")[2].decode()
-    script = re.search(r'src="\./(assets/index-.*?\.js)"', page)[1]
-    plain = said(server, "GET", f"/{script}")
+    script = script_of_gradio(server)
+    plain = said(server, "GET", script)
     assert len(plain[2]) == int(plain[1]["content-length"]) > PIECE
-    assert gzip.decompress(said(server, "GET", f"/{script}", Accept_Encoding="gzip")[2]) == plain[2]
+    assert gzip.decompress(said(server, "GET", script, Accept_Encoding="gzip")[2]) == plain[2]
 
 
 @pytest.mark.parametrize(
@@ -427,9 +429,8 @@ def test_an_upload_is_shown_as_a_picture_and_never_run(server):
 
 
 def test_what_is_the_same_for_everybody_is_sent_once(server):
-    page = said(server, "GET", "/")[2].decode()
-    script = re.search(r'src="\./(assets/index-.*?\.js)"', page)[1]
-    for path in ("/", "/config", "/theme.css", f"/{script}"):
+    script = script_of_gradio(server)
+    for path in ("/", "/config", "/theme.css", script):
         status, headers, content = said(server, "GET", path, Accept_Encoding="br")
         assert status == 200 and headers["content-encoding"] == "br"
         again = said(
