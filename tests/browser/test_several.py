@@ -245,6 +245,18 @@ def test_an_answer_that_arrives_later_takes_its_place_in_the_order(visit, files)
     expect(names(page)).to_have_text([three, broken, dress])
 
 
+def test_the_examples_can_only_be_tried_once_their_script_is_there(visit):
+    page, held = visit(), []
+    page.route("**/several/several.js", lambda route: held.append(route))
+    with page.expect_request("**/several/several.js"):
+        page.get_by_role("tab", name="Many pictures").click()
+    button = page.get_by_role("button", name="Try it with the examples")
+    expect(button).to_be_disabled()
+    held[0].continue_()
+    button.click()
+    expect(names(page)).not_to_have_count(0)
+
+
 @WIDTHS
 def test_the_examples_of_the_chosen_data_set_can_be_tried(page):
     page.get_by_role("tab", name="Many pictures").click()
@@ -256,4 +268,5 @@ def test_the_examples_of_the_chosen_data_set_can_be_tried(page):
         expect(names(page)).to_have_text(files, timeout=30_000)
         expect(page.locator("#pictures [role=status]")).to_have_text(f"{len(files)} answered.")
         assert all(line[-1] == "" for line in saved(page)[1:])
+        expect(page.get_by_role("button", name="Try it with the examples")).to_be_enabled()
     nothing_is_cut_off(page)

@@ -225,7 +225,9 @@ export default function ({ element, props, watch }) {
 
   input.addEventListener("change", choose);
   progress.querySelector("button").addEventListener("click", stop);
-  element.querySelector(".several-try").addEventListener("click", tryExamples);
+  const tries = /** @type {HTMLButtonElement} */ (element.querySelector(".several-try"));
+  tries.addEventListener("click", tryExamples);
+  tries.disabled = false; // a click before this ran would be lost
   for (const header of sorting)
     header.querySelector("button").addEventListener("click", () => sortBy(header));
   element.querySelector(".several-save").addEventListener("click", saveTable);
